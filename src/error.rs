@@ -1,0 +1,43 @@
+use std::fmt;
+
+/// What went wrong, in one sentence: what, where, what was found, what was expected, what to try.
+///
+/// The variant says which part of a program to look at; the text is meant to be read by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The files of a data set, or what was asked of them.
+    Data(String),
+    /// What was fed to [`Session::run`](crate::Session::run) does not fit the graph.
+    Feed(String),
+    /// The session does not hold what was asked for.
+    Session(String),
+    /// A loss or a weight has become NaN or infinite; the session keeps the weights of the step before.
+    NotFinite(String),
+    /// A picture could not be drawn or written.
+    Picture(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Data(text)
+            | Error::Feed(text)
+            | Error::Session(text)
+            | Error::NotFinite(text)
+            | Error::Picture(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Stops the program because of a mistake in building the graph.
+///
+/// Prints the sentence alone: a plain panic would add ten lines of backtrace in a notebook,
+/// whose kernel sets `RUST_BACKTRACE=1`. The notebook's variables survive.
+#[track_caller]
+pub(crate) fn stop(sentence: String) -> ! {
+    eprintln!("{sentence}");
+    std::panic::resume_unwind(Box::new(sentence))
+}
