@@ -1,0 +1,95 @@
+//! Loops over numbers that do not need each other.
+use super::simd::vectorized;
+use crate::engine::memory::LANES;
+use crate::engine::shape::{partners, per_image};
+use crate::engine::tensor::{Out, View};
+
+/// How the numbers of an operand are spread over those of the result.
+pub(crate) enum Spread {
+    Same,
+    Table(Vec<u32>),
+}
+
+impl Spread {
+    /// Of an operand of shape `small` over a result of shape `large`.
+    pub fn new(large: &[usize], small: &[usize]) -> Self {
+        let (large, small) = (per_image(large), per_image(small));
+        let leading = large.len() - small.len();
+        if large[..leading].iter().all(|&d| d == 1) && large[leading..] == small {
+            return Spread::Same;
+        }
+        Spread::Table(partners(&large, &small))
+    }
+
+    fn at(&self, i: usize) -> usize {
+        match self {
+            Spread::Same => i,
+            Spread::Table(table) => table[i] as usize,
+        }
+    }
+}
+
+/// An operand as the inner loop meets it.
+enum Operand<'a> {
+    /// Number for number beside the result.
+    Beside(&'a [f32]),
+    One(f32),
+    Spread(View<'a>, &'a Spread),
+}
+
+impl<'a> Operand<'a> {
+    #[inline(always)]
+    fn new(view: View<'a>, spread: &'a Spread, lanes: usize) -> Self {
+        match spread {
+            _ if view.values.len() == 1 => Operand::One(view.values[0]),
+            Spread::Same if view.lanes == lanes => Operand::Beside(view.values),
+            _ => Operand::Spread(view, spread),
+        }
+    }
+
+    #[inline(always)]
+    fn row<const L: usize>(&self, i: usize) -> [f32; L] {
+        match self {
+            Operand::One(x) => [*x; L],
+            Operand::Beside(values) => values.as_chunks().0[i],
+            Operand::Spread(view, spread) if view.lanes == L => view.values.as_chunks().0[spread.at(i)],
+            Operand::Spread(view, spread) => [view.values[spread.at(i)]; L],
+        }
+    }
+}
+
+/// y = f(a), with `a` spread over `y`.
+#[inline(always)]
+pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32) {
+    vectorized(|| match Operand::new(a, spread, y.lanes) {
+        Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
+        Operand::One(a) => y.values.fill(f(a)),
+        a if y.lanes == LANES => rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane])),
+        a => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane])),
+    })
+}
+
+/// y = f(a, b), with `a` and `b` spread over `y`.
+#[inline(always)]
+pub(crate) fn zip(y: Out<'_>, [a, b]: [(View<'_>, &Spread); 2], f: impl Fn(f32, f32) -> f32) {
+    vectorized(|| match (Operand::new(a.0, a.1, y.lanes), Operand::new(b.0, b.1, y.lanes)) {
+        (Operand::Beside(a), Operand::Beside(b)) => {
+            y.values.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b))
+        }
+        (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
+        (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
+        (a, b) if y.lanes == LANES => {
+            rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane]))
+        }
+        (a, b) => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane], b.row::<1>(i)[lane])),
+    })
+}
+
+#[inline(always)]
+fn rows<const L: usize>(y: Out<'_>, f: impl Fn(usize, usize) -> f32) {
+    for (i, y) in y.values.as_chunks_mut::<L>().0.iter_mut().enumerate() {
+        for (lane, y) in y.iter_mut().enumerate() {
+            *y = f(i, lane);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The hot loops: what the ops of `model` are made of.
+pub(crate) mod elementwise;
+pub(crate) mod math;
+pub(crate) mod product;
+pub(crate) mod simd;

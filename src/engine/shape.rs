@@ -1,0 +1,126 @@
+/// A dimension that stays open until something is fed: the number of images in the batch. Printed as `?`.
+pub const NONE: usize = usize::MAX;
+
+/// What can be written as the shape of a tensor: `[NONE, 784]`, `[-1, 7 * 7 * m]`, `()` for a single number.
+///
+/// In integers with a sign, -1 stands for [`NONE`].
+pub trait Shape {
+    /// The dimensions, outermost first.
+    fn dims(&self) -> Vec<usize>;
+}
+
+macro_rules! shape_of {
+    ($($int:ty)*) => { $(
+        impl<const N: usize> Shape for [$int; N] {
+            fn dims(&self) -> Vec<usize> {
+                // -1 becomes NONE, and any other negative number a dimension that no op accepts
+                self.iter().map(|&d| d as isize as usize).collect()
+            }
+        }
+    )* };
+}
+shape_of!(i32 i64 isize usize);
+
+impl Shape for () {
+    fn dims(&self) -> Vec<usize> {
+        Vec::new()
+    }
+}
+
+impl Shape for [usize] {
+    fn dims(&self) -> Vec<usize> {
+        self.to_vec()
+    }
+}
+
+impl Shape for Vec<usize> {
+    fn dims(&self) -> Vec<usize> {
+        self.clone()
+    }
+}
+
+impl<S: Shape + ?Sized> Shape for &S {
+    fn dims(&self) -> Vec<usize> {
+        (**self).dims()
+    }
+}
+
+/// Which dimension is the batch, if one is open.
+pub(crate) fn batch_axis(dims: &[usize]) -> Option<usize> {
+    dims.iter().position(|&d| d == NONE)
+}
+
+/// The dimensions of one image's share of a tensor: the open one counts as 1.
+pub(crate) fn per_image(dims: &[usize]) -> Vec<usize> {
+    dims.iter().map(|&d| if d == NONE { 1 } else { d }).collect()
+}
+
+/// How many numbers a tensor holds, or one image's share of it where a dimension is open.
+pub(crate) fn size(dims: &[usize]) -> usize {
+    dims.iter().filter(|&&d| d != NONE).product()
+}
+
+/// The shape of `a ∘ b` for an elementwise ∘: missing or single dimensions stretch to the other's size.
+pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
+    let rank = a.len().max(b.len());
+    let at = |dims: &[usize], i: usize| (i + dims.len()).checked_sub(rank).map_or(1, |i| dims[i]);
+    (0..rank)
+        .map(|i| match (at(a, i), at(b, i)) {
+            (1, d) | (d, 1) => Some(d),
+            (c, d) => (c == d).then_some(c),
+        })
+        .collect()
+}
+
+/// For each number of a tensor of shape `large`, where it finds its partner in one of shape `small`
+/// that stretches to it.
+pub(crate) fn partners(large: &[usize], small: &[usize]) -> Vec<u32> {
+    let missing = large.len() - small.len();
+    let mut places = vec![0];
+    for (axis, &d) in large.iter().enumerate() {
+        let own = axis.checked_sub(missing).map_or(1, |i| small[i]);
+        places = places
+            .iter()
+            .flat_map(|p| (0..d as u32).map(move |i| p * own as u32 + if own == 1 { 0 } else { i }))
+            .collect();
+    }
+    places
+}
+
+/// `[?, 28, 28, 1]`, as every message and picture writes it.
+pub(crate) fn show(dims: &[usize]) -> String {
+    let text: Vec<String> = dims
+        .iter()
+        .map(|&d| if d == NONE { "?".into() } else { (d as isize).to_string() })
+        .collect();
+    format!("[{}]", text.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minus_one_and_none_are_the_same_open_dimension() {
+        assert_eq!([-1, 784].dims(), [NONE, 784]);
+        assert_eq!(show(&[NONE, 28, 28, 1].dims()), "[?, 28, 28, 1]");
+        assert_eq!(().dims(), []);
+    }
+
+    #[test]
+    fn broadcasting_follows_the_rule_of_numpy() {
+        assert_eq!(broadcast(&[NONE, 10], &[10]), Some(vec![NONE, 10]));
+        assert_eq!(broadcast(&[NONE, 10], &[NONE, 1]), Some(vec![NONE, 10]));
+        assert_eq!(broadcast(&[3, 1], &[4]), Some(vec![3, 4]));
+        assert_eq!(broadcast(&[], &[2, 2]), Some(vec![2, 2]));
+        assert_eq!(broadcast(&[NONE, 10], &[9]), None);
+        assert_eq!(broadcast(&[NONE, 10], &[10, 10]), None);
+    }
+
+    #[test]
+    fn partners_point_into_the_smaller_operand() {
+        assert_eq!(partners(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
+        assert_eq!(partners(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
+        assert_eq!(partners(&[2, 3], &[]), [0; 6]);
+    }
+}

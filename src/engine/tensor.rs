@@ -1,0 +1,275 @@
+//! The nodes of the graph, and the handles to them that a program holds.
+use super::memory::Slice;
+use super::shape::{batch_axis, show, size};
+use std::{collections::HashSet, fmt, ptr, sync::Mutex};
+
+/// A value of the graph: not the numbers, only how they will be computed.
+///
+/// A handle is `Copy` and is never used up: `x * w + b` leaves `x`, `w` and `b` where they were. The node it points to is
+/// leaked on purpose (a few hundred bytes; a graph has about a hundred), so that a handle can outlive any cell of a notebook.
+/// Two handles are equal if they point to the same node.
+#[derive(Clone, Copy)]
+pub struct Tensor(pub(crate) &'static Node);
+
+/// A [`Tensor`] that is one number, such as a loss.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Scalar(pub(crate) Tensor);
+
+/// A [`Tensor`] of positions, as [`argmax`](crate::argmax) gives them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Indices(pub(crate) Tensor);
+
+/// A [`Tensor`] of true and false, as [`equal`](crate::equal) gives it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Mask(pub(crate) Tensor);
+
+/// One step of training: fetching it changes the variables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Step(pub(crate) Tensor);
+
+pub(crate) struct Node {
+    pub op: &'static str,
+    /// What else, besides the op and its inputs, decides the value.
+    pub params: String,
+    pub inputs: Vec<Tensor>,
+    pub dims: Vec<usize>,
+    pub kernel: Kernel,
+    gradient: Option<Gradient>,
+    name: Mutex<Option<String>>,
+}
+
+/// How the numbers of a node come about.
+pub(crate) enum Kernel {
+    /// They are fed.
+    Placeholder,
+    /// The session keeps them; at first they are those of the initial value.
+    Variable { initial: Tensor },
+    Constant(Vec<f32>),
+    /// Drawn from a seed, when a variable is initialised.
+    Random(Box<dyn Fn(u64, &mut [f32]) + Send + Sync>),
+    /// How many images were fed.
+    BatchSize,
+    /// The same numbers as the input's, in another shape.
+    Alias,
+    /// Each image by itself, or, without an open dimension, all numbers at once.
+    Local(Box<dyn Fn(&[View<'_>], Out<'_>) + Send + Sync>),
+    /// Mixes images: some rows of the result, from all slices of the batch.
+    Across(Box<dyn Fn(&[Batch<'_>], Rows<'_>) + Send + Sync>),
+    /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
+    Assign { variables: Vec<Tensor> },
+}
+
+/// An input as a [`Kernel::Local`] sees it: `lanes` images side by side for each number, or `lanes` = 1.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub values: &'a [f32],
+    pub lanes: usize,
+}
+
+/// Where a [`Kernel::Local`] writes.
+pub(crate) struct Out<'a> {
+    pub values: &'a mut [f32],
+    pub lanes: usize,
+}
+
+/// An input as a [`Kernel::Across`] sees it: slices of sixteen images each.
+#[derive(Clone, Copy)]
+pub(crate) struct Batch<'a> {
+    pub slices: &'a [Slice],
+    pub slot: usize,
+    /// How many images there are; what lies behind them in the last slice does not count.
+    pub images: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// The numbers of each slice of sixteen images, and how many of these there really are.
+    pub fn iter(self) -> impl Iterator<Item = (&'a [f32], usize)> {
+        let slices = self.slices.iter().enumerate();
+        slices.map(move |(s, slice)| (&*slice.kept[self.slot], (self.images - 16 * s).min(16)))
+    }
+}
+
+/// Some rows of the result of a [`Kernel::Across`].
+pub(crate) struct Rows<'a> {
+    /// The position of the first number.
+    pub first: usize,
+    pub values: &'a mut [f32],
+}
+
+type Gradient = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
+
+impl Node {
+    pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], kernel: Kernel) -> Self {
+        Node {
+            op,
+            params: String::new(),
+            inputs: inputs.into(),
+            dims: dims.to_vec(),
+            kernel,
+            gradient: None,
+            name: Mutex::new(None),
+        }
+    }
+
+    pub fn local(
+        op: &'static str,
+        inputs: impl Into<Vec<Tensor>>,
+        dims: &[usize],
+        kernel: impl Fn(&[View<'_>], Out<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(op, inputs, dims, Kernel::Local(Box::new(kernel)))
+    }
+
+    pub fn across(
+        op: &'static str,
+        inputs: impl Into<Vec<Tensor>>,
+        dims: &[usize],
+        kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel)))
+    }
+
+    pub fn params(mut self, params: impl fmt::Display) -> Self {
+        self.params = params.to_string();
+        self
+    }
+
+    /// The rule of the chain: from the value `y` of this node and the loss's gradient by it, `dy`,
+    /// the gradient by each input, or `None` where it has none.
+    pub fn gradient(mut self, rule: impl Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync + 'static) -> Self {
+        self.gradient = Some(Box::new(rule));
+        self
+    }
+
+    pub fn build(self) -> Tensor {
+        Tensor(Box::leak(Box::new(self)))
+    }
+}
+
+impl Tensor {
+    /// The dimensions, outermost first; the open one is [`NONE`](crate::NONE).
+    pub fn shape(self) -> &'static [usize] {
+        &self.0.dims
+    }
+
+    /// Gives the tensor a name for messages, pictures of the graph and saved models.
+    pub fn named(self, name: &str) -> Tensor {
+        *self.0.name.lock().unwrap_or_else(|e| e.into_inner()) = Some(name.to_string());
+        self
+    }
+
+    /// The name given by [`named`](Self::named), or else the name of the op that computes it.
+    pub fn name(self) -> String {
+        let name = self.0.name.lock().unwrap_or_else(|e| e.into_inner());
+        name.clone().unwrap_or_else(|| self.0.op.to_string())
+    }
+
+    pub(crate) fn tensor(self) -> Tensor {
+        self
+    }
+
+    pub(crate) fn inputs(self) -> &'static [Tensor] {
+        &self.0.inputs
+    }
+
+    pub(crate) fn address(self) -> usize {
+        ptr::from_ref(self.0).addr()
+    }
+
+    pub(crate) fn is_batched(self) -> bool {
+        batch_axis(self.shape()).is_some()
+    }
+
+    /// How many numbers it holds, for each image where a dimension is open.
+    pub(crate) fn size(self) -> usize {
+        size(self.shape())
+    }
+
+    pub(crate) fn is_variable(self) -> bool {
+        matches!(self.0.kernel, Kernel::Variable { .. })
+    }
+
+    pub(crate) fn gradient_rule(self) -> Option<&'static Gradient> {
+        self.0.gradient.as_ref()
+    }
+}
+
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Tensor {}
+
+impl fmt::Display for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name(), show(self.shape()))
+    }
+}
+
+impl fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+macro_rules! handles {
+    ($($handle:ident)*) => { $(
+        impl $handle {
+            /// Gives it a name for messages and pictures of the graph.
+            pub fn named(self, name: &str) -> Self {
+                $handle(self.0.named(name))
+            }
+
+            pub(crate) fn tensor(self) -> Tensor {
+                self.0
+            }
+        }
+
+        impl fmt::Debug for $handle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+    )* };
+}
+handles!(Scalar Indices Mask Step);
+
+macro_rules! into_tensor {
+    ($($handle:ident)*) => { $(
+        impl From<$handle> for Tensor {
+            fn from(handle: $handle) -> Tensor {
+                handle.0
+            }
+        }
+    )* };
+}
+into_tensor!(Scalar Indices Mask);
+
+/// Every node that `ends` need, each after its inputs.
+pub(crate) fn in_order(ends: &[Tensor]) -> Vec<Tensor> {
+    let mut order = Vec::new();
+    let mut seen = HashSet::new();
+    let mut path: Vec<(Tensor, usize)> = Vec::new();
+    for &end in ends {
+        if seen.insert(end.address()) {
+            path.push((end, 0));
+        }
+        while let Some((node, next)) = path.last_mut() {
+            match node.inputs().get(*next) {
+                Some(&input) => {
+                    *next += 1;
+                    if seen.insert(input.address()) {
+                        path.push((input, 0));
+                    }
+                }
+                None => {
+                    order.push(*node);
+                    path.pop();
+                }
+            }
+        }
+    }
+    order
+}

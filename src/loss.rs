@@ -1,0 +1,136 @@
+//! From the network's answers to one number that says how wrong they are.
+use crate::engine::kernels::elementwise::{Spread, map};
+use crate::engine::kernels::math;
+use crate::engine::kernels::simd::vectorized;
+use crate::engine::memory::LANES;
+use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
+use crate::engine::tensor::{Kernel, Node, Out, Scalar, Tensor, View};
+use crate::error::stop;
+use crate::model::{broadcast_to, log_softmax, reshape};
+
+/// The natural logarithm of each number.
+///
+/// `log(softmax(z))` is computed from the scores `z` in one go, so that a probability too small for an `f32` does not become
+/// log 0 = -∞ (and the cross entropy NaN).
+pub fn log(x: impl Into<Tensor>) -> Tensor {
+    let x = x.into();
+    if x.0.op == "softmax" {
+        return log_softmax(x.inputs()[0]);
+    }
+    // f(x) = ln x
+    // f'(x) = 1 / x
+    Node::local("log", [x], x.shape(), |inputs, y| map(y, inputs[0], &Spread::Same, math::ln))
+        .gradient(move |_, dy| vec![Some(dy / x)])
+        .build()
+}
+
+/// The sum of all numbers.
+pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
+    let x = x.into();
+    Scalar(reduce_sum_axes(x, all_axes(x)))
+}
+
+/// The mean of all numbers.
+pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
+    let x = x.into();
+    Scalar(reduce_mean_axes(x, all_axes(x)))
+}
+
+/// The mean along some dimensions, which disappear: `reduce_mean_axes(x, [0, 1, 2])` leaves one number a channel.
+pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
+    let x = x.into();
+    let axes = resolve("reduce_mean", x, &axes.dims());
+    let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
+    let count = Tensor::from(size(&counted));
+    let count = if batch_axis(&counted).is_some() { count * batch_size() } else { count };
+    reduce_sum_axes(x, axes) / count
+}
+
+/// The sum along some dimensions, which disappear; -1 is the last one.
+pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
+    let x = x.into();
+    let axes = resolve("reduce_sum", x, &axes.dims());
+    let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
+    let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
+    let y = sum_within(x, &within);
+    if batch.is_some() { sum_over_images(y) } else { y }
+}
+
+/// The sum along dimensions other than the open one.
+fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
+    if axes.is_empty() {
+        return x;
+    }
+    let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+    let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
+    let table = partners(&per_image(x.shape()), &per_image(&kept));
+    // y = Σ x
+    // ∂L/∂x = dy, for each x that went into the same sum
+    Node::local("reduce_sum", [x], &dims, move |inputs, y| add_up(inputs[0], y, &table))
+        .params(show(axes))
+        .gradient(move |_, dy| vec![Some(broadcast_to(reshape(dy, &kept), x.shape()))])
+        .build()
+}
+
+fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
+    y.values.fill(0.0);
+    if x.lanes == LANES {
+        let y = y.values.as_chunks_mut::<LANES>().0;
+        vectorized(|| {
+            for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
+                y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
+            }
+        })
+    } else if let [y] = y.values {
+        *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
+    } else {
+        x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
+    }
+}
+
+fn sum_over_images(x: Tensor) -> Tensor {
+    let axis = batch_axis(x.shape()).expect("an open dimension");
+    let mut dims = x.shape().to_vec();
+    dims.remove(axis);
+    let mut kept = x.shape().to_vec();
+    kept[axis] = 1;
+    Node::across("reduce_sum", [x], &dims, |inputs, y| {
+        for (i, y) in (y.first..).zip(y.values) {
+            let slice_sum = |(x, images): (&[f32], usize)| -> f64 { x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum() };
+            *y = inputs[0].iter().map(slice_sum).sum::<f64>() as f32;
+        }
+    })
+    .params(show(&[axis]))
+    .gradient(move |_, dy| vec![Some(broadcast_to(reshape(dy, &kept), x.shape()))])
+    .build()
+}
+
+/// How many images are fed, as a number of the graph.
+fn batch_size() -> Tensor {
+    Node::new("batch_size", [], &[], Kernel::BatchSize).build()
+}
+
+fn all_axes(x: Tensor) -> Vec<usize> {
+    (0..x.shape().len()).collect()
+}
+
+/// The axes as positions from the left, each once.
+fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
+    let rank = x.shape().len();
+    let mut axes: Vec<usize> = axes
+        .iter()
+        .map(|&axis| match axis as isize {
+            from_end if from_end < 0 => rank.wrapping_add_signed(from_end),
+            _ => axis,
+        })
+        .collect();
+    axes.sort_unstable();
+    axes.dedup();
+    if axes.last().is_some_and(|&axis| axis >= rank) {
+        stop(format!(
+            "{op} of {x} along dimensions {}: there are only {rank}, counted from 0.",
+            show(&axes)
+        ));
+    }
+    axes
+}

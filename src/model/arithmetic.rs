@@ -1,0 +1,213 @@
+//! `+ - * /` between tensors, and between a tensor and a number, and functions of a single number.
+use crate::engine::kernels::elementwise::{Spread, map, zip};
+use crate::engine::kernels::math;
+use crate::engine::shape::{NONE, broadcast, show};
+use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
+use crate::error::stop;
+use crate::loss::reduce_sum_axes;
+use crate::model::reshape;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+// f(a, b) = a + b
+// ∂f/∂a = 1, ∂f/∂b = 1
+fn add(a: Tensor, b: Tensor) -> Tensor {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Tensor::from(a + b),
+        (Some(0.0), _) if is_like(b, a) => b,
+        (_, Some(0.0)) if is_like(a, b) => a,
+        _ => binary("add", a, b, |a, b| a + b, Some(|_, _, _, dy| [dy, dy])),
+    }
+}
+
+// f(a, b) = a - b
+// ∂f/∂a = 1, ∂f/∂b = -1
+fn sub(a: Tensor, b: Tensor) -> Tensor {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Tensor::from(a - b),
+        _ => binary("sub", a, b, |a, b| a - b, Some(|_, _, _, dy| [dy, -dy])),
+    }
+}
+
+// f(a, b) = a · b
+// ∂f/∂a = b, ∂f/∂b = a
+fn mul(a: Tensor, b: Tensor) -> Tensor {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Tensor::from(a * b),
+        (Some(1.0), _) if is_like(b, a) => b,
+        (_, Some(1.0)) if is_like(a, b) => a,
+        _ => binary("mul", a, b, |a, b| a * b, Some(|a, b, _, dy| [dy * b, dy * a])),
+    }
+}
+
+// f(a, b) = a / b
+// ∂f/∂a = 1 / b, ∂f/∂b = -f / b
+fn div(a: Tensor, b: Tensor) -> Tensor {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => Tensor::from(a / b),
+        _ => binary("div", a, b, |a, b| a / b, Some(|_, b, y, dy| [dy / b, -dy * y / b])),
+    }
+}
+
+// f(x) = -x
+// f'(x) = -1
+fn neg(x: Tensor) -> Tensor {
+    match number(x) {
+        Some(x) => Tensor::from(-x),
+        None => unary("neg", x, |x| -x, |_, _, dy| -dy),
+    }
+}
+
+/// eˣ of each number.
+pub fn exp(x: impl Into<Tensor>) -> Tensor {
+    // f(x) = eˣ
+    // f'(x) = eˣ
+    unary("exp", x.into(), math::exp, |_, y, dy| dy * y)
+}
+
+/// x² of each number.
+pub fn square(x: impl Into<Tensor>) -> Tensor {
+    // f(x) = x²
+    // f'(x) = 2 x
+    unary("square", x.into(), |x| x * x, |x, _, dy| dy * (x * 2))
+}
+
+/// An op on each number by itself; `rule(x, y, dy)` is its gradient.
+pub(crate) fn unary(
+    op: &'static str,
+    x: Tensor,
+    f: impl Fn(f32) -> f32 + Send + Sync + 'static,
+    rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
+) -> Tensor {
+    Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, &f))
+        .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
+        .build()
+}
+
+type BinaryRule = fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2];
+
+/// An op on two numbers at a time, with broadcasting; `rule(a, b, y, dy)` is its gradient before broadcasting is undone.
+pub(crate) fn binary(
+    op: &'static str,
+    a: Tensor,
+    b: Tensor,
+    f: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
+    rule: Option<BinaryRule>,
+) -> Tensor {
+    let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
+        stop(format!(
+            "{op}: shapes {} ({}) and {} ({}) do not fit together; counted from the right, each dimension must be the \
+             same in both, or 1, or missing in one.",
+            show(a.shape()),
+            a.name(),
+            show(b.shape()),
+            b.name(),
+        ))
+    });
+    if dims.iter().filter(|&&d| d == NONE).count() > 1 {
+        stop(format!(
+            "{op}: shapes {} ({}) and {} ({}) would pair each image with every other; only one dimension may stay open.",
+            show(a.shape()),
+            a.name(),
+            show(b.shape()),
+            b.name()
+        ));
+    }
+    let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
+    let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
+    let node =
+        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, [(inputs[0], &spread_a), (inputs[1], &spread_b)], &f));
+    let Some(rule) = rule else { return node.build() };
+    node.gradient(move |y, dy| {
+        let [da, db] = rule(a, b, y, dy);
+        vec![Some(sum_to(da, a.shape())), Some(sum_to(db, b.shape()))]
+    })
+    .build()
+}
+
+/// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
+fn thinned(t: Tensor, other: Tensor, dims: &[usize]) -> Tensor {
+    if t.0.op == "broadcast" && broadcast(t.inputs()[0].shape(), other.shape()).as_deref() == Some(dims) {
+        t.inputs()[0]
+    } else {
+        t
+    }
+}
+
+/// Undoes broadcasting: adds up what the same number has contributed in several places.
+fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
+    if x.shape() == dims {
+        return x;
+    }
+    let missing = x.shape().len() - dims.len();
+    let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
+    let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
+    reshape(reduce_sum_axes(x, axes), dims)
+}
+
+/// The number that a constant without dimensions holds.
+fn number(t: Tensor) -> Option<f32> {
+    match &t.0.kernel {
+        Kernel::Constant(values) if t.shape().is_empty() => Some(values[0]),
+        _ => None,
+    }
+}
+
+/// Whether `t ∘ other` has the shape of `t`.
+fn is_like(t: Tensor, other: Tensor) -> bool {
+    broadcast(t.shape(), other.shape()).as_deref() == Some(t.shape())
+}
+
+macro_rules! operator {
+    ($trait:ident $method:ident $op:ident: $a:ty, $b:ty => $y:ty) => {
+        impl $trait<$b> for $a {
+            type Output = $y;
+            fn $method(self, other: $b) -> $y {
+                <$y>::wrap($op(Tensor::from(self), Tensor::from(other)))
+            }
+        }
+    };
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident $op:ident;)*) => { $(
+        operator!($trait $method $op: Tensor, Tensor => Tensor);
+        operator!($trait $method $op: Tensor, Scalar => Tensor);
+        operator!($trait $method $op: Scalar, Tensor => Tensor);
+        operator!($trait $method $op: Scalar, Scalar => Scalar);
+        operators!(@ $trait $method $op: f32 f64 i32 i64 u32 u64 usize isize);
+    )* };
+    (@ $trait:ident $method:ident $op:ident: $($number:ty)*) => { $(
+        operator!($trait $method $op: Tensor, $number => Tensor);
+        operator!($trait $method $op: $number, Tensor => Tensor);
+        operator!($trait $method $op: Scalar, $number => Scalar);
+        operator!($trait $method $op: $number, Scalar => Scalar);
+    )* };
+}
+
+impl Tensor {
+    fn wrap(t: Tensor) -> Tensor {
+        t
+    }
+}
+
+impl Scalar {
+    fn wrap(t: Tensor) -> Scalar {
+        Scalar(t)
+    }
+}
+
+operators! { Add add add; Sub sub sub; Mul mul mul; Div div div; }
+
+impl Neg for Tensor {
+    type Output = Tensor;
+    fn neg(self) -> Tensor {
+        neg(self)
+    }
+}
+
+impl Neg for Scalar {
+    type Output = Scalar;
+    fn neg(self) -> Scalar {
+        Scalar(neg(self.0))
+    }
+}

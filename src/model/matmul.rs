@@ -1,0 +1,93 @@
+use crate::engine::kernels::product::{Strided, dense, image_major, matrices, outer};
+use crate::engine::shape::{NONE, show};
+use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::error::stop;
+
+/// The product of two matrices: `[n, k]` times `[k, m]` gives `[n, m]`, y[i][j] = Σₖ a[i][k] · b[k][j].
+///
+/// One dimension of the result may be open, or the inner one: then the sum runs over the images of the batch.
+pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
+    let (a, b) = (a.into(), b.into());
+    let (&[n, k], &[k_b, m]) = (a.shape(), b.shape()) else {
+        stop(format!(
+            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}; reshape(x, [-1, 784]) makes a \
+             matrix of images.",
+            a.name(),
+            show(a.shape()),
+            b.name(),
+            show(b.shape())
+        ))
+    };
+    if k != k_b {
+        stop(format!(
+            "matmul: {} ({}) times {} ({}) does not fit: the {} columns of the first must be as many as the {} rows of \
+             the second.",
+            show(a.shape()),
+            a.name(),
+            show(b.shape()),
+            b.name(),
+            show(&[k]).trim_matches(['[', ']']),
+            show(&[k_b]).trim_matches(['[', ']']),
+        ));
+    }
+    if n == NONE && m == NONE {
+        stop(format!(
+            "matmul: {} times {} would multiply each image with every other; only one dimension may stay open.",
+            show(a.shape()),
+            show(b.shape())
+        ));
+    }
+    let node = if k == NONE {
+        let rows = Node::local("image_major", [b], &[NONE, m.next_multiple_of(16)], |inputs, y| {
+            image_major(inputs[0].values, y.values)
+        });
+        Node::across("matmul", [a, rows.build()], &[n, m], move |inputs, y| outer(inputs[0], inputs[1], m, y))
+    } else {
+        // a matrix that was transposed is read along its columns instead
+        let by_a = if is_transposed(a) { (n, 1) } else { (1, k) };
+        let by_b = if is_transposed(b) { (1, k) } else { (m, 1) };
+        let params = format!("{by_a:?} {by_b:?}");
+        let node = Node::local("matmul", [a, b].map(untransposed), &[n, m], move |inputs, y| {
+            let [a, b] = [inputs[0].values, inputs[1].values];
+            match (n, m) {
+                (NONE, _) => dense(a, Strided::new(b, by_b), y.values),
+                (_, NONE) => dense(b, Strided::new(a, by_a), y.values),
+                _ => matrices(Strided::new(a, by_a), Strided::new(b, by_b), k, m, y.values),
+            }
+        });
+        node.params(params)
+    };
+    // Y = A·B
+    // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
+    node.gradient(move |_, dy| vec![Some(matmul(dy, transpose(b))), Some(matmul(transpose(a), dy))]).build()
+}
+
+/// A matrix with rows and columns exchanged.
+pub fn transpose(x: impl Into<Tensor>) -> Tensor {
+    let x = x.into();
+    let &[rows, columns] = x.shape() else {
+        stop(format!("transpose turns a matrix, but {} has shape {}.", x.name(), show(x.shape())))
+    };
+    if x.0.op == "transpose" {
+        return x.inputs()[0];
+    }
+    let node = if x.is_batched() {
+        // an image's share of the numbers is the same row either way
+        Node::new("transpose", [x], &[columns, rows], Kernel::Alias)
+    } else {
+        Node::local("transpose", [x], &[columns, rows], move |inputs, y| {
+            for (j, y) in y.values.chunks_exact_mut(rows).enumerate() {
+                y.iter_mut().enumerate().for_each(|(i, y)| *y = inputs[0].values[i * columns + j]);
+            }
+        })
+    };
+    node.gradient(|_, dy| vec![Some(transpose(dy))]).build()
+}
+
+fn is_transposed(x: Tensor) -> bool {
+    x.0.op == "transpose" && !x.is_batched()
+}
+
+fn untransposed(x: Tensor) -> Tensor {
+    if is_transposed(x) { x.inputs()[0] } else { x }
+}

@@ -1,0 +1,54 @@
+use crate::engine::kernels::elementwise::{Spread, map};
+use crate::engine::shape::{NONE, Shape, batch_axis, show, size};
+use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::error::stop;
+use crate::loss::reduce_sum_axes;
+
+/// The same numbers in another shape: `reshape(x, [-1, 784])` makes a row of each 28×28 image.
+///
+/// One dimension may be -1 (or [`NONE`]): it becomes what is left over. In a batch this is the open dimension, which
+/// stays where it is: images are neither joined nor cut.
+pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
+    let x = x.into();
+    let mut dims = shape.dims();
+    if dims.iter().filter(|&&d| d == NONE).count() > 1 {
+        stop(format!("reshape of {x} to {}: only one dimension can be -1.", show(&dims)));
+    }
+    let parts = |dims: &[usize]| batch_axis(dims).map(|axis| (size(&dims[..axis]), size(&dims[axis + 1..])));
+    let rest = size(&dims);
+    let fits = match (parts(x.shape()), batch_axis(&dims)) {
+        (None, Some(axis)) if rest > 0 && x.size().is_multiple_of(rest) => {
+            dims[axis] = x.size() / rest;
+            true
+        }
+        (None, None) => x.size() == rest,
+        (images, _) => images.is_some() && images == parts(&dims),
+    };
+    if !fits {
+        let found = if x.is_batched() {
+            format!("each image has {} numbers, and the open dimension `?` must stay (write it as -1)", x.size())
+        } else {
+            format!("there are {} numbers", x.size())
+        };
+        stop(format!("reshape of {x} to {} does not fit: {found}, but the new shape asks for {rest}.", show(&dims)));
+    }
+    if dims == x.shape() {
+        return x;
+    }
+    let old = x.shape();
+    Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
+}
+
+/// Repeats `x` until it has the shape `dims`.
+pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
+    if x.shape() == dims {
+        return x;
+    }
+    let spread = Spread::new(dims, x.shape());
+    let old = x.shape();
+    let missing = dims.len() - old.len();
+    let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
+    Node::local("broadcast", [x], dims, move |inputs, y| map(y, inputs[0], &spread, |x| x))
+        .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
+        .build()
+}

@@ -1,0 +1,84 @@
+use crate::engine::kernels::math;
+use crate::engine::kernels::simd::vectorized;
+use crate::engine::memory::LANES;
+use crate::engine::shape::{NONE, show};
+use crate::engine::tensor::{Node, Out, Tensor};
+use crate::error::stop;
+use crate::loss::reduce_sum_axes;
+use crate::model::reshape;
+
+/// Probabilities from scores, along the last dimension: softmax(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ.
+///
+/// All are between 0 and 1, and they add up to 1.
+pub fn softmax(z: impl Into<Tensor>) -> Tensor {
+    let z = z.into();
+    let classes = classes(z, "softmax");
+    // y = softmax(z)
+    // ∂L/∂z = (dy - Σ dy·y) · y
+    Node::local("softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
+        .gradient(move |y, dy| vec![Some((dy - total(dy * y)) * y)])
+        .build()
+}
+
+/// log(softmax(z)), without taking the logarithm of a probability that has become 0: zᵢ - max z - log Σⱼ e^(zⱼ - max z).
+pub(crate) fn log_softmax(z: Tensor) -> Tensor {
+    let classes = classes(z, "log_softmax");
+    // y = log softmax(z)
+    // ∂L/∂z = dy - softmax(z) · Σ dy
+    Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
+        .gradient(move |_, dy| vec![Some(dy - softmax(z) * total(dy))])
+        .build()
+}
+
+fn classes(z: Tensor, op: &str) -> usize {
+    match z.shape().last() {
+        Some(&n) if n != NONE => n,
+        _ => stop(format!("{op} of {} needs scores side by side in the last dimension, as in [?, 10].", show(z.shape()))),
+    }
+}
+
+/// The sum along the last dimension, which becomes 1.
+fn total(x: Tensor) -> Tensor {
+    let mut dims = x.shape().to_vec();
+    let last = dims.len() - 1;
+    dims[last] = 1;
+    reshape(reduce_sum_axes(x, vec![last]), dims)
+}
+
+#[derive(Clone, Copy)]
+enum Output {
+    Probabilities,
+    Logarithms,
+}
+
+fn rows(z: &[f32], y: Out<'_>, classes: usize, output: Output) {
+    vectorized(|| match y.lanes {
+        LANES => lane_rows::<LANES>(z, y.values, classes, output),
+        _ => lane_rows::<1>(z, y.values, classes, output),
+    })
+}
+
+#[inline(always)]
+fn lane_rows<const L: usize>(z: &[f32], y: &mut [f32], classes: usize, output: Output) {
+    let rows = z.as_chunks::<L>().0.chunks_exact(classes).zip(y.as_chunks_mut::<L>().0.chunks_exact_mut(classes));
+    for (z, y) in rows {
+        let mut largest = z[0];
+        for z in z {
+            (0..L).for_each(|l| largest[l] = if z[l] > largest[l] { z[l] } else { largest[l] });
+        }
+        let mut sum = [0.0; L];
+        for (z, y) in z.iter().zip(&mut *y) {
+            for l in 0..L {
+                y[l] = math::exp(z[l] - largest[l]);
+                sum[l] += y[l];
+            }
+        }
+        match output {
+            Output::Probabilities => y.iter_mut().for_each(|y| (0..L).for_each(|l| y[l] /= sum[l])),
+            Output::Logarithms => {
+                let shift: [f32; L] = std::array::from_fn(|l| largest[l] + math::ln(sum[l]));
+                z.iter().zip(y).for_each(|(z, y)| (0..L).for_each(|l| y[l] = z[l] - shift[l]));
+            }
+        }
+    }
+}

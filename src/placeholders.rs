@@ -1,0 +1,145 @@
+//! Where numbers enter the graph: what is fed to it, and what it learns.
+use crate::engine::shape::{NONE, Shape, batch_axis, show};
+use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::error::stop;
+use ndarray::{ArrayBase, Data, Dimension};
+use rand::{Rng, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
+use rand_pcg::Pcg64;
+
+/// A tensor whose numbers are fed at each run: `placeholder([NONE, 28, 28, 1])` for images, `placeholder(())` for one number.
+///
+/// The first dimension may be open ([`NONE`] or -1): it is the batch, as many images as are fed.
+pub fn placeholder(shape: impl Shape) -> Tensor {
+    let dims = shape.dims();
+    check("placeholder", &dims, 1);
+    if batch_axis(&dims).is_some_and(|axis| axis > 0) {
+        stop(format!("placeholder {}: only the first dimension, the images, can stay open.", show(&dims)));
+    }
+    Node::new("placeholder", [], &dims, Kernel::Placeholder).build()
+}
+
+/// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
+/// from `initial`: [`zeros`], [`ones`], [`constant`], [`truncated_normal`], what is computed from them (`ones([200]) / 10`), or an array.
+pub fn variable(initial: impl Into<Tensor>) -> Tensor {
+    let initial = initial.into();
+    if initial.is_batched() {
+        stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
+    }
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial }).build()
+}
+
+/// Zero everywhere.
+pub fn zeros(shape: impl Shape) -> Tensor {
+    filled("zeros", shape, 0.0)
+}
+
+/// One everywhere.
+pub fn ones(shape: impl Shape) -> Tensor {
+    filled("ones", shape, 1.0)
+}
+
+/// The same number everywhere: `constant(0.1, [200])`.
+pub fn constant(value: impl Number, shape: impl Shape) -> Tensor {
+    filled("constant", shape, value.to_f32())
+}
+
+/// Random numbers with mean 0 and standard deviation `stddev`, none further than two of these from 0
+/// (such a number is drawn again).
+///
+/// They depend on the session's seed and on the place of the variable in the graph.
+pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
+    let stddev = stddev.to_f32();
+    random("truncated_normal", shape, stddev, move |rng| {
+        let draws = StandardNormal.sample_iter(rng);
+        stddev * draws.into_iter().find(|z: &f32| z.abs() <= 2.0).expect("an endless stream")
+    })
+}
+
+/// Random numbers that are equally likely everywhere between `low` and `high`.
+pub fn random_uniform(shape: impl Shape, low: impl Number, high: impl Number) -> Tensor {
+    let (low, high) = (low.to_f32(), high.to_f32());
+    random("random_uniform", shape, format!("{low}..{high}"), move |rng| {
+        low + (high - low) * (rng.next_u32() >> 8) as f32 / (1 << 24) as f32
+    })
+}
+
+fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
+    let dims = shape.dims();
+    check(op, &dims, 0);
+    Node::new(op, [], &dims, Kernel::Constant(vec![value; dims.iter().product()])).params(value).build()
+}
+
+fn random(
+    op: &'static str,
+    shape: impl Shape,
+    params: impl std::fmt::Display,
+    draw: impl Fn(&mut Pcg64) -> f32 + Send + Sync + 'static,
+) -> Tensor {
+    let dims = shape.dims();
+    check(op, &dims, 0);
+    let fill = move |seed, values: &mut [f32]| {
+        let mut rng = Pcg64::seed_from_u64(seed);
+        values.fill_with(|| draw(&mut rng));
+    };
+    Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
+}
+
+/// Stops at dimensions that no tensor can have.
+fn check(op: &str, dims: &[usize], open: usize) {
+    if dims.iter().filter(|&&d| d == NONE).count() > open {
+        let allowed = if open == 0 { "none of its dimensions" } else { "only one dimension" };
+        stop(format!("{op} {}: {allowed} can stay open.", show(dims)));
+    }
+    let limit = u32::MAX as usize;
+    let size = dims.iter().filter(|&&d| d != NONE).try_fold(1usize, |size, &d| size.checked_mul(d));
+    if dims.contains(&0) || size.is_none_or(|size| size > limit) {
+        stop(format!("{op} {}: each dimension must be at least 1, and all of them together hold at most {limit} numbers.", show(dims)));
+    }
+}
+
+/// Anything that can stand for an `f32`.
+pub trait Number: Copy + Send + Sync {
+    /// The nearest `f32`.
+    fn to_f32(self) -> f32;
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => { $(
+        impl Number for $number {
+            fn to_f32(self) -> f32 {
+                self as f32
+            }
+        }
+
+        /// A constant without dimensions.
+        impl From<$number> for Tensor {
+            fn from(value: $number) -> Tensor {
+                filled("constant", (), value as f32)
+            }
+        }
+    )* };
+}
+numbers!(f32 f64 u8 i32 i64 u32 u64 usize isize);
+
+impl Number for bool {
+    fn to_f32(self) -> f32 {
+        f32::from(u8::from(self))
+    }
+}
+
+/// A constant with the numbers and the shape of the array.
+impl<A: Number, S: Data<Elem = A>, D: Dimension> From<ArrayBase<S, D>> for Tensor {
+    fn from(array: ArrayBase<S, D>) -> Tensor {
+        check("constant", array.shape(), 0);
+        let values: Vec<f32> = array.iter().map(|x| x.to_f32()).collect();
+        let params = "array"; // compared by address, as its numbers are not looked at
+        Node::new("array", [], array.shape(), Kernel::Constant(values)).params(params).build()
+    }
+}
+
+impl<A: Number, S: Data<Elem = A>, D: Dimension> From<&ArrayBase<S, D>> for Tensor {
+    fn from(array: &ArrayBase<S, D>) -> Tensor {
+        array.view().into()
+    }
+}

@@ -1,0 +1,141 @@
+//! Every gradient rule against central differences: (f(x + h) - f(x - h)) / 2h, for one number of x after the other.
+use digitos::ndarray::{Array, ArrayD, IxDyn};
+use digitos::*;
+
+/// Numbers between -1 and 1 without pattern, the same at each call.
+fn numbers(shape: &[usize], phase: f32) -> ArrayD<f32> {
+    let mut k = 0.0;
+    Array::from_shape_simple_fn(IxDyn(shape), || {
+        k += 1.0;
+        (k * 12.9898 + phase).sin()
+    })
+}
+
+/// Holds the gradient of a weighted sum of `f(x, v)` against differences: by the placeholder `x`, whose first dimension is
+/// open in the graph, and by the variable `v`.
+#[track_caller]
+fn check(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Tensor) {
+    let mut open = x_shape.to_vec();
+    open[0] = NONE;
+    let x = placeholder(open);
+    let start = numbers(v_shape, 0.5);
+    let v = variable(&start);
+    let y = f(x, v);
+    let images = numbers(x_shape, 0.1);
+    let mut sess = Session::new().threads(2);
+    sess.initialize(y).unwrap();
+    let value = sess.run(y, feed! { x => images }).unwrap();
+    // different weights for all numbers of y, so that no error cancels out
+    let weights = numbers(value.shape(), 0.9);
+    let turned = y.shape().get(1) == Some(&NONE);
+    let all = if turned { weights.clone().reversed_axes() } else { weights.clone() };
+    let fed_weights = placeholder(if turned { vec![NONE, y.shape()[0]] } else { y.shape().to_vec() });
+    let loss = reduce_sum(y * if turned { transpose(fed_weights) } else { fed_weights });
+    let [dx, dv] = gradients(loss, [x, v]);
+    let (_, dx, dv) = sess.run((loss, dx, dv), feed! { x => images, fed_weights => all }).unwrap();
+    assert_eq!((dx.shape(), dv.shape()), (x_shape, v_shape));
+
+    let loss_at = |images: &ArrayD<f32>, start: &ArrayD<f32>| {
+        // the same graph with the variable as a constant, in f32, but summed in f64
+        let y = f(x, Tensor::from(start));
+        let value = Session::new().threads(1).run(y, feed! { x => images }).unwrap();
+        value.iter().zip(&weights).map(|(y, w)| f64::from(*y) * f64::from(*w)).sum::<f64>()
+    };
+    let h = 1e-2;
+    let near = |found: f32, difference: f64, what: &str| {
+        let error = (f64::from(found) - difference).abs();
+        assert!(error < 2e-3 * (1.0 + difference.abs()), "{what}: {found} instead of {difference}");
+    };
+    for i in 0..images.len() {
+        let at = |step: f32| {
+            let mut images = images.clone();
+            images.as_slice_mut().unwrap()[i] += step;
+            loss_at(&images, &start)
+        };
+        near(dx.as_slice().unwrap()[i], (at(h) - at(-h)) / f64::from(2.0 * h), &format!("x[{i}]"));
+    }
+    for i in 0..start.len() {
+        let at = |step: f32| {
+            let mut start = start.clone();
+            start.as_slice_mut().unwrap()[i] += step;
+            loss_at(&images, &start)
+        };
+        near(dv.as_slice().unwrap()[i], (at(h) - at(-h)) / f64::from(2.0 * h), &format!("v[{i}]"));
+    }
+}
+
+#[test]
+fn addition_and_subtraction() {
+    check(&[3, 4], &[4], |x, v| x + v);
+    check(&[17, 2, 3], &[2, 1], |x, v| 1 - x - v * 2);
+    check(&[3, 1], &[5], |x, v| x - v);
+}
+
+#[test]
+fn multiplication_and_division() {
+    check(&[18, 4], &[4], |x, v| x * v);
+    check(&[3, 4], &[1], |x, v| x * x * v);
+    check(&[3, 4], &[4], |x, v| x / (v + 3));
+    check(&[3, 4], &[4], |x, v| 2 / (x + 3) * v);
+}
+
+#[test]
+fn exponential_logarithm_and_square() {
+    check(&[17, 3], &[3], |x, v| exp(x * v));
+    check(&[3, 3], &[3], |x, v| log(x + v + 3));
+    check(&[3, 3], &[3], |x, v| square(x - v));
+}
+
+#[test]
+fn softmax_and_its_logarithm() {
+    check(&[17, 5], &[5], |x, v| softmax(x * v));
+    check(&[3, 5], &[5], |x, v| log(softmax(x * 3 + v)));
+    check(&[3, 2, 5], &[2, 5], |x, v| softmax(x + v));
+}
+
+#[test]
+fn matrix_product_with_the_batch_in_any_place() {
+    check(&[17, 5], &[5, 3], |x, v| matmul(x, v));
+    check(&[5, 19], &[19, 11], |x, v| matmul(x, v));
+    check(&[5, 3], &[4, 3], |x, v| matmul(x, transpose(v)));
+    check(&[5, 3], &[4, 3], |x, v| matmul(v, transpose(x)));
+    check(&[5, 3], &[3, 4], |x, v| matmul(transpose(v), transpose(x)));
+    check(&[35, 3], &[2], |x, v| matmul(transpose(x), x * 2) * reduce_sum(v));
+    check(&[20, 3], &[3, 4], |x, v| reduce_sum_axes(x, [0, 1]) * matmul(transpose(v), v));
+    check(&[20, 3], &[3, 4], |x, v| reduce_sum_axes(x, [0, 1]) * matmul(v, transpose(v)));
+}
+
+#[test]
+fn reshape_and_transpose() {
+    check(&[3, 2, 6], &[3, 4], |x, v| reshape(x, [-1, 3, 4]) * v);
+    check(&[3, 2], &[3, 4], |x, v| reduce_mean(x) * reshape(transpose(v), [2, -1]));
+    check(&[5, 4], &[4, 1], |x, v| transpose(x) * v);
+}
+
+#[test]
+fn sums_and_means_along_any_dimensions() {
+    check(&[18, 2, 3], &[3], |x, v| reduce_sum_axes(x, [0]) * v);
+    check(&[3, 2, 3], &[3], |x, v| reduce_mean_axes(x * v, [0, 1]));
+    check(&[3, 2, 3], &[3], |x, v| reduce_mean_axes(x * v, [-1]));
+    check(&[3, 2, 3], &[3], |x, v| reduce_mean_axes(square(x * v), [1]));
+    check(&[3, 2], &[4, 5], |x, v| x * reduce_mean_axes(square(v), [0, 1]));
+    check(&[3, 5], &[4, 5], |x, v| x * reduce_sum_axes(square(v), [0]));
+}
+
+#[test]
+fn a_value_that_mixes_the_images_can_be_used_for_each_of_them() {
+    // what batch normalisation does: the mean of the batch, and then every image against it
+    check(&[20, 3], &[3], |x, v| (x - reduce_mean_axes(x, [0])) * v);
+    check(&[20, 3], &[3], |x, v| {
+        let centred = x - reduce_mean_axes(x, [0]);
+        centred / (reduce_mean_axes(square(centred), [0]) + 1) * v
+    });
+}
+
+#[test]
+fn a_node_that_is_used_twice_receives_both_gradients() {
+    check(&[3, 4], &[4], |x, v| {
+        let y = x * v;
+        y * y + y
+    });
+}
