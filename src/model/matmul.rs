@@ -41,7 +41,9 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         let rows = Node::local("image_major", [b], &[NONE, m.next_multiple_of(16)], |inputs, y| {
             image_major(inputs[0].values, y.values)
         });
-        Node::across("matmul", [a, rows.build()], &[n, m], move |inputs, y| outer(inputs[0], inputs[1], m, y))
+        // only the order in memory is another: the gradient that arrives has the shape of b
+        let rows = rows.gradient(|_, db| vec![Some(db)]).build();
+        Node::across("matmul", [a, rows], &[n, m], move |inputs, y| outer(inputs[0], inputs[1], m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
         let by_a = if is_transposed(a) { (n, 1) } else { (1, k) };
@@ -59,7 +61,12 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     };
     // Y = A·B
     // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
-    node.gradient(move |_, dy| vec![Some(matmul(dy, transpose(b))), Some(matmul(transpose(a), dy))]).build()
+    let turned_back = |operand, gradient| if is_transposed(operand) { transpose(gradient) } else { gradient };
+    node.gradient(move |_, dy| {
+        let (da, db) = (matmul(dy, transpose(b)), matmul(transpose(a), dy));
+        vec![Some(turned_back(a, da)), Some(turned_back(b, db))]
+    })
+    .build()
 }
 
 /// A matrix with rows and columns exchanged.
