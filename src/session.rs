@@ -297,9 +297,16 @@ where
         fits(self.shape(), dims)
     }
     fn fill(&self, first: usize, lanes: &mut [[f32; LANES]]) {
+        let last = self.len_of(Axis(0)) - 1;
+        if let Some(values) = self.as_slice() {
+            let size = lanes.len();
+            let images: [&[A]; LANES] = std::array::from_fn(|lane| &values[(first + lane).min(last) * size..][..size]);
+            let numbers = |i: usize| std::array::from_fn(|lane| images[lane][i].to_f32());
+            return lanes.iter_mut().enumerate().for_each(|(i, lanes)| *lanes = numbers(i));
+        }
         let array = self.view().into_dyn();
         for lane in 0..LANES {
-            let image = array.index_axis(Axis(0), (first + lane).min(array.len_of(Axis(0)) - 1));
+            let image = array.index_axis(Axis(0), (first + lane).min(last));
             lanes.iter_mut().zip(image).for_each(|(lanes, x)| lanes[lane] = x.to_f32());
         }
     }

@@ -33,28 +33,37 @@ impl Kernel for Dense<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let Dense { x, w, y } = self;
-        let (tiles, rest) = y.as_chunks_mut::<8>();
-        let done = 8 * tiles.len();
-        for (t, y) in tiles.iter_mut().enumerate() {
-            dense_tile::<V, 8>(x, w, 8 * t, y);
-        }
-        let (pairs, single) = rest.as_chunks_mut::<2>();
-        for (t, y) in pairs.iter_mut().enumerate() {
-            dense_tile::<V, 2>(x, w, done + 2 * t, y);
-        }
-        if let [y] = single {
-            dense_tile::<V, 1>(x, w, done + 2 * pairs.len(), std::array::from_mut(y));
-        }
+        let done = dense_tiles::<V, 5>(x, w, 0, y);
+        let done = dense_tiles::<V, 3>(x, w, done, y);
+        dense_tiles::<V, 1>(x, w, done, y);
     }
 }
 
+/// As many tiles of `O` outputs as there are from `first` on; returns the first output that is left.
 #[inline(always)]
-fn dense_tile<V: Simd, const O: usize>(x: &[[f32; 16]], w: Strided<'_>, first: usize, y: &mut [[f32; 16]; O]) {
+fn dense_tiles<V: Simd, const O: usize>(x: &[[f32; 16]], w: Strided<'_>, mut first: usize, y: &mut [[f32; 16]]) -> usize {
+    for y in y[first..].as_chunks_mut::<O>().0 {
+        if w.by_o == 1 {
+            let rows = w.values[first..].chunks(w.by_k).map(|w| w.first_chunk().expect("O columns"));
+            dense_tile::<V, O>(x.iter().zip(rows), y);
+        } else {
+            let columns: [&[f32]; O] = from_fn(|o| &w.values[(first + o) * w.by_o..][..x.len()]);
+            dense_tile::<V, O>(x.iter().enumerate().map(|(k, x)| (x, columns.map(|w| w[k]))), y);
+        }
+        first += O;
+    }
+    first
+}
+
+#[inline(always)]
+fn dense_tile<'a, V: Simd, const O: usize>(
+    terms: impl Iterator<Item = (&'a [f32; 16], impl std::borrow::Borrow<[f32; O]>)> + Clone,
+    y: &mut [[f32; 16]; O],
+) {
     for part in 0..16 / V::WIDTH {
         let mut sum = [V::splat(0.0); O];
-        for (k, x) in x.iter().enumerate() {
-            let x = V::load(x, part);
-            let w: [f32; O] = from_fn(|o| w.values[k * w.by_k + (first + o) * w.by_o]);
+        for (x, w) in terms.clone() {
+            let (x, w) = (V::load(x, part), w.borrow());
             for o in 0..O {
                 sum[o] = V::splat(w[o]).mul_add(x, sum[o]);
             }

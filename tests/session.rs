@@ -1,0 +1,161 @@
+//! What a session promises: typed results, values from before the update, the same bits from the same seed.
+use digitos::ndarray::{Array2, ArrayD, array};
+use digitos::*;
+
+/// A net of one layer: placeholders for images of four pixels and labels of three classes, the loss, its step, w and b.
+fn net() -> (Tensor, Tensor, Scalar, Step, Tensor, Tensor) {
+    let x = placeholder([NONE, 4]).named("x");
+    let y_ = placeholder([NONE, 3]).named("y_");
+    let w = variable(truncated_normal([4, 3], 0.1)).named("w");
+    let b = variable(zeros([3])).named("b");
+    let y = softmax(matmul(x, w) + b);
+    let loss = -reduce_mean(y_ * log(y)) * 1000;
+    (x, y_, loss, GradientDescentOptimizer::new(0.01).minimize(loss), w, b)
+}
+
+fn batch(n: usize) -> (Array2<f32>, Array2<f32>) {
+    let images = Array2::from_shape_fn((n, 4), |(i, j)| ((i * 7 + j * 3) % 5) as f32 / 5.0);
+    (images, Array2::from_shape_fn((n, 3), |(i, j)| if i % 3 == j { 1.0 } else { 0.0 }))
+}
+
+#[test]
+fn results_come_in_the_type_of_what_was_fetched() {
+    let x = placeholder([NONE, 3]);
+    let largest = argmax(x, 1);
+    let is_last = equal(largest, 2);
+    let images = array![[1.0, 5.0, 2.0], [0.0, 1.0, 3.0]];
+    let mut sess = Session::new();
+    let fed = feed! { x => images };
+    let (tensor, (scalar, indices), [mask, _], list) = sess
+        .run((x * 2, (reduce_mean(x), largest), [is_last, is_last], vec![reduce_sum(x); 2]), fed)
+        .unwrap();
+    let (tensor, indices, mask): (ArrayD<f32>, ArrayD<usize>, ArrayD<bool>) = (tensor, indices, mask);
+    assert_eq!(tensor, array![[2.0, 10.0, 4.0], [0.0, 2.0, 6.0]].into_dyn());
+    assert_eq!(scalar, 2.0);
+    assert_eq!(indices, array![1, 2].into_dyn());
+    assert_eq!(mask, array![false, true].into_dyn());
+    assert_eq!(list, [12.0, 12.0]);
+}
+
+#[test]
+fn anything_numeric_can_be_fed() {
+    let (x, k) = (placeholder([NONE, 2]), placeholder(()));
+    let y = x * k;
+    let mut sess = Session::new();
+    let expected = array![[2.0, 4.0]].into_dyn();
+    assert_eq!(sess.run(y, feed! { x => array![[1u8, 2]], k => 2 }).unwrap(), expected);
+    assert_eq!(sess.run(y, feed! { x => array![[1.0f64, 2.0]], k => 2.0 }).unwrap(), expected);
+    assert_eq!(sess.run(y, feed! { x => array![[1i32], [2]].t(), k => 2usize }).unwrap(), expected);
+    assert_eq!(sess.run(y, feed! { x => array![[1.0f32, 2.0]].into_dyn(), k => array![2.0].sum() }).unwrap(), expected);
+    assert_eq!(sess.run(y, feed! { x => array![[true, false]], k => true }).unwrap(), array![[1.0, 0.0]].into_dyn());
+}
+
+#[test]
+fn what_needs_no_variable_runs_before_initialize() {
+    let mut sess = Session::new();
+    assert_eq!(sess.run(ones([2]) / 4 + 1.5, []).unwrap(), array![1.75f32, 1.75].into_dyn());
+    assert_eq!(sess.run(argmax(Tensor::from(array![[3, 9, 1]]), 1), []).unwrap(), array![1].into_dyn());
+}
+
+#[test]
+fn fetches_are_read_before_any_update() {
+    let (x, y_, loss, step, w, _) = net();
+    let (images, labels) = batch(10);
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    let before = sess.run(w, []).unwrap();
+    let (seen, _, first) = sess.run((w, step, loss), feed! { x => images, y_ => labels }).unwrap();
+    assert_eq!(seen, before);
+    assert_ne!(sess.run(w, []).unwrap(), before);
+    let second = sess.run(loss, feed! { x => images, y_ => labels }).unwrap();
+    assert!(second < first, "{second} after {first}");
+}
+
+#[test]
+fn initialize_again_starts_again() {
+    let (x, y_, loss, step, w, b) = net();
+    let (images, labels) = batch(33);
+    let mut sess = Session::with_seed(7);
+    sess.initialize(step).unwrap();
+    let start = sess.run([w, b], []).unwrap();
+    let mut losses = || {
+        let mut run = || sess.run((loss, step), feed! { x => images, y_ => labels }).unwrap().0;
+        let losses = [run(), run(), run()];
+        sess.initialize(step).unwrap();
+        losses
+    };
+    assert_eq!(losses(), losses());
+    assert_eq!(sess.run([w, b], []).unwrap(), start);
+}
+
+#[test]
+fn the_start_depends_on_the_seed_and_on_the_place_in_the_graph_alone() {
+    let start = |seed| {
+        let (.., step, w, _) = net();
+        let mut sess = Session::with_seed(seed);
+        sess.initialize(step).unwrap();
+        sess.run(w, []).unwrap()
+    };
+    assert_eq!(start(1), start(1));
+    assert_ne!(start(1), start(2));
+    let (v, w) = (variable(truncated_normal([4], 1.0)), variable(truncated_normal([4], 1.0)));
+    let mut sess = Session::new();
+    sess.initialize(v + w).unwrap();
+    let [v, w] = sess.run([v, w], []).unwrap();
+    assert_ne!(v, w);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for n in [1, 15, 16, 17, 100, 333] {
+        let (x, y_, loss, step, w, b) = net();
+        let (images, labels) = batch(n);
+        let trained = [1, 2, 3, 7].map(|threads| {
+            let mut sess = Session::new().threads(threads);
+            sess.initialize(step).unwrap();
+            let losses: Vec<f32> =
+                (0..5).map(|_| sess.run((loss, step), feed! { x => images, y_ => labels }).unwrap().0).collect();
+            (losses, sess.run([w, b], []).unwrap())
+        });
+        assert!(trained.iter().all(|t| *t == trained[0]), "{n} images");
+    }
+}
+
+#[test]
+fn truncated_normal_stays_within_two_deviations() {
+    let mut sess = Session::with_seed(3);
+    let values = sess.run(truncated_normal([100_000], 0.5), []).unwrap();
+    assert!(values.iter().all(|x| x.abs() <= 1.0));
+    let mean = values.mean().unwrap();
+    let deviation = values.mapv(|x| (x - mean) * (x - mean)).mean().unwrap().sqrt();
+    // a normal distribution cut at two deviations keeps 0.8796 of its own
+    assert!(mean.abs() < 0.005 && (deviation - 0.4398).abs() < 0.005, "{mean} {deviation}");
+}
+
+#[test]
+fn a_loss_from_a_probability_that_underflows_is_finite() {
+    let z = placeholder([NONE, 2]);
+    let y_ = placeholder([NONE, 2]);
+    let y = softmax(z);
+    let loss = -reduce_sum(y_ * log(y));
+    let [dz] = gradients(loss, [z]);
+    let mut sess = Session::new();
+    let (scores, labels) = (array![[0.0, 200.0]], array![[1.0, 0.0]]);
+    let (y, loss, dz) = sess.run((y, loss, dz), feed! { z => scores, y_ => labels }).unwrap();
+    assert_eq!(y[[0, 0]], 0.0);
+    assert_eq!(loss, 200.0);
+    assert_eq!(dz, array![[-1.0, 1.0]].into_dyn());
+}
+
+#[test]
+fn two_variables_can_exchange_roles_in_one_graph() {
+    // the update of one variable reads the other: both must read the values from before the step
+    let (a, b) = (variable(constant(2.0, ())), variable(constant(5.0, ())));
+    let loss = reduce_sum(a * b);
+    let step = GradientDescentOptimizer::new(1).minimize(loss);
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    sess.run(step, []).unwrap();
+    let (a, b) = sess.run((a, b), []).unwrap();
+    assert_eq!((a.sum(), b.sum()), (-3.0, 3.0));
+}
