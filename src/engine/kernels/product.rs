@@ -4,7 +4,7 @@ use crate::engine::memory::LANES;
 use crate::engine::tensor::{Batch, Rows};
 use std::array::from_fn;
 
-/// A matrix as the innermost loop walks over it: entry (k, o) is at `k * by_k + o * by_o`.
+/// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.
 #[derive(Clone, Copy)]
 pub(crate) struct Strided<'a> {
     pub values: &'a [f32],
@@ -15,6 +15,12 @@ pub(crate) struct Strided<'a> {
 impl<'a> Strided<'a> {
     pub fn new(values: &'a [f32], (by_k, by_o): (usize, usize)) -> Self {
         Strided { values, by_k, by_o }
+    }
+
+    /// The same matrix from column `o` on.
+    #[inline(always)]
+    fn from(self, o: usize) -> Self {
+        Strided { values: &self.values[o * self.by_o..], ..self }
     }
 }
 
@@ -32,44 +38,72 @@ struct Dense<'a> {
 impl Kernel for Dense<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
-        let Dense { x, w, y } = self;
-        let done = dense_tiles::<V, 5>(x, w, 0, y);
-        let done = dense_tiles::<V, 3>(x, w, done, y);
-        dense_tiles::<V, 1>(x, w, done, y);
+        let outputs = self.y.len();
+        columns::<V, 1>(std::iter::once(([self.x], self.w)), self.y, [0], outputs);
     }
 }
 
-/// As many tiles of `O` outputs as there are from `first` on; returns the first output that is left.
+/// For P positions at a time, yₒ = Σ xₖ wₖₒ over all k of all segments: a segment is a stretch of numbers of each position,
+/// and the rows of the matrix that belong to it. Position p writes to `y[at[p]..]`.
 #[inline(always)]
-fn dense_tiles<V: Simd, const O: usize>(x: &[[f32; 16]], w: Strided<'_>, mut first: usize, y: &mut [[f32; 16]]) -> usize {
-    for y in y[first..].as_chunks_mut::<O>().0 {
-        if w.by_o == 1 {
-            let rows = w.values[first..].chunks(w.by_k).map(|w| w.first_chunk().expect("O columns"));
-            dense_tile::<V, O>(x.iter().zip(rows), y);
-        } else {
-            let columns: [&[f32]; O] = from_fn(|o| &w.values[(first + o) * w.by_o..][..x.len()]);
-            dense_tile::<V, O>(x.iter().enumerate().map(|(k, x)| (x, columns.map(|w| w[k]))), y);
-        }
-        first += O;
+pub(crate) fn columns<'a, V: Simd, const P: usize>(
+    segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
+    y: &mut [[f32; 16]],
+    at: [usize; P],
+    outputs: usize,
+) {
+    let mut o = 0;
+    while o + 6 <= outputs {
+        tile::<V, 6, P>(segments.clone(), o, y, at);
+        o += 6;
     }
-    first
+    while o + 2 <= outputs {
+        tile::<V, 2, P>(segments.clone(), o, y, at);
+        o += 2;
+    }
+    if o < outputs {
+        tile::<V, 1, P>(segments, o, y, at);
+    }
 }
 
 #[inline(always)]
-fn dense_tile<'a, V: Simd, const O: usize>(
-    terms: impl Iterator<Item = (&'a [f32; 16], impl std::borrow::Borrow<[f32; O]>)> + Clone,
-    y: &mut [[f32; 16]; O],
+fn tile<'a, V: Simd, const O: usize, const P: usize>(
+    segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
+    first: usize,
+    y: &mut [[f32; 16]],
+    at: [usize; P],
 ) {
     for part in 0..16 / V::WIDTH {
-        let mut sum = [V::splat(0.0); O];
-        for (x, w) in terms.clone() {
-            let (x, w) = (V::load(x, part), w.borrow());
-            for o in 0..O {
-                sum[o] = V::splat(w[o]).mul_add(x, sum[o]);
+        let mut sum = [[V::splat(0.0); P]; O];
+        for (x, w) in segments.clone() {
+            let (w, length) = (w.from(first), x[0].len());
+            let x = x.map(|x| &x[..length]);
+            if w.by_o == 1 {
+                for (k, w) in w.values.chunks(w.by_k).take(length).enumerate() {
+                    let w: &[f32; O] = w.first_chunk().expect("O columns");
+                    let x: [V; P] = from_fn(|p| V::load(&x[p][k], part));
+                    for o in 0..O {
+                        for p in 0..P {
+                            sum[o][p] = V::splat(w[o]).mul_add(x[p], sum[o][p]);
+                        }
+                    }
+                }
+            } else {
+                let w: [&[f32]; O] = from_fn(|o| &w.values[o * w.by_o..][..length]);
+                for k in 0..length {
+                    let x: [V; P] = from_fn(|p| V::load(&x[p][k], part));
+                    for o in 0..O {
+                        for p in 0..P {
+                            sum[o][p] = V::splat(w[o][k]).mul_add(x[p], sum[o][p]);
+                        }
+                    }
+                }
             }
         }
         for o in 0..O {
-            sum[o].store(&mut y[o], part);
+            for p in 0..P {
+                sum[o][p].store(&mut y[at[p] + first + o], part);
+            }
         }
     }
 }
@@ -138,8 +172,10 @@ fn outer_tile<V: Simd, const P: usize, const Q: usize>(
                 }
             }
         }
-        for (sum, sums) in sum.iter().flatten().zip(sums.iter_mut().flatten()) {
-            sum.store(sums, part);
+        for p in 0..P {
+            for q in 0..Q {
+                sum[p][q].store(&mut sums[p][q], part);
+            }
         }
     }
     let columns = y.len() / P;
