@@ -11,7 +11,9 @@ pub fn argmax(x: impl Into<Tensor>, axis: usize) -> Indices {
     let x = x.into();
     match x.shape().get(axis) {
         Some(&NONE) => stop(format!("argmax of {x} along dimension {axis}, the images: try one of the others.")),
-        None => stop(format!("argmax of {x} along dimension {axis}: there are only {}, counted from 0.", x.shape().len())),
+        None => {
+            stop(format!("argmax of {x} along dimension {axis}: there are only {}, counted from 0.", x.shape().len()))
+        }
         _ => {}
     }
     let mut kept = x.shape().to_vec();

@@ -96,7 +96,8 @@ fn sum_over_images(x: Tensor) -> Tensor {
     kept[axis] = 1;
     Node::across("reduce_sum", [x], &dims, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
-            let slice_sum = |(x, images): (&[f32], usize)| -> f64 { x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum() };
+            let slice_sum =
+                |(x, images): (&[f32], usize)| -> f64 { x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum() };
             *y = inputs[0].iter().map(slice_sum).sum::<f64>() as f32;
         }
     })
@@ -127,10 +128,7 @@ fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
     axes.sort_unstable();
     axes.dedup();
     if axes.last().is_some_and(|&axis| axis >= rank) {
-        stop(format!(
-            "{op} of {x} along dimensions {}: there are only {rank}, counted from 0.",
-            show(&axes)
-        ));
+        stop(format!("{op} of {x} along dimensions {}: there are only {rank}, counted from 0.", show(&axes)));
     }
     axes
 }

@@ -94,7 +94,10 @@ fn check(op: &str, dims: &[usize], open: usize) {
     let limit = u32::MAX as usize;
     let size = dims.iter().filter(|&&d| d != NONE).try_fold(1usize, |size, &d| size.checked_mul(d));
     if dims.contains(&0) || size.is_none_or(|size| size > limit) {
-        stop(format!("{op} {}: each dimension must be at least 1, and all of them together hold at most {limit} numbers.", show(dims)));
+        stop(format!(
+            "{op} {}: each dimension must be at least 1, and all of them together hold at most {limit} numbers.",
+            show(dims)
+        ));
     }
 }
 

@@ -212,7 +212,10 @@ fn count_images(placeholders: &[Tensor], feed: &[Fed<'_>]) -> Result<usize, Erro
                 )));
             }
             Ok(Some(0)) => {
-                return Err(Error::Feed(format!("`{}` is fed an empty batch; at least one image is needed.", fed.name)));
+                return Err(Error::Feed(format!(
+                    "`{}` is fed an empty batch; at least one image is needed.",
+                    fed.name
+                )));
             }
             Ok(Some(n)) => match images {
                 Some((m, other)) if m != n => {
@@ -227,9 +230,9 @@ fn count_images(placeholders: &[Tensor], feed: &[Fed<'_>]) -> Result<usize, Erro
         }
     }
     match placeholders.iter().find(|t| !feed.iter().any(|fed| fed.placeholder == **t)) {
-        Some(t) => Err(Error::Feed(format!(
-            "what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}."
-        ))),
+        Some(t) => {
+            Err(Error::Feed(format!("what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}.")))
+        }
         None => Ok(images.map_or(0, |(n, _)| n)),
     }
 }

@@ -26,9 +26,8 @@ fn results_come_in_the_type_of_what_was_fetched() {
     let images = array![[1.0, 5.0, 2.0], [0.0, 1.0, 3.0]];
     let mut sess = Session::new();
     let fed = feed! { x => images };
-    let (tensor, (scalar, indices), [mask, _], list) = sess
-        .run((x * 2, (reduce_mean(x), largest), [is_last, is_last], vec![reduce_sum(x); 2]), fed)
-        .unwrap();
+    let (tensor, (scalar, indices), [mask, _], list) =
+        sess.run((x * 2, (reduce_mean(x), largest), [is_last, is_last], vec![reduce_sum(x); 2]), fed).unwrap();
     let (tensor, indices, mask): (ArrayD<f32>, ArrayD<usize>, ArrayD<bool>) = (tensor, indices, mask);
     assert_eq!(tensor, array![[2.0, 10.0, 4.0], [0.0, 2.0, 6.0]].into_dyn());
     assert_eq!(scalar, 2.0);

@@ -335,12 +335,7 @@ impl Builder {
         });
         Plan {
             phases,
-            placeholders: self
-                .nodes
-                .iter()
-                .copied()
-                .filter(|t| matches!(t.0.kernel, Kernel::Placeholder))
-                .collect(),
+            placeholders: self.nodes.iter().copied().filter(|t| matches!(t.0.kernel, Kernel::Placeholder)).collect(),
             fetched: values.iter().map(|&t| (t, place(t))).collect(),
             steps: steps.collect(),
             variables,

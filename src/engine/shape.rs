@@ -89,10 +89,8 @@ pub(crate) fn partners(large: &[usize], small: &[usize]) -> Vec<u32> {
 
 /// `[?, 28, 28, 1]`, as every message and picture writes it.
 pub(crate) fn show(dims: &[usize]) -> String {
-    let text: Vec<String> = dims
-        .iter()
-        .map(|&d| if d == NONE { "?".into() } else { (d as isize).to_string() })
-        .collect();
+    let text: Vec<String> =
+        dims.iter().map(|&d| if d == NONE { "?".into() } else { (d as isize).to_string() }).collect();
     format!("[{}]", text.join(", "))
 }
 

@@ -43,7 +43,9 @@ pub(crate) enum Kernel {
     /// They are fed.
     Placeholder,
     /// The session keeps them; at first they are those of the initial value.
-    Variable { initial: Tensor },
+    Variable {
+        initial: Tensor,
+    },
     Constant(Vec<f32>),
     /// Drawn from a seed, when a variable is initialised.
     Random(Box<dyn Fn(u64, &mut [f32]) + Send + Sync>),
@@ -56,7 +58,9 @@ pub(crate) enum Kernel {
     /// Mixes images: some rows of the result, from all slices of the batch.
     Across(Box<dyn Fn(&[Batch<'_>], Rows<'_>) + Send + Sync>),
     /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
-    Assign { variables: Vec<Tensor> },
+    Assign {
+        variables: Vec<Tensor>,
+    },
 }
 
 /// An input as a [`Kernel::Local`] sees it: `lanes` images side by side for each number, or `lanes` = 1.
@@ -83,7 +87,7 @@ pub(crate) struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// The numbers of each slice of sixteen images, and how many of these there really are.
-    pub fn iter(self) -> impl Iterator<Item = (&'a [f32], usize)> {
+    pub fn iter(self) -> impl Iterator<Item = (&'a [f32], usize)> + Clone {
         let slices = self.slices.iter().enumerate();
         slices.map(move |(s, slice)| (&*slice.kept[self.slot], (self.images - 16 * s).min(16)))
     }

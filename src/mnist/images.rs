@@ -44,11 +44,8 @@ impl Images {
     pub fn to_array(&self) -> Array4<f32> {
         let [h, w, c] = self.shape;
         let pixels = (0..self.len()).flat_map(|i| self.image(i));
-        Array4::from_shape_vec(
-            (self.len(), h, w, c),
-            pixels.map(|&p| f32::from(p) / 255.0).collect(),
-        )
-        .expect("as many pixels as the shape says")
+        Array4::from_shape_vec((self.len(), h, w, c), pixels.map(|&p| f32::from(p) / 255.0).collect())
+            .expect("as many pixels as the shape says")
     }
 }
 

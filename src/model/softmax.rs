@@ -33,7 +33,9 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
 fn classes(z: Tensor, op: &str) -> usize {
     match z.shape().last() {
         Some(&n) if n != NONE => n,
-        _ => stop(format!("{op} of {} needs scores side by side in the last dimension, as in [?, 10].", show(z.shape()))),
+        _ => {
+            stop(format!("{op} of {} needs scores side by side in the last dimension, as in [?, 10].", show(z.shape())))
+        }
     }
 }
 

@@ -78,9 +78,7 @@ pub(crate) fn zip(y: Out<'_>, [a, b]: [(View<'_>, &Spread); 2], f: impl Fn(f32, 
         }
         (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
         (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
-        (a, b) if y.lanes == LANES => {
-            rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane]))
-        }
+        (a, b) if y.lanes == LANES => rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane])),
         (a, b) => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane], b.row::<1>(i)[lane])),
     })
 }

@@ -73,7 +73,10 @@ mod tests {
         assert!(largest_error(ln, f64::ln, 1e-30, 1e-3) < 2.5e-7);
         assert!(largest_error(ln, f64::ln, 1.5, 1e30) < 2.5e-7);
         // near 1 the logarithm goes through 0: its absolute error counts
-        assert!((0..1000).all(|i| { let x = 0.7 + i as f32 * 1e-3; (f64::from(ln(x)) - f64::from(x).ln()).abs() < 1e-7 }));
+        assert!((0..1000).all(|i| {
+            let x = 0.7 + i as f32 * 1e-3;
+            (f64::from(ln(x)) - f64::from(x).ln()).abs() < 1e-7
+        }));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The hot loops: what the ops of `model` are made of.
+pub(crate) mod conv;
 pub(crate) mod elementwise;
 pub(crate) mod math;
 pub(crate) mod product;
 pub(crate) mod simd;
+pub(crate) mod window;

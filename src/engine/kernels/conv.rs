@@ -1,0 +1,211 @@
+//! Convolution of slices: sixteen images at a time, channels innermost, so that what a kernel covers in one row of an
+//! image is one stretch of memory, and so are its weights.
+use super::product::{Strided, columns};
+use super::simd::{Kernel, Simd, run};
+use super::window::Window;
+use crate::engine::tensor::{Batch, Rows};
+use std::array::from_fn;
+
+/// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: `[positions][positions][outputs]`.
+pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
+    run(Forward { window, x: x.as_chunks().0, filter, channels, outputs, y: y.as_chunks_mut().0 })
+}
+
+struct Forward<'a> {
+    window: &'a Window,
+    x: &'a [[f32; 16]],
+    filter: &'a [f32],
+    channels: usize,
+    outputs: usize,
+    y: &'a mut [[f32; 16]],
+}
+
+impl Kernel for Forward<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(mut self) {
+        let Window { down, across } = *self.window;
+        for r in 0..down.positions {
+            let mut q = 0;
+            while q < across.positions {
+                let whole = |q: usize| q < across.positions && across.inside(q).0.len() == across.kernel;
+                if whole(q) && whole(q + 1) {
+                    self.tile::<V, 2>(r, q);
+                    q += 2;
+                } else {
+                    self.tile::<V, 1>(r, q);
+                    q += 1;
+                }
+            }
+        }
+    }
+}
+
+impl Forward<'_> {
+    /// The outputs at P neighbouring positions, which see the same part of the kernel.
+    #[inline(always)]
+    fn tile<V: Simd, const P: usize>(&mut self, r: usize, q: usize) {
+        let Forward { window: &Window { down, across }, x, filter, channels, outputs, .. } = *self;
+        let (rows, top) = down.inside(r);
+        let (parts, left) = across.inside(q);
+        let length = parts.len() * channels;
+        let first_row = rows.start;
+        let segments = rows.map(move |ky| {
+            let start = ((top + ky - first_row) * across.size + left) * channels;
+            let x: [&[[f32; 16]]; P] = from_fn(|p| &x[start + p * across.stride * channels..][..length]);
+            (x, Strided::new(&filter[(ky * across.kernel + parts.start) * channels * outputs..], (outputs, 1)))
+        });
+        columns::<V, P>(segments, self.y, from_fn(|p| (r * across.positions + q + p) * outputs), outputs);
+    }
+}
+
+/// The gradient by the images, from `dy` as `y` in [`forward`].
+pub(crate) fn by_input(window: &Window, dy: &[f32], filter: &[f32], channels: usize, outputs: usize, dx: &mut [f32]) {
+    run(ByInput { window, dy: dy.as_chunks().0, filter, channels, outputs, dx: dx.as_chunks_mut().0 })
+}
+
+struct ByInput<'a> {
+    window: &'a Window,
+    dy: &'a [[f32; 16]],
+    filter: &'a [f32],
+    channels: usize,
+    outputs: usize,
+    dx: &'a mut [[f32; 16]],
+}
+
+impl Kernel for ByInput<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        let ByInput { window: &Window { down, across }, dy, filter, channels, outputs, dx } = self;
+        for row in 0..down.size {
+            for column in 0..across.size {
+                let taps =
+                    down.touching(row).flat_map(|(ky, r)| across.touching(column).map(move |(kx, q)| (ky, kx, r, q)));
+                let segments = taps.map(|(ky, kx, r, q)| {
+                    let dy = &dy[(r * across.positions + q) * outputs..][..outputs];
+                    let filter = &filter[(ky * across.kernel + kx) * channels * outputs..];
+                    ([dy], Strided::new(filter, (1, outputs)))
+                });
+                columns::<V, 1>(segments, dx, [(row * across.size + column) * channels], channels);
+            }
+        }
+    }
+}
+
+/// The gradient by some rows of the filter (a row is one number of the images that the kernel covers), over all images.
+pub(crate) fn by_filter(window: &Window, x: Batch<'_>, dy: Batch<'_>, channels: usize, outputs: usize, df: Rows<'_>) {
+    run(ByFilter { window, x, dy, channels, outputs, df })
+}
+
+struct ByFilter<'a> {
+    window: &'a Window,
+    x: Batch<'a>,
+    dy: Batch<'a>,
+    channels: usize,
+    outputs: usize,
+    df: Rows<'a>,
+}
+
+impl Kernel for ByFilter<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        let ByFilter { window, x, dy, channels, outputs, df } = self;
+        let mut row = df.first / outputs;
+        let mut rest = df.values;
+        while !rest.is_empty() {
+            // two rows together if they are channels of the same place in the kernel
+            let pair = row % channels + 1 < channels && rest.len() > outputs;
+            let (rows, behind) = rest.split_at_mut(if pair { 2 * outputs } else { outputs });
+            let place = (window, row / channels, row % channels, channels);
+            if pair {
+                filter_rows::<V, 2>(place, x, dy, rows)
+            } else {
+                filter_rows::<V, 1>(place, x, dy, rows)
+            }
+            row += if pair { 2 } else { 1 };
+            rest = behind;
+        }
+    }
+}
+
+type PlaceInKernel<'a> = (&'a Window, usize, usize, usize);
+
+#[inline(always)]
+fn filter_rows<V: Simd, const K: usize>(place: PlaceInKernel<'_>, x: Batch<'_>, dy: Batch<'_>, df: &mut [f32]) {
+    let outputs = df.len() / K;
+    let mut o = 0;
+    while o + 4 <= outputs {
+        filter_tile::<V, K, 4>(place, x, dy, o, df);
+        o += 4;
+    }
+    while o + 2 <= outputs {
+        filter_tile::<V, K, 2>(place, x, dy, o, df);
+        o += 2;
+    }
+    if o < outputs {
+        filter_tile::<V, K, 1>(place, x, dy, o, df);
+    }
+}
+
+#[inline(always)]
+fn filter_tile<V: Simd, const K: usize, const O: usize>(
+    place: PlaceInKernel<'_>,
+    x: Batch<'_>,
+    dy: Batch<'_>,
+    first: usize,
+    df: &mut [f32],
+) {
+    let outputs = df.len() / K;
+    // the last slice apart, as only some of its lanes count
+    let full = x.images / 16;
+    let sums = filter_sums::<V, K, O>(place, x.iter().zip(dy.iter()).take(full), first, outputs);
+    let last = filter_sums::<V, K, O>(place, x.iter().zip(dy.iter()).skip(full), first, outputs);
+    for k in 0..K {
+        for o in 0..O {
+            let sum: f32 = sums[k][o].iter().chain(&last[k][o][..x.images % 16]).sum();
+            df[k * outputs + first + o] = sum;
+        }
+    }
+}
+
+type SliceAndCount<'a> = (&'a [f32], usize);
+
+#[inline(always)]
+fn filter_sums<'a, V: Simd, const K: usize, const O: usize>(
+    (window, tap, channel, channels): PlaceInKernel<'_>,
+    slices: impl Iterator<Item = (SliceAndCount<'a>, SliceAndCount<'a>)> + Clone,
+    first: usize,
+    outputs: usize,
+) -> [[[f32; 16]; O]; K] {
+    let Window { down, across } = *window;
+    let (rows, top) = down.positions_of(tap / across.kernel);
+    let (places, left) = across.positions_of(tap % across.kernel);
+    let step = across.stride * channels;
+    let mut sums = [[[0.0; 16]; O]; K];
+    for part in 0..16 / V::WIDTH {
+        let mut sum = [[V::splat(0.0); O]; K];
+        for ((x, _), (dy, _)) in slices.clone() {
+            let (x, dy) = (x.as_chunks::<16>().0, dy.as_chunks::<16>().0);
+            for (i, r) in rows.clone().enumerate() {
+                let x = &x[((top + i * down.stride) * across.size + left) * channels + channel..];
+                let dy = &dy[(r * across.positions + places.start) * outputs + first..];
+                for (x, dy) in x.chunks(step).zip(dy.chunks(outputs)).take(places.len()) {
+                    let x: &[[f32; 16]; K] = x.first_chunk().expect("K channels");
+                    let dy: &[[f32; 16]; O] = dy.first_chunk().expect("O outputs");
+                    let x: [V; K] = from_fn(|k| V::load(&x[k], part));
+                    for o in 0..O {
+                        let dy = V::load(&dy[o], part);
+                        for k in 0..K {
+                            sum[k][o] = x[k].mul_add(dy, sum[k][o]);
+                        }
+                    }
+                }
+            }
+        }
+        for k in 0..K {
+            for o in 0..O {
+                sum[k][o].store(&mut sums[k][o], part);
+            }
+        }
+    }
+    sums
+}

@@ -1,0 +1,147 @@
+//! A window that moves over an image: where it lies, and what of it lies inside.
+use crate::engine::shape::show;
+use std::ops::Range;
+
+/// What happens at the border of an image, by TensorFlow's rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// The result has ⌈size / stride⌉ positions; what is missing is zero, half of it before the image and half behind
+    /// (the odd one behind).
+    Same,
+    /// Only windows that lie inside the image.
+    Valid,
+}
+
+/// One direction, down or across.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Axis {
+    pub size: usize,
+    pub kernel: usize,
+    pub stride: usize,
+    pub before: usize,
+    pub positions: usize,
+}
+
+impl Axis {
+    fn new(size: usize, kernel: usize, stride: usize, padding: Padding) -> Option<Self> {
+        let positions = match padding {
+            Padding::Same => size.div_ceil(stride),
+            Padding::Valid => (size + 1).checked_sub(kernel)?.div_ceil(stride),
+        };
+        let covered = (positions.checked_sub(1)?) * stride + kernel;
+        Some(Axis { size, kernel, stride, before: covered.saturating_sub(size) / 2, positions })
+    }
+
+    /// Which parts of the kernel lie inside the image at position `p`, and where the first of them is in the image.
+    #[inline(always)]
+    pub fn inside(&self, p: usize) -> (Range<usize>, usize) {
+        let start = p * self.stride;
+        let first = self.before.saturating_sub(start);
+        (first..self.kernel.min(self.size + self.before - start), start + first - self.before)
+    }
+
+    /// The positions at which part `k` of the kernel lies inside the image, and where in the image at the first of them.
+    #[inline(always)]
+    pub fn positions_of(&self, k: usize) -> (Range<usize>, usize) {
+        let first = self.before.saturating_sub(k).div_ceil(self.stride);
+        let end = (self.size + self.before).saturating_sub(k).div_ceil(self.stride).min(self.positions);
+        (first..end.max(first), (first * self.stride + k).saturating_sub(self.before))
+    }
+
+    /// The parts of the kernel that touch `at`, a place of the image, each with the position at which it does.
+    #[inline(always)]
+    pub fn touching(self, at: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+        let place = at + self.before;
+        (place % self.stride..self.kernel.min(place + 1))
+            .step_by(self.stride)
+            .map(move |k| (k, (place - k) / self.stride))
+            .filter(move |&(_, p)| p < self.positions)
+    }
+}
+
+/// Both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub down: Axis,
+    pub across: Axis,
+}
+
+impl Window {
+    /// For images of `[height, width]`, or a sentence that says why not.
+    pub fn new(image: [usize; 2], kernel: [usize; 2], strides: &[usize], padding: Padding) -> Result<Self, String> {
+        let (down, across) = match *strides {
+            [1, down, across, 1] | [down, across] if down > 0 && across > 0 => (down, across),
+            _ => {
+                let found = show(strides);
+                return Err(format!(
+                    "strides {found}: they are written [1, down, across, 1], down and across at least 1"
+                ));
+            }
+        };
+        let axis = |i: usize, stride| Axis::new(image[i], kernel[i], stride, padding);
+        match (axis(0, down), axis(1, across)) {
+            (Some(down), Some(across)) => Ok(Window { down, across }),
+            _ => Err(format!(
+                "a window of {}×{} does not fit into images of {}×{} without padding; try a smaller one, or SAME",
+                kernel[0], kernel[1], image[0], image[1]
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pair (position, part of the kernel) that lies inside the image, counted out.
+    fn pairs(axis: &Axis) -> Vec<(usize, usize, usize)> {
+        let all = (0..axis.positions).flat_map(|p| (0..axis.kernel).map(move |k| (p, k)));
+        let place = |(p, k)| Some((p, k, (p * axis.stride + k).checked_sub(axis.before).filter(|&at| at < axis.size)?));
+        all.filter_map(place).collect()
+    }
+
+    #[test]
+    fn the_three_ways_of_walking_meet_the_same_pairs() {
+        for (size, kernel, stride) in [(28, 6, 1), (28, 5, 2), (14, 4, 2), (7, 3, 3), (5, 1, 2), (3, 5, 1), (9, 2, 4)] {
+            for padding in [Padding::Same, Padding::Valid] {
+                let Some(axis) = Axis::new(size, kernel, stride, padding) else { continue };
+                let expected = pairs(&axis);
+                let mut found: Vec<_> = (0..axis.positions)
+                    .flat_map(|p| {
+                        let (ks, at) = axis.inside(p);
+                        let start = ks.start;
+                        ks.map(move |k| (p, k, at + k - start))
+                    })
+                    .collect();
+                assert_eq!(found, expected, "inside {axis:?}");
+                found = (0..kernel)
+                    .flat_map(|k| {
+                        let (ps, at) = axis.positions_of(k);
+                        let start = ps.start;
+                        ps.map(move |p| (p, k, at + (p - start) * axis.stride))
+                    })
+                    .collect();
+                found.sort_unstable();
+                assert_eq!(found, expected, "positions_of {axis:?}");
+                found = (0..size).flat_map(|at| axis.touching(at).map(move |(k, p)| (p, k, at))).collect();
+                found.sort_unstable();
+                assert_eq!(found, expected, "touching {axis:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn padding_follows_tensorflow() {
+        let same = |size, kernel, stride| {
+            let axis = Axis::new(size, kernel, stride, Padding::Same).unwrap();
+            (axis.positions, axis.before)
+        };
+        assert_eq!(same(28, 6, 1), (28, 2));
+        assert_eq!(same(28, 5, 2), (14, 1));
+        assert_eq!(same(14, 4, 2), (7, 1));
+        assert_eq!(same(7, 2, 2), (4, 0));
+        assert_eq!(same(10, 1, 3), (4, 0));
+        assert_eq!(Axis::new(28, 5, 1, Padding::Valid).unwrap().positions, 24);
+        assert_eq!(Axis::new(4, 5, 1, Padding::Valid), None);
+    }
+}
