@@ -1,31 +1,104 @@
-use ndarray::{Array2, Array4};
-use std::{fmt, ops::Range, sync::Arc};
+use crate::error::stop;
+use ndarray::{Array4, ArrayD, Dimension, IxDyn};
+use rand::Rng;
+use rand::seq::SliceRandom;
+use std::{array, fmt, ops::Range, sync::Arc};
 
 /// One number of each of sixteen images: how the engine holds a batch (see `engine`).
 type Lanes = [f32; 16];
 
+/// Which examples of a data set, and in which order: a stretch of a list that many may share.
+#[derive(Clone)]
+pub(super) struct Choice {
+    list: Arc<[u32]>,
+    range: Range<usize>,
+}
+
+impl Choice {
+    pub fn all(n: usize) -> Choice {
+        let n = u32::try_from(n).expect("fewer than 2^32 images");
+        Choice::of((0..n).collect())
+    }
+
+    fn of(list: Arc<[u32]>) -> Choice {
+        Choice { range: 0..list.len(), list }
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        &self.list[self.range.clone()]
+    }
+
+    pub fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    fn at(&self, i: usize) -> usize {
+        self.as_slice()[i] as usize
+    }
+
+    pub fn select(&self, range: Range<usize>) -> Choice {
+        let n = self.len();
+        if range.start > range.end || range.end > n {
+            stop(format!("select({range:?}): there are {n} examples, so a range within 0..{n} was expected"));
+        }
+        let start = self.range.start;
+        Choice { list: self.list.clone(), range: start + range.start..start + range.end }
+    }
+
+    pub fn choose(&self, which: &[usize]) -> Choice {
+        let n = self.len();
+        if let Some(i) = which.iter().find(|&&i| i >= n) {
+            stop(format!("choose: there are {n} examples, so there is none with the number {i} (the first is 0)"));
+        }
+        Choice::of(which.iter().map(|&i| self.as_slice()[i]).collect())
+    }
+
+    pub fn then(&self, next: &Choice) -> Choice {
+        Choice::of(self.as_slice().iter().chain(next.as_slice()).copied().collect())
+    }
+
+    pub fn shuffled(&self, rng: &mut impl Rng) -> Choice {
+        let mut list: Arc<[u32]> = self.as_slice().into();
+        Arc::make_mut(&mut list).shuffle(rng);
+        Choice::of(list)
+    }
+}
+
 /// Some images of a data set, in the order in which they were chosen.
 ///
 /// The pixels stay bytes, shared with the data set they come from; they become `f32` in 0..1 when they are fed
-/// or turned into an array.
+/// or turned into an array. So a clone or a part costs nothing.
 #[derive(Clone)]
 pub struct Images {
     pixels: Arc<[u8]>,
-    index: Arc<[u32]>,
-    range: Range<usize>,
+    choice: Choice,
     shape: [usize; 3],
     flat: bool,
 }
 
 impl Images {
+    pub(super) fn new(images: Array4<u8>, choice: Choice, flat: bool) -> Images {
+        let (_, h, w, c) = images.dim();
+        let pixels = images.as_slice().map_or_else(|| images.iter().copied().collect(), Arc::from);
+        Images { pixels, choice, shape: [h, w, c], flat }
+    }
+
+    pub(super) fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    pub(super) fn with(&self, choice: Choice) -> Images {
+        Images { choice, ..self.clone() }
+    }
+
     /// How many images there are.
     pub fn len(&self) -> usize {
-        self.range.len()
+        self.choice.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.range.is_empty()
+        self.len() == 0
     }
 
     /// Height, width and channels of an image.
@@ -36,23 +109,52 @@ impl Images {
     /// The bytes of image `i` (0 is background), row by row, `height * width * channels` of them.
     pub fn image(&self, i: usize) -> &[u8] {
         let size = self.shape.iter().product::<usize>();
-        let at = self.index[self.range.clone()][i] as usize * size;
+        let at = self.choice.at(i) * size;
         &self.pixels[at..at + size]
     }
 
-    /// The images as `[n, height, width, channels]`, each pixel in 0..1.
-    pub fn to_array(&self) -> Array4<f32> {
-        let [h, w, c] = self.shape;
+    /// The first `n` images, or all if there are fewer.
+    pub fn take(&self, n: usize) -> Images {
+        self.select(0..n.min(self.len()))
+    }
+
+    /// The images in `range`.
+    pub fn select(&self, range: Range<usize>) -> Images {
+        self.with(self.choice.select(range))
+    }
+
+    /// The images with these numbers, in this order.
+    pub fn choose(&self, which: &[usize]) -> Images {
+        self.with(self.choice.choose(which))
+    }
+
+    /// The shape in which they are fed: `[n, height, width, channels]`, or `[n, height * width * channels]` if read
+    /// with [`reshape`](super::ReadOptions::reshape).
+    pub(crate) fn dims(&self) -> IxDyn {
+        let ([h, w, c], n) = (self.shape, self.len());
+        if self.flat { IxDyn(&[n, h * w * c]) } else { IxDyn(&[n, h, w, c]) }
+    }
+
+    /// Pixel `p` of image `first + l` goes to `lanes[p][l]`; after the last image, that one is repeated.
+    pub(crate) fn fill(&self, first: usize, lanes: &mut [Lanes]) {
+        let (last, size) = (self.len() - 1, lanes.len());
+        let images: [&[u8]; 16] = array::from_fn(|l| &self.image((first + l).min(last))[..size]);
+        for (p, lane) in lanes.iter_mut().enumerate() {
+            *lane = images.map(|image| f32::from(image[p]) / 255.0);
+        }
+    }
+
+    /// The images as they are fed, each pixel in 0..1.
+    pub fn to_array(&self) -> ArrayD<f32> {
         let pixels = (0..self.len()).flat_map(|i| self.image(i));
-        Array4::from_shape_vec((self.len(), h, w, c), pixels.map(|&p| f32::from(p) / 255.0).collect())
-            .expect("as many pixels as the shape says")
+        let pixels = pixels.map(|&p| f32::from(p) / 255.0).collect();
+        ArrayD::from_shape_vec(self.dims(), pixels).expect("as many pixels as the shape says")
     }
 }
 
 impl fmt::Debug for Images {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [h, w, c] = self.shape;
-        write!(f, "Images [{}, {h}, {w}, {c}]", self.len())
+        write!(f, "Images {:?}", self.dims().slice())
     }
 }
 
@@ -60,39 +162,134 @@ impl fmt::Debug for Images {
 #[derive(Clone)]
 pub struct Labels {
     classes: Arc<[u8]>,
-    index: Arc<[u32]>,
-    range: Range<usize>,
+    choice: Choice,
+    /// The columns of one-hot labels.
     depth: Option<usize>,
 }
 
 impl Labels {
+    pub(super) fn new(classes: &[u8], choice: Choice, depth: Option<usize>) -> Labels {
+        Labels { classes: classes.into(), choice, depth }
+    }
+
+    pub(super) fn with(&self, choice: Choice) -> Labels {
+        Labels { choice, ..self.clone() }
+    }
+
     /// How many labels there are.
     pub fn len(&self) -> usize {
-        self.range.len()
+        self.choice.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.range.is_empty()
+        self.len() == 0
     }
 
     /// The class of image `i`: for a digit, which one it is.
     pub fn class(&self, i: usize) -> usize {
-        self.classes[self.index[self.range.clone()][i] as usize].into()
+        self.classes[self.choice.at(i)].into()
     }
 
-    /// The labels as `[n, depth]`: 1 in the column of the class and 0 elsewhere.
-    pub fn to_array(&self) -> Array2<f32> {
-        let depth = self.depth.unwrap_or(1);
-        Array2::from_shape_fn((self.len(), depth), |(i, j)| match self.depth {
-            Some(_) => f32::from(u8::from(self.class(i) == j)),
-            None => self.class(i) as f32,
-        })
+    /// The first `n` labels, or all if there are fewer.
+    pub fn take(&self, n: usize) -> Labels {
+        self.select(0..n.min(self.len()))
+    }
+
+    /// The labels in `range`.
+    pub fn select(&self, range: Range<usize>) -> Labels {
+        self.with(self.choice.select(range))
+    }
+
+    /// The labels with these numbers, in this order.
+    pub fn choose(&self, which: &[usize]) -> Labels {
+        self.with(self.choice.choose(which))
+    }
+
+    /// The shape in which they are fed: `[n, classes]` if one-hot, otherwise `[n]`.
+    pub(crate) fn dims(&self) -> IxDyn {
+        self.depth.map_or(IxDyn(&[self.len()]), |depth| IxDyn(&[self.len(), depth]))
+    }
+
+    /// One-hot: 1 in `lanes[class][l]` of example `first + l` and 0 in the other rows. Otherwise one row with the
+    /// classes. After the last label, that one is repeated.
+    pub(crate) fn fill(&self, first: usize, lanes: &mut [Lanes]) {
+        let last = self.len() - 1;
+        let classes: [usize; 16] = array::from_fn(|l| self.class((first + l).min(last)));
+        for (j, lane) in lanes.iter_mut().enumerate() {
+            *lane = classes.map(|class| self.value(class, j));
+        }
+    }
+
+    fn value(&self, class: usize, column: usize) -> f32 {
+        if self.depth.is_some() { f32::from(u8::from(class == column)) } else { class as f32 }
+    }
+
+    /// The labels as they are fed: if one-hot, 1 in the column of the class and 0 elsewhere.
+    pub fn to_array(&self) -> ArrayD<f32> {
+        ArrayD::from_shape_fn(self.dims(), |at| self.value(self.class(at[0]), if at.ndim() > 1 { at[1] } else { 0 }))
     }
 }
 
 impl fmt::Debug for Labels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Labels [{}]", self.len())
+        write!(f, "Labels {:?}{}", self.dims().slice(), if self.is_empty() { "" } else { ":" })?;
+        (0..self.len().min(10)).try_for_each(|i| write!(f, " {}", self.class(i)))?;
+        f.write_str(if self.len() > 10 { " …" } else { "" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::{DataSet, ReadOptions};
+
+    /// 20 images of 2×3 pixels: image `i` has the pixels `10 * i`, `10 * i + 1`…, and the class `i % 10`.
+    fn twenty() -> DataSet {
+        let images = Array4::from_shape_fn((20, 2, 3, 1), |(i, y, x, _)| (10 * i + 3 * y + x) as u8);
+        let labels: Vec<u8> = (0..20).map(|i| i % 10).collect();
+        DataSet::new(images, &labels).unwrap()
+    }
+
+    #[test]
+    fn lanes_hold_sixteen_images_side_by_side() {
+        let set = twenty();
+        let mut lanes = [[f32::NAN; 16]; 6];
+        set.images.fill(0, &mut lanes);
+        for (p, lane) in lanes.iter().enumerate() {
+            for (l, &value) in lane.iter().enumerate() {
+                assert_eq!(value, (10 * l + p) as f32 / 255.0, "pixel {p} of image {l}");
+            }
+        }
+        let mut lanes = [[f32::NAN; 16]; 10];
+        set.labels.fill(0, &mut lanes);
+        for (class, lane) in lanes.iter().enumerate() {
+            for (l, &value) in lane.iter().enumerate() {
+                assert_eq!(value, if l % 10 == class { 1.0 } else { 0.0 }, "column {class} of label {l}");
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_past_the_end_repeat_the_last_image() {
+        let part = twenty().choose(&[7, 3, 5]);
+        let (mut pixels, mut classes) = ([[0.0; 16]; 6], [[0.0; 16]; 10]);
+        part.images.fill(0, &mut pixels);
+        part.labels.fill(0, &mut classes);
+        assert_eq!(pixels[0][..4], [70.0, 30.0, 50.0, 50.0].map(|byte: f32| byte / 255.0));
+        assert_eq!(pixels[5][2..], [55.0 / 255.0; 14]);
+        assert_eq!(classes[5], array::from_fn(|l| if l < 2 { 0.0 } else { 1.0 }));
+    }
+
+    #[test]
+    fn what_is_fed_has_the_shape_of_the_options() {
+        let set = twenty();
+        assert_eq!((set.images.dims().slice(), set.labels.dims().slice()), (&[20, 2, 3, 1][..], &[20, 10][..]));
+        let plain = ReadOptions::new().one_hot(false).reshape(true);
+        let plain = plain.data_set(Array4::zeros((2, 2, 3, 1)), &[200, 7]).unwrap();
+        assert_eq!((plain.images.dims().slice(), plain.labels.dims().slice()), (&[2, 6][..], &[2][..]));
+        let mut lanes = [[0.0; 16]];
+        plain.labels.fill(0, &mut lanes);
+        assert_eq!(lanes[0][..3], [200.0, 7.0, 7.0]);
     }
 }
