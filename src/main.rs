@@ -1,1 +1,7 @@
-fn main() {}
+//! `cargo run --release`: sets up Jupyter with the Rust kernel and opens the lessons, or executes them.
+
+mod launcher;
+
+fn main() -> std::process::ExitCode {
+    launcher::main(std::env::args_os().skip(1))
+}

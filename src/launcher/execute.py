@@ -1,0 +1,80 @@
+"""Executes one notebook (JSON on stdin) in the Rust kernel and tells what happens, one JSON object a line:
+{"start": cell}   {"text": stdout of the running cell}   {"end": cell, "outputs": [...]}
+It stops after the first cell that failed. argv[1] is the folder the kernel works in."""
+
+import asyncio
+import json
+import os
+import queue
+import sys
+
+# What the kernel itself prints goes to stderr, so that it cannot mix with what is told.
+told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+
+def tell(**event):
+    print(json.dumps(event), file=told, flush=True)
+
+
+class Client(NotebookClient):
+    def process_message(self, message, cell, index):
+        content = message["content"]
+        if message["msg_type"] == "stream" and content["name"] == "stdout":
+            tell(text=content["text"])
+        return super().process_message(message, cell, index)
+
+
+async def late_messages(client, cell, index):
+    """A third of what a cell writes to stderr arrives after the kernel has said that the cell is done."""
+    while True:
+        try:
+            message = await client.kc.get_iopub_msg(timeout=0.2)
+        except queue.Empty:
+            return
+        if message["msg_type"] in ("stream", "error"):
+            client.process_message(message, cell, index)
+
+
+def failed(output):
+    return output["output_type"] == "error" or output.get("name") == "stderr"
+
+
+async def main():
+    notebook = nbformat.reads(sys.stdin.buffer.read().decode("utf-8"), as_version=4)
+    client = Client(
+        notebook,
+        kernel_name="rust",
+        timeout=None,
+        startup_timeout=300,
+        iopub_timeout=60,
+        raise_on_iopub_timeout=True,
+        record_timing=False,
+        resources={"metadata": {"path": sys.argv[1]}},
+    )
+    async with client.async_setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            tell(start=index)
+            try:
+                await client.async_execute_cell(cell, index)
+                await late_messages(client, cell, index)
+            except CellExecutionError:
+                await late_messages(client, cell, index)
+            except DeadKernelError:
+                text = "the kernel died (out of memory, or killed)"
+                cell.outputs.append(nbformat.v4.new_output("error", ename="DeadKernel", evalue=text, traceback=[text]))
+            tell(end=index, outputs=cell.outputs)
+            if any(map(failed, cell.outputs)):
+                return
+
+
+try:
+    asyncio.run(main())
+except Exception as error:
+    sys.exit(f"{type(error).__name__}: {error}")

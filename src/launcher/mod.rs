@@ -1,0 +1,154 @@
+//! The command line. `setup` finds or installs Jupyter, `run` executes notebooks, `notebook` knows their JSON.
+//!
+//! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
+
+mod notebook;
+mod run;
+mod setup;
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+digitos: learn how a neural network learns, in Rust notebooks
+
+Usage: cargo run --release [-- COMMAND]
+
+Commands:
+  es                   open the lessons in Spanish in JupyterLab (this is what no command does)
+  en                   open the lessons in English
+  run [NOTEBOOK…]      execute notebooks without a browser (a folder means all in it; none named: all lessons)
+      --set NAME=VALUE   replace the value of `const NAME: … = …;` in the cell tagged `parameters`;
+                         repeatable, and every notebook of the run must have NAME
+      --output DIR       where the executed copies go (default: target/notebooks)
+  setup                only set up what is missing
+
+Options:
+  -h, --help           this text
+  -V, --version        the version
+
+Set-up uses `jupyter` and `evcxr_jupyter` from the PATH where they are, and installs what is missing into `.venv`.
+
+`run` writes the copy of notebooks/es/x.ipynb to DIR/es/x.ipynb, and the copy of a notebook from elsewhere to
+DIR/x.ipynb; the sources stay untouched. `run --output notebooks` puts the outputs into the lessons themselves.
+A cell fails if it reports an error or writes anything to stderr; the rest of its notebook is then not run.
+
+Exit status: 0 fine, 1 a cell failed, 2 nothing could be run.
+";
+
+/// What the command line asks for.
+enum Task {
+    Open(&'static str),
+    Run(run::Request),
+    Setup,
+    Print(String),
+}
+
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let done = parse(arguments).and_then(|task| match task {
+        Task::Open(language) => open(&project()?, language),
+        Task::Run(request) => run::run(&project()?, &request),
+        Task::Setup => setup::prepare(&project()?).map(|_| {
+            println!("Everything is set up. `cargo run --release` opens the first lesson.");
+            true
+        }),
+        Task::Print(text) => {
+            println!("{}", text.trim_end());
+            Ok(true)
+        }
+    });
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(sentence) => {
+            eprintln!("error: {sentence}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Task, String> {
+    parse_arguments(arguments).map_err(|error| format!("{error}; `cargo run --release -- --help` lists what there is"))
+}
+
+fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut task = None;
+    while let Some(argument) = parser.next()? {
+        task = Some(match (argument, task) {
+            (Short('h') | Long("help"), _) => return Ok(Task::Print(HELP.into())),
+            (Short('V') | Long("version"), _) => {
+                return Ok(Task::Print(concat!("digitos ", env!("CARGO_PKG_VERSION")).into()));
+            }
+            (Value(word), None) if word == "es" => Task::Open("es"),
+            (Value(word), None) if word == "en" => Task::Open("en"),
+            (Value(word), None) if word == "setup" => Task::Setup,
+            (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
+            (Value(path), Some(Task::Run(mut request))) => {
+                request.notebooks.push(path.into());
+                Task::Run(request)
+            }
+            (Long("set"), Some(Task::Run(mut request))) => {
+                let pair = parser.value()?.string()?;
+                let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+                if name.trim().is_empty() || value.trim().is_empty() {
+                    return Err(format!("--set got `{pair}`, expected NAME=VALUE as in --set NUM_ITERS=60").into());
+                }
+                request.set.push((name.trim().into(), value.trim().into()));
+                Task::Run(request)
+            }
+            (Long("output"), Some(Task::Run(mut request))) => {
+                request.output = Some(parser.value()?.into());
+                Task::Run(request)
+            }
+            (Long(option @ ("set" | "output")), _) => {
+                return Err(format!("--{option} belongs behind `run`").into());
+            }
+            (Value(word), None) => {
+                return Err(format!("unknown command `{}`, expected es, en, run or setup", word.display()).into());
+            }
+            (argument, _) => return Err(argument.unexpected()),
+        });
+    }
+    Ok(task.unwrap_or(Task::Open("es")))
+}
+
+/// The project: the folder with digitos' Cargo.toml from the current folder upwards, or else where this was built.
+fn project() -> Result<PathBuf, String> {
+    let is_project = |folder: &Path| {
+        fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"digitos\""))
+    };
+    let here = env::current_dir().map_err(|error| format!("the current folder cannot be read: {error}"))?;
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().chain([built]).find(|folder| is_project(folder)).map(Path::to_path_buf).ok_or_else(|| {
+        format!("the digitos project is neither in {} nor in {}: run this inside it", here.display(), built.display())
+    })
+}
+
+/// Opens JupyterLab on the first lesson and stays until it ends.
+fn open(root: &Path, language: &str) -> Result<bool, String> {
+    let lesson = format!("notebooks/{language}/1_softmax.ipynb");
+    if !root.join(&lesson).is_file() {
+        return Err(format!("the lesson {lesson} is not in {}: is the checkout complete?", root.display()));
+    }
+    let jupyter = setup::prepare(root)?;
+    println!("Opening {lesson}. Ctrl-C in this window ends JupyterLab.");
+    let mut lab = jupyter.python();
+    lab.current_dir(root)
+        .args(["-m", "jupyterlab", "--allow-root", "--ServerApp.answer_yes=True"])
+        .arg(format!("--ServerApp.root_dir={}", root.display()))
+        .arg(format!("--LabApp.default_url=/lab/tree/{lesson}"));
+    #[cfg(unix)]
+    {
+        // JupyterLab takes this process over, so that Ctrl-C and a kill reach it and nothing else.
+        let error = std::os::unix::process::CommandExt::exec(&mut lab);
+        Err(format!("JupyterLab cannot be started: {error}"))
+    }
+    #[cfg(not(unix))]
+    lab.status().map(|status| status.success()).map_err(|error| format!("JupyterLab cannot be started: {error}"))
+}

@@ -1,0 +1,259 @@
+//! A notebook file: its parameters, its outputs, and whether a cell failed.
+
+use std::fmt::Debug;
+use std::ops::Range;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+pub struct Notebook {
+    json: Value,
+}
+
+/// The first cell of an executed notebook that failed.
+#[derive(Debug, PartialEq)]
+pub struct Failure {
+    /// Position among the code cells, from 1.
+    pub cell: usize,
+    pub first_line: String,
+    pub text: String,
+}
+
+impl Notebook {
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        let json: Value = serde_json::from_slice(text).map_err(|error| format!("is not a notebook: {error}"))?;
+        match (json["nbformat"].as_u64(), json["cells"].as_array()) {
+            (Some(4), Some(_)) => Ok(Self { json }),
+            (format, _) => {
+                let found = format.map_or("none".into(), |format| format.to_string());
+                Err(format!("is not a notebook: expected \"nbformat\": 4 and a list of cells, found format {found}"))
+            }
+        }
+    }
+
+    /// The file's text as Jupyter writes it: indented by one space a level, the keys in the order of the source.
+    pub fn to_text(&self) -> String {
+        let by_two = format!("{:#}\n", self.json);
+        let by_one = by_two.split_inclusive('\n').map(|line| &line[(line.len() - line.trim_start().len()) / 2..]);
+        by_one.collect()
+    }
+
+    fn cells(&self) -> &[Value] {
+        self.json["cells"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    fn cells_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.json["cells"].as_array_mut().into_iter().flatten()
+    }
+
+    /// The places of the cells that are executed: code cells that are not empty.
+    pub fn code_cells(&self) -> Vec<usize> {
+        let is_code = |cell: &Value| cell["cell_type"] == "code" && !source(cell).trim().is_empty();
+        (0..self.cells().len()).filter(|&index| is_code(&self.cells()[index])).collect()
+    }
+
+    /// The first line of a cell that says something.
+    pub fn first_line(&self, index: usize) -> String {
+        source(&self.cells()[index]).lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().into()
+    }
+
+    /// Replaces the value of `const NAME: … = …;` in the cell tagged `parameters`.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let mut names = Vec::new();
+        let mut tagged = false;
+        for cell in self.cells_mut().filter(|cell| is_parameters(cell)) {
+            tagged = true;
+            let text = source(cell);
+            for constant in constants(&text) {
+                if constant.name == name {
+                    let value = fitting(&constant, value)?;
+                    let text = [&text[..constant.value.start], &value, &text[constant.value.end..]].concat();
+                    cell["source"] = if cell["source"].is_array() { lines(&text) } else { json!(text) };
+                    return Ok(());
+                }
+                names.push(constant.name);
+            }
+        }
+        Err(if tagged {
+            format!("has no parameter {name}; its parameters are: {}", names.join(", "))
+        } else {
+            format!("has no cell tagged `parameters`, so {name} cannot be set")
+        })
+    }
+
+    pub fn clear_outputs(&mut self) {
+        for cell in self.cells_mut().filter(|cell| cell["cell_type"] == "code") {
+            cell["execution_count"] = Value::Null;
+            cell["outputs"] = json!([]);
+            if let Some(metadata) = cell.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.shift_remove("execution"); // JupyterLab's time stamps
+            }
+        }
+    }
+
+    /// Puts the outputs of one cell in, the same bytes for the same outputs: without colours, whole streams, and
+    /// always stdout, results, stderr, errors, since the kernel sends them in a random order.
+    pub fn set_outputs(&mut self, index: usize, count: usize, outputs: &[Value]) {
+        let stream = |name: &str| {
+            let text: String =
+                outputs.iter().filter(|output| output["name"] == name).map(|o| joined(&o["text"])).collect();
+            let text = without_colours(&text);
+            (!text.is_empty()).then(|| json!({"name": name, "output_type": "stream", "text": lines(&text)}))
+        };
+        let errors = |wanted: bool| {
+            let rest = outputs.iter().filter(move |output| output["output_type"] != "stream");
+            rest.filter(move |output| (output["output_type"] == "error") == wanted).map(|output| tidy(output, count))
+        };
+        let tidied: Vec<Value> =
+            stream("stdout").into_iter().chain(errors(false)).chain(stream("stderr")).chain(errors(true)).collect();
+        let cell = &mut self.json["cells"][index];
+        cell["execution_count"] = json!(count);
+        cell["outputs"] = json!(tidied);
+    }
+
+    /// The kernel reports a cell that returned an `Err` or panicked as fine and only writes to stderr.
+    pub fn failure(&self) -> Option<Failure> {
+        self.code_cells().into_iter().enumerate().find_map(|(position, index)| {
+            let text: Vec<String> = self.cells()[index]["outputs"]
+                .as_array()?
+                .iter()
+                .filter_map(|output| match (output["output_type"].as_str()?, output["name"].as_str()) {
+                    ("stream", Some("stderr")) => Some(joined(&output["text"])),
+                    ("error", _) => Some(traceback(output)),
+                    _ => None,
+                })
+                .map(|text| without_colours(&text).trim_matches('\n').to_owned())
+                .collect();
+            let failure = || Failure { cell: position + 1, first_line: self.first_line(index), text: text.join("\n") };
+            (!text.is_empty()).then(failure)
+        })
+    }
+}
+
+fn is_parameters(cell: &Value) -> bool {
+    let tags = cell["metadata"]["tags"].as_array();
+    cell["cell_type"] == "code" && tags.is_some_and(|tags| tags.iter().any(|tag| tag == "parameters"))
+}
+
+fn source(cell: &Value) -> String {
+    joined(&cell["source"])
+}
+
+/// Notebooks keep a text as one string or as a list of lines.
+fn joined(text: &Value) -> String {
+    match text {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        text => text.as_str().unwrap_or_default().into(),
+    }
+}
+
+fn lines(text: &str) -> Value {
+    text.split_inclusive('\n').collect()
+}
+
+fn traceback(error: &Value) -> String {
+    let lines: Vec<&str> = error["traceback"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if lines.is_empty() { joined(&error["evalue"]) } else { lines.join("\n") }
+}
+
+fn tidy(output: &Value, count: usize) -> Value {
+    let mut output = output.clone();
+    output.sort_all_objects();
+    let splits = |mime: &str| mime.starts_with("text/") || mime == "image/svg+xml" || mime == "application/javascript";
+    let data = output.get_mut("data").and_then(Value::as_object_mut);
+    for (mime, content) in data.into_iter().flatten().filter(|(mime, _)| splits(mime)) {
+        let text = joined(content);
+        *content = lines(if mime == "text/plain" { without_colours(&text) } else { text }.as_str());
+    }
+    for line in output.get_mut("traceback").and_then(Value::as_array_mut).into_iter().flatten() {
+        *line = json!(without_colours(line.as_str().unwrap_or_default()));
+    }
+    if let Some(number) = output.get_mut("execution_count") {
+        *number = json!(count);
+    }
+    output
+}
+
+/// Drops the terminal's colour codes, `ESC [ … letter`.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| {
+        let end = part.find(|c: char| ('@'..='~').contains(&c)).map_or(part.len(), |at| at + 1);
+        kept + &part[end..]
+    })
+}
+
+/// A `const NAME: TYPE = VALUE;` in a cell.
+struct Constant {
+    name: String,
+    kind: String,
+    value: Range<usize>,
+}
+
+fn constants(source: &str) -> Vec<Constant> {
+    let mut found = Vec::new();
+    let mut rest = source;
+    while let Some(end) = end_of_statement(rest) {
+        let (mut statement, after) = (&rest[..end], &rest[end + 1..]);
+        while statement.trim_start().starts_with(['/', ':', '#']) {
+            statement = statement.trim_start().split_once('\n').map_or("", |(_, next)| next); // comment, :dep, #[…]
+        }
+        let statement = statement.trim();
+        let declared = statement.strip_prefix("pub ").unwrap_or(statement).strip_prefix("const ");
+        if let Some(((name, kind), value)) = declared
+            .and_then(|text| text.split_once('='))
+            .and_then(|(declared, value)| Some((declared.split_once(':')?, value)))
+        {
+            let end = source.len() - rest.len() + rest[..end].trim_end().len();
+            let value = end - value.trim().len()..end;
+            found.push(Constant { name: name.trim().into(), kind: kind.trim().into(), value });
+        }
+        rest = after;
+    }
+    found
+}
+
+/// Where the first `;` is that stands neither in a comment nor in a string nor in brackets, as in `[0.1; 3]`.
+fn end_of_statement(text: &str) -> Option<usize> {
+    let (mut depth, mut in_string, mut in_comment, mut last) = (0, false, false, ' ');
+    for (at, c) in text.char_indices() {
+        match c {
+            '\n' => in_comment = false,
+            _ if in_comment => {}
+            '"' if last != '\\' => in_string = !in_string,
+            _ if in_string => {}
+            '/' if last == '/' => in_comment = true,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ';' if depth == 0 => return Some(at),
+            _ => {}
+        }
+        last = if (last, c) == ('\\', '\\') { ' ' } else { c };
+    }
+    None
+}
+
+/// The value as it must stand in the cell to fit the constant's type: `1` for an f64 becomes `1.0`.
+fn fitting(constant: &Constant, value: &str) -> Result<String, String> {
+    let Constant { name, kind, .. } = constant;
+    let literal = match kind.as_str() {
+        "usize" => literal::<usize>(value),
+        "u64" => literal::<u64>(value),
+        "u32" => literal::<u32>(value),
+        "u8" => literal::<u8>(value),
+        "isize" => literal::<isize>(value),
+        "i64" => literal::<i64>(value),
+        "i32" => literal::<i32>(value),
+        "f64" => literal::<f64>(value).filter(|text| !text.contains(['N', 'i'])), // NaN and inf are no literals
+        "f32" => literal::<f32>(value).filter(|text| !text.contains(['N', 'i'])),
+        "bool" => literal::<bool>(value),
+        "&str" | "&'static str" if !value.starts_with('"') => Some(format!("{value:?}")),
+        _ => Some(value.to_owned()).filter(|text| end_of_statement(&format!("{text};")) == Some(text.len())),
+    };
+    literal.ok_or_else(|| format!("cannot take {name}={value}: `const {name}: {kind}` needs a value of type {kind}"))
+}
+
+fn literal<T: FromStr + Debug>(value: &str) -> Option<String> {
+    value.replace('_', "").parse::<T>().ok().map(|value| format!("{value:?}"))
+}

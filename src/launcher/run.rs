@@ -1,0 +1,165 @@
+//! `run`: executes notebooks and writes the executed copies.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::notebook::Notebook;
+use super::setup::{self, Jupyter};
+
+/// What `run` was asked for on the command line.
+#[derive(Default)]
+pub struct Request {
+    pub notebooks: Vec<PathBuf>,
+    pub set: Vec<(String, String)>,
+    pub output: Option<PathBuf>,
+}
+
+/// One notebook to execute, its parameters already set.
+struct Job {
+    name: String,
+    notebook: Notebook,
+    folder: PathBuf,
+    output: PathBuf,
+}
+
+/// Executes all notebooks and tells whether no cell failed. What can be wrong with the request is said before the
+/// first one runs.
+pub fn run(root: &Path, request: &Request) -> Result<bool, String> {
+    let jobs = plan(root, request)?;
+    let jupyter = setup::prepare(root)?;
+    let total = jobs.len();
+    let mut failed = Vec::new();
+    for mut job in jobs {
+        if !execute(&mut job, &jupyter)? {
+            failed.push(job.name);
+        }
+    }
+    match failed.as_slice() {
+        [] => println!("{total} notebook(s), no cell failed"),
+        names => println!("{} of {total} notebook(s) failed: {}", names.len(), names.join(", ")),
+    }
+    Ok(failed.is_empty())
+}
+
+fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
+    let output = request.output.clone().unwrap_or_else(|| root.join("target/notebooks"));
+    let mut outputs = HashSet::new();
+    let mut jobs = Vec::new();
+    for file in notebooks(root, &request.notebooks)? {
+        let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        let text = fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+        let mut notebook = Notebook::parse(&text).map_err(|error| format!("{name} {error}"))?;
+        for (parameter, value) in &request.set {
+            notebook.set(parameter, value).map_err(|error| format!("{name} {error}"))?;
+        }
+        notebook.clear_outputs();
+
+        let lesson = file.strip_prefix(root.join("notebooks")).ok();
+        let copy = output.join(lesson.unwrap_or(Path::new(file.file_name().unwrap_or_default())));
+        let folder = copy.parent().unwrap_or(&output);
+        fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+        if !request.set.is_empty() && copy.canonicalize().is_ok_and(|copy| copy == file) {
+            return Err(format!("--output would write over {name}, and --set would change its parameters for good"));
+        }
+        if !outputs.insert(copy.clone()) {
+            return Err(format!("two notebooks would be written to {}: run them one by one", copy.display()));
+        }
+        let folder = file.parent().unwrap_or(root).to_path_buf();
+        jobs.push(Job { name, notebook, folder, output: copy });
+    }
+    Ok(jobs)
+}
+
+/// The notebooks that were named, or all lessons. A name counts from the current folder or else from the project.
+fn notebooks(root: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let all = [root.join("notebooks/es"), root.join("notebooks/en")];
+    let mut found = Vec::new();
+    for path in if named.is_empty() { &all } else { named } {
+        let place = path.canonicalize().or_else(|_| root.join(path).canonicalize());
+        let place = place.map_err(|error| format!("there is no notebook {}: {error}", path.display()))?;
+        if place.is_dir() {
+            let entries =
+                fs::read_dir(&place).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+            let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            files.retain(|file| file.extension().is_some_and(|extension| extension == "ipynb"));
+            files.sort();
+            if files.is_empty() {
+                return Err(format!("there is no notebook in {}", path.display()));
+            }
+            found.append(&mut files);
+        } else {
+            found.push(place);
+        }
+    }
+    Ok(found)
+}
+
+/// Executes one notebook, reports it, writes the copy. False if a cell failed.
+fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
+    let Job { name, notebook, folder, output } = job;
+    let cells = notebook.code_cells();
+    println!("{name}: {} code cells", cells.len());
+    let start = Instant::now();
+    let complete = follow(notebook, &cells, folder, jupyter)?;
+    let seconds = start.elapsed().as_secs_f64();
+
+    // Written beside and renamed: the copy may be the source itself.
+    let unfinished = output.with_extension("ipynb.part");
+    let written = fs::write(&unfinished, notebook.to_text()).and_then(|()| fs::rename(&unfinished, &output));
+    written.map_err(|error| format!("{} cannot be written: {error}", output.display()))?;
+
+    let shown = output.display();
+    if let Some(failure) = notebook.failure() {
+        println!(
+            "FAILED {name} after {seconds:.1} s in cell {} of {}: {}",
+            failure.cell,
+            cells.len(),
+            failure.first_line
+        );
+        for line in failure.text.lines() {
+            println!("    {line}");
+        }
+        println!("  the cells after it were not run; executed copy: {shown}");
+        return Ok(false);
+    }
+    if !complete {
+        println!("FAILED {name} after {seconds:.1} s: its execution stopped early; the reason is above. Copy: {shown}");
+        return Ok(false);
+    }
+    println!("ok {name} in {seconds:.1} s; executed copy: {shown}");
+    Ok(true)
+}
+
+/// Lets nbclient execute the cells and puts their outputs into the notebook as they come. False if it broke off.
+fn follow(notebook: &mut Notebook, cells: &[usize], folder: &Path, jupyter: &Jupyter) -> Result<bool, String> {
+    let broken = |error: std::io::Error| format!("nbclient cannot be run: {error}");
+    let mut python = jupyter.python();
+    python.args(["-c", include_str!("execute.py")]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = python.spawn().map_err(broken)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(notebook.to_text().as_bytes()); // a child that died is reported below
+    }
+    let mut ended = 0;
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+        let event: Value = serde_json::from_str(&line.map_err(broken)?).unwrap_or_default();
+        if let Some(index) = event["start"].as_u64() {
+            let position = cells.iter().take_while(|&&cell| cell < index as usize).count() + 1;
+            println!("  [{position}/{}] {}", cells.len(), notebook.first_line(index as usize));
+        }
+        for text in event["text"].as_str().into_iter().flat_map(str::lines) {
+            println!("      {text}");
+        }
+        if let (Some(index), Some(outputs)) = (event["end"].as_u64(), event["outputs"].as_array()) {
+            ended += 1;
+            notebook.set_outputs(index as usize, ended, outputs);
+        }
+    }
+    let status = child.wait().map_err(broken)?;
+    Ok(status.success() && (ended == cells.len() || notebook.failure().is_some()))
+}
