@@ -15,6 +15,7 @@ pub use engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
 pub use error::Error;
 pub use evaluate::{argmax, cast, equal};
 pub use loss::{log, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes};
+pub use mnist::read_data_sets;
 pub use model::{exp, matmul, reshape, softmax, square, transpose};
 pub use ndarray;
 pub use placeholders::{Number, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};

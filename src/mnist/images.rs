@@ -1,11 +1,9 @@
 use crate::error::stop;
+use crate::session::{Feed, fits};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
 use std::{array, fmt, ops::Range, sync::Arc};
-
-/// One number of each of sixteen images: how the engine holds a batch (see `engine`).
-type Lanes = [f32; 16];
 
 /// Which examples of a data set, and in which order: a stretch of a list that many may share.
 #[derive(Clone)]
@@ -135,8 +133,21 @@ impl Images {
         if self.flat { IxDyn(&[n, h * w * c]) } else { IxDyn(&[n, h, w, c]) }
     }
 
-    /// Pixel `p` of image `first + l` goes to `lanes[p][l]`; after the last image, that one is repeated.
-    pub(crate) fn fill(&self, first: usize, lanes: &mut [Lanes]) {
+    /// The images as they are fed, each pixel in 0..1.
+    pub fn to_array(&self) -> ArrayD<f32> {
+        let mut array = ArrayD::zeros(self.dims());
+        self.write(array.as_slice_mut().expect("a new array"));
+        array
+    }
+}
+
+/// Each pixel in 0..1.
+impl Feed for Images {
+    fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
+        fits(self.dims().slice(), dims)
+    }
+
+    fn fill(&self, first: usize, lanes: &mut [[f32; 16]]) {
         let (last, size) = (self.len() - 1, lanes.len());
         let images: [&[u8]; 16] = array::from_fn(|l| &self.image((first + l).min(last))[..size]);
         for (p, lane) in lanes.iter_mut().enumerate() {
@@ -144,11 +155,9 @@ impl Images {
         }
     }
 
-    /// The images as they are fed, each pixel in 0..1.
-    pub fn to_array(&self) -> ArrayD<f32> {
+    fn write(&self, values: &mut [f32]) {
         let pixels = (0..self.len()).flat_map(|i| self.image(i));
-        let pixels = pixels.map(|&p| f32::from(p) / 255.0).collect();
-        ArrayD::from_shape_vec(self.dims(), pixels).expect("as many pixels as the shape says")
+        values.iter_mut().zip(pixels).for_each(|(value, &p)| *value = f32::from(p) / 255.0);
     }
 }
 
@@ -211,16 +220,6 @@ impl Labels {
         self.depth.map_or(IxDyn(&[self.len()]), |depth| IxDyn(&[self.len(), depth]))
     }
 
-    /// One-hot: 1 in `lanes[class][l]` of example `first + l` and 0 in the other rows. Otherwise one row with the
-    /// classes. After the last label, that one is repeated.
-    pub(crate) fn fill(&self, first: usize, lanes: &mut [Lanes]) {
-        let last = self.len() - 1;
-        let classes: [usize; 16] = array::from_fn(|l| self.class((first + l).min(last)));
-        for (j, lane) in lanes.iter_mut().enumerate() {
-            *lane = classes.map(|class| self.value(class, j));
-        }
-    }
-
     fn value(&self, class: usize, column: usize) -> f32 {
         if self.depth.is_some() { f32::from(u8::from(class == column)) } else { class as f32 }
     }
@@ -228,6 +227,25 @@ impl Labels {
     /// The labels as they are fed: if one-hot, 1 in the column of the class and 0 elsewhere.
     pub fn to_array(&self) -> ArrayD<f32> {
         ArrayD::from_shape_fn(self.dims(), |at| self.value(self.class(at[0]), if at.ndim() > 1 { at[1] } else { 0 }))
+    }
+}
+
+/// One-hot: 1 in the row of the class and 0 in the other rows. Otherwise one row with the classes.
+impl Feed for Labels {
+    fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
+        fits(self.dims().slice(), dims)
+    }
+
+    fn fill(&self, first: usize, lanes: &mut [[f32; 16]]) {
+        let last = self.len() - 1;
+        let classes: [usize; 16] = array::from_fn(|l| self.class((first + l).min(last)));
+        for (j, lane) in lanes.iter_mut().enumerate() {
+            *lane = classes.map(|class| self.value(class, j));
+        }
+    }
+
+    fn write(&self, values: &mut [f32]) {
+        values.iter_mut().zip(&self.to_array()).for_each(|(value, x)| *value = *x);
     }
 }
 
