@@ -64,3 +64,6 @@ pub use loss::loss_curves;
 pub use misread::misread_digits;
 pub use panel::{Frame, Panel, State};
 pub use weight_images::weight_images;
+
+#[cfg(test)]
+mod tests;
