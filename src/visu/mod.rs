@@ -1,1 +1,69 @@
-//! Pictures of what the network learns.
+//! Pictures of what the network learns: the six panels of a run, and the figures of the lessons.
+//!
+//! Everything here is a function from data to the text of an SVG file. Training code feeds a [`History`]; a
+//! [`Panel`] turns it, at any moment and on any thread, into a [`Figure`], and so do the charts that stand alone.
+//!
+//! ```
+//! use digitos::visu::{History, accuracy_curves};
+//!
+//! let mut history = History::new();
+//! for step in 0..=100 {
+//!     let accuracy = 0.9 - 0.8 / (1.0 + step as f32);
+//!     history.training(step, accuracy, None);
+//! }
+//! let figure = accuracy_curves(&history, "es")?;
+//! assert!(figure.svg().contains("Precisión"));
+//! # Ok::<(), digitos::Error>(())
+//! ```
+//!
+//! How the files fit together: `panel` joins `header`, the two grids (`training_digits` and `test_digits`, drawn by
+//! `grid` from `digits`) and the four charts (`accuracy` and `loss` on `curves`, `weights` and `biases` on `bands`,
+//! all drawn by `chart` with plotters between `axes`); `svg`, `png`, `palette` and `language` are their tools.
+mod accuracy;
+mod axes;
+mod bands;
+mod biases;
+mod chart;
+mod curves;
+mod digits;
+mod figure;
+mod grid;
+mod header;
+mod history;
+mod language;
+mod loss;
+mod misread;
+mod palette;
+mod panel;
+mod png;
+mod spread;
+mod svg;
+mod test_digits;
+mod training_digits;
+mod weight_images;
+mod weights;
+
+use crate::Error;
+use accuracy::ALONE;
+use axes::Axes;
+use chart::{Chart, Label, Mark};
+use curves::{Curves, after, last_finite, line, thin};
+use grid::Grid;
+use history::{Point, Thinned};
+use language::Language;
+use palette::*;
+use spread::{at_share, sorted};
+use svg::{Area, N, NOTE, Svg, TICK, TITLE, Type};
+use training_digits::explain;
+
+pub use accuracy::accuracy_curves;
+pub use digits::Digits;
+pub use figure::Figure;
+pub use history::{History, Values};
+pub use loss::loss_curves;
+pub use misread::misread_digits;
+pub use panel::{Frame, Panel, State};
+pub use weight_images::weight_images;
+
+#[cfg(test)]
+mod tests;

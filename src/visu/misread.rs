@@ -1,0 +1,50 @@
+//! A figure for the lessons: the test digits that the network misreads.
+use super::*;
+use crate::mnist::{Images, Labels};
+use std::borrow::Borrow;
+
+const COLUMNS: usize = 20;
+const MOST_MISREAD: usize = 80;
+const CELLS: usize = 120;
+
+/// Some of the digits, the misread ones first, each of these with its label (left) and the network's answer (right).
+///
+/// Of more than 80 misread digits every so many-th is shown, so that all labels have their part. The text is in
+/// Spanish (`"es"`) or English (`"en"`).
+pub fn misread_digits(
+    images: &Images,
+    labels: &Labels,
+    answers: impl IntoIterator<Item = impl Borrow<usize>>,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let digits = Digits::new(images, labels, answers)?;
+    let misread = digits.misread().min(MOST_MISREAD);
+    let right = (digits.len() - digits.misread()).min(CELLS - misread);
+    let (count, all) = (language.count(digits.misread()), language.count(digits.len()));
+    let caption = match (digits.misread(), language) {
+        (1, Language::Spanish) => format!("1 fallo entre {all} dígitos"),
+        (_, Language::Spanish) => format!("{count} fallos entre {all} dígitos"),
+        _ => format!("{count} of {all} digits misread"),
+    };
+    let part = if misread < digits.misread() {
+        language.pick(
+            format!("aquí, {misread} de ellos y {right} aciertos"),
+            format!("here, {misread} of them and {right} read correctly"),
+        )
+    } else {
+        language.pick(format!("y {right} aciertos"), format!("and {right} read correctly"))
+    };
+    let mut svg = Svg::new(language);
+    svg.line_of_text(24.0, 40.0, &[(0.0, TITLE, &caption), (10.0, NOTE, &part)]);
+    explain(&mut svg, 24.0, 62.0);
+
+    let grid = Grid { x: 24.0, y: 76.0, columns: COLUMNS, cell: (45.6, 45.0), picture: 36.0, pixels: 28 };
+    let shown = digits.choose(misread, right);
+    let height = shown.len().div_ceil(COLUMNS).max(1) as f32 * 45.0;
+    grid.draw(&mut svg, &digits, &shown, misread)?;
+    grid.answers(&mut svg, &digits, &shown[..misread]);
+    svg.frame(Area::new(24.0, 76.0, 912.0, height), AXIS);
+    grid.edge(&mut svg, misread);
+    Ok(Figure::new(960, (100.0 + height) as u32, caption, &svg.text))
+}

@@ -1,0 +1,154 @@
+//! The few SVG elements that the figures are made of.
+use super::{figure::escape, language::Language, palette::*, png};
+use crate::Error;
+use std::fmt::{self, Write};
+
+/// Size, weight, colour and anchor of a text.
+#[derive(Clone, Copy)]
+pub struct Type {
+    size: u32,
+    weight: u32,
+    fill: &'static str,
+    anchor: &'static str,
+}
+
+pub const TITLE: Type = Type::new(15, 600, INK);
+pub const NOTE: Type = Type::new(13, 400, MUTED);
+pub const TICK: Type = Type::new(12, 400, MUTED);
+
+impl Type {
+    pub const fn new(size: u32, weight: u32, fill: &'static str) -> Type {
+        Type { size, weight, fill, anchor: "start" }
+    }
+    pub const fn fill(self, fill: &'static str) -> Type {
+        Type { fill, ..self }
+    }
+    pub const fn weight(self, weight: u32) -> Type {
+        Type { weight, ..self }
+    }
+    pub const fn centred(self) -> Type {
+        Type { anchor: "middle", ..self }
+    }
+    pub const fn right(self) -> Type {
+        Type { anchor: "end", ..self }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "font-size=\"{}\" fill=\"{}\"", self.size, self.fill)?;
+        if self.weight != 400 {
+            write!(f, " font-weight=\"{}\"", self.weight)?;
+        }
+        if self.anchor != "start" {
+            write!(f, " text-anchor=\"{}\"", self.anchor)?;
+        }
+        Ok(())
+    }
+}
+
+/// A coordinate, written with at most one decimal.
+pub struct N(pub f32);
+
+impl fmt::Display for N {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = (self.0 * 10.0).round() as i64;
+        if tenths % 10 == 0 { write!(f, "{}", tenths / 10) } else { write!(f, "{:.1}", tenths as f32 / 10.0) }
+    }
+}
+
+/// A rectangle of the page: a plot, a grid, a mark.
+#[derive(Debug, Clone, Copy)]
+pub struct Area {
+    pub x: f32,
+    pub y: f32,
+    pub w: f32,
+    pub h: f32,
+}
+
+impl Area {
+    pub const fn new(x: f32, y: f32, w: f32, h: f32) -> Area {
+        Area { x, y, w, h }
+    }
+    pub fn right(&self) -> f32 {
+        self.x + self.w
+    }
+    pub fn bottom(&self) -> f32 {
+        self.y + self.h
+    }
+}
+
+impl fmt::Display for Area {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"", N(self.x), N(self.y), N(self.w), N(self.h))
+    }
+}
+
+/// The elements of a figure, in drawing order, and the language of its text.
+pub struct Svg {
+    pub text: String,
+    pub language: Language,
+}
+
+impl Svg {
+    pub fn new(language: Language) -> Svg {
+        Svg { text: String::new(), language }
+    }
+
+    /// Adds an element as it is written.
+    pub fn put(&mut self, element: fmt::Arguments<'_>) {
+        let _ = self.text.write_fmt(element);
+        self.text.push('\n');
+    }
+
+    pub fn text(&mut self, x: f32, y: f32, font: Type, content: &str) {
+        let ([x, y], content) = ([x, y].map(N), escape(content));
+        self.put(format_args!("<text x=\"{x}\" y=\"{y}\" {font}>{content}</text>"));
+    }
+
+    /// A text with a rim of `halo`'s colour, legible over what lies under it.
+    pub fn text_over(&mut self, x: f32, y: f32, font: Type, halo: &str, content: &str) {
+        let ([x, y], content) = ([x, y].map(N), escape(content));
+        self.put(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" {font} stroke=\"{halo}\" stroke-width=\"3\" stroke-linejoin=\"round\" \
+             paint-order=\"stroke\">{content}</text>"
+        ));
+    }
+
+    /// Pieces of text one after the other, each with its own type and a distance from the piece before.
+    pub fn line_of_text(&mut self, x: f32, y: f32, pieces: &[(f32, Type, &str)]) {
+        let spans = pieces.iter().map(|(dx, font, content)| {
+            let dx = if *dx == 0.0 { String::new() } else { format!("dx=\"{}\" ", N(*dx)) };
+            format!("<tspan {dx}{font}>{}</tspan>", escape(content))
+        });
+        self.put(format_args!("<text x=\"{}\" y=\"{}\">{}</text>", N(x), N(y), spans.collect::<String>()));
+    }
+
+    pub fn rect(&mut self, area: Area, fill: &str) {
+        self.put(format_args!("<rect {area} fill=\"{fill}\"/>"));
+    }
+
+    pub fn frame(&mut self, area: Area, stroke: &str) {
+        self.put(format_args!("<rect {area} fill=\"none\" stroke=\"{stroke}\"/>"));
+    }
+
+    /// A straight line; `dashes` as in `stroke-dasharray`, empty for a solid one.
+    pub fn line(&mut self, from: (f32, f32), to: (f32, f32), stroke: &str, dashes: &str) {
+        let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(N);
+        let dashes = if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dashes}\"") };
+        self.put(format_args!("<path d=\"M{x1} {y1}L{x2} {y2}\" fill=\"none\" stroke=\"{stroke}\"{dashes}/>"));
+    }
+
+    /// Paints `area` in `fill` where the grey `pixels` are white.
+    pub fn paint(&mut self, area: Area, fill: &str, width: usize, pixels: &[u8], sharp: bool) -> Result<(), Error> {
+        let png = png::grey(width, pixels)?;
+        let id = format!("digitos-{:x}-{}", png::fingerprint(&png), self.text.len());
+        let png = png::base64(&png);
+        let style = if sharp { " style=\"image-rendering:pixelated\"" } else { "" };
+        self.put(format_args!(
+            "<mask id=\"{id}\"><image {area} preserveAspectRatio=\"none\"{style} \
+             href=\"data:image/png;base64,{png}\"/></mask>\n<rect {area} fill=\"{fill}\" mask=\"url(#{id})\"/>"
+        ));
+        Ok(())
+    }
+}

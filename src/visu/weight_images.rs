@@ -1,0 +1,106 @@
+//! A figure for the lessons: the weights of the one-layer network as one picture for each class.
+use super::*;
+use ndarray::{ArrayD, Axis};
+
+const PER_ROW: usize = 10;
+const PITCH: f32 = 91.2;
+const BOX: f32 = 84.0;
+const LARGEST_SHOWN: f64 = 0.995;
+
+/// The weights `[height * width, classes]` as a picture for each class, in a row for each named matrix: one below the
+/// other they show what training has changed.
+///
+/// A pixel's colour says whether ink there speaks for the class (blue) or against it (orange), and how strongly;
+/// all pictures share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// ```
+/// use digitos::{ndarray::Array2, visu::weight_images};
+///
+/// let before = Array2::<f32>::zeros([28 * 28, 10]).into_dyn();
+/// let after = before.mapv(|w| w + 0.1);
+/// let figure = weight_images(&[("antes", &before), ("después", &after)], [28, 28], "es")?;
+/// assert!(figure.svg().contains("después"));
+/// # Ok::<(), digitos::Error>(())
+/// ```
+pub fn weight_images(
+    matrices: &[(&str, &ArrayD<f32>)],
+    [height, width]: [usize; 2],
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    for (name, matrix) in matrices {
+        if matrix.ndim() != 2 || matrix.shape()[0] != height * width || matrix.is_empty() {
+            return Err(Error::Picture(format!(
+                "the weights \"{name}\" have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
+                matrix.shape(),
+                height * width
+            )));
+        }
+    }
+    let full = full_colour(matrices);
+    let mut svg = Svg::new(language);
+    let title = language.pick("Los pesos como imágenes", "The weights as pictures");
+    svg.text(24.0, 40.0, TITLE, title);
+    legend(&mut svg, full);
+
+    let longest = height.max(width) as f32;
+    let (w, h) = (BOX * width as f32 / longest, BOX * height as f32 / longest);
+    let mut y = 90.0;
+    for (name, matrix) in matrices {
+        svg.text(24.0, y, NOTE.fill(INK).weight(600), name);
+        y += 26.0;
+        for (class, weights) in matrix.axis_iter(Axis(1)).enumerate() {
+            if class > 0 && class % PER_ROW == 0 {
+                y += h + 30.0;
+            }
+            let x = 24.0 + (class % PER_ROW) as f32 * PITCH + (PITCH - BOX) / 2.0;
+            let area = Area::new(x, y, w, h);
+            svg.text(x + w / 2.0, y - 6.0, TICK.centred(), &class.to_string());
+            for (sign, colour) in [(1.0, POSITIVE), (-1.0, NEGATIVE)] {
+                let strength = |&v: &f32| ((sign * v / full).clamp(0.0, 1.0) * 255.0).round() as u8;
+                svg.paint(area, colour, width, &weights.iter().map(strength).collect::<Vec<u8>>(), true)?;
+            }
+            svg.frame(area, AXIS);
+        }
+        y += h + 34.0;
+    }
+    Ok(Figure::new(960, (y - 10.0) as u32, title.into(), &svg.text))
+}
+
+/// The magnitude that nearly all weights stay below: it has the full colour.
+fn full_colour(matrices: &[(&str, &ArrayD<f32>)]) -> f32 {
+    let mut all = Vec::new();
+    for (_, matrix) in matrices {
+        all.extend(matrix.iter().map(|w| w.abs()).filter(|w| w.is_finite()));
+    }
+    if all.is_empty() {
+        return 1.0;
+    }
+    let full = at_share(&sorted(all), LARGEST_SHOWN);
+    if full > 0.0 { full } else { 1.0 }
+}
+
+fn legend(svg: &mut Svg, full: f32) {
+    let language = svg.language;
+    let (stops, width) = (8, 9.0);
+    for i in 0..=2 * stops {
+        let strength = i as f32 / stops as f32 - 1.0;
+        let colour = if strength < 0.0 { NEGATIVE } else { POSITIVE };
+        let place = Area::new(24.0 + i as f32 * width, 52.0, width, 12.0);
+        svg.put(format_args!("<rect {place} fill=\"{colour}\" fill-opacity=\"{:.2}\"/>", strength.abs()));
+    }
+    let bar = Area::new(24.0, 52.0, width * (2 * stops + 1) as f32, 12.0);
+    svg.frame(bar, AXIS);
+    let decimals = if full < 0.1 { 4 } else { 2 };
+    let pieces = [
+        (0.0, TICK.fill(NEGATIVE).weight(700), &*language.decimal(-full, decimals)),
+        (
+            5.0,
+            TICK,
+            language.pick("la tinta en este píxel habla contra la cifra", "ink in this pixel speaks against the digit"),
+        ),
+        (16.0, TICK.fill(POSITIVE).weight(700), &*language.decimal(full, decimals)),
+        (5.0, TICK, language.pick("habla a su favor", "speaks for it")),
+    ];
+    svg.line_of_text(bar.right() + 12.0, 62.0, &pieces);
+}
