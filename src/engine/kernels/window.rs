@@ -96,7 +96,9 @@ mod tests {
     /// Every pair (position, part of the kernel) that lies inside the image, counted out.
     fn pairs(axis: &Axis) -> Vec<(usize, usize, usize)> {
         let all = (0..axis.positions).flat_map(|p| (0..axis.kernel).map(move |k| (p, k)));
-        let place = |(p, k)| Some((p, k, (p * axis.stride + k).checked_sub(axis.before).filter(|&at| at < axis.size)?));
+        let place = |(p, k): (usize, usize)| {
+            Some((p, k, (p * axis.stride + k).checked_sub(axis.before).filter(|&at| at < axis.size)?))
+        };
         all.filter_map(place).collect()
     }
 
