@@ -72,20 +72,20 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
         .build()
 }
 
+vectorized! {
 fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
     y.values.fill(0.0);
     if x.lanes == LANES {
         let y = y.values.as_chunks_mut::<LANES>().0;
-        vectorized(|| {
-            for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
-                y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
-            }
-        })
+        for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
+            y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
+        }
     } else if let [y] = y.values {
         *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
     } else {
         x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
     }
+}
 }
 
 fn sum_over_images(x: Tensor) -> Tensor {

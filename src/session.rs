@@ -1,4 +1,5 @@
 //! Where the graph comes to life: what is fed, what is fetched, and the variables in between.
+pub(crate) use crate::engine::kernels::bytes::unit_interval;
 use crate::engine::memory::{Buffer, LANES};
 use crate::engine::plan::{Place, Plan};
 use crate::engine::shape::{NONE, batch_axis, show};

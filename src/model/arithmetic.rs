@@ -115,7 +115,7 @@ pub(crate) fn binary(
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
     let node =
-        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, [(inputs[0], &spread_a), (inputs[1], &spread_b)], &f));
+        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), &f));
     let Some(rule) = rule else { return node.build() };
     node.gradient(move |y, dy| {
         let [da, db] = rule(a, b, y, dy);
