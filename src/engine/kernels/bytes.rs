@@ -1,29 +1,47 @@
 //! From pixels as bytes to lanes of numbers.
 use super::simd::vectorized;
+use std::array;
 
 vectorized! {
 /// `lanes[p][l] = images[l][p] / 255`, rounded as the division would be.
 pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
+    // images lie anywhere in memory: touching all their cache lines first lets the processor fetch them side by side
+    let lines = images.iter().flat_map(|image| image.iter().step_by(64));
+    std::hint::black_box(lines.fold(0, |all, byte| all ^ byte));
+    let (blocks, rest) = lanes.as_chunks_mut::<8>();
+    for (block, lanes) in blocks.iter_mut().enumerate() {
+        let rows = |first: usize| array::from_fn(|l| u64::from_le_bytes(images[first + l].as_chunks().0[block]));
+        let (left, right) = (transposed(rows(0)), transposed(rows(8)));
+        for p in 0..8 {
+            let (left, right) = (left[p].to_le_bytes(), right[p].to_le_bytes());
+            lanes[p] = array::from_fn(|l| scaled(if l < 8 { left[l] } else { right[l - 8] }));
+        }
+    }
+    for (lanes, p) in rest.iter_mut().zip(8 * blocks.len()..) {
+        *lanes = images.map(|image| scaled(image[p]));
+    }
+}
+}
+
+#[inline(always)]
+fn scaled(byte: u8) -> f32 {
     // 1/255 in two parts: a byte times the first, of 16 bits, is exact, so only the sum is rounded
     const HIGH: f32 = f32::from_bits((1.0f32 / 255.0).to_bits() & 0xffff_ff00);
     const LOW: f32 = (1.0 / 255.0 - HIGH as f64) as f32;
-        for (block, lanes) in lanes.chunks_mut(16).enumerate() {
-            let mut turned = [[0u8; 16]; 16];
-            for (l, image) in images.iter().enumerate() {
-                let bytes = &image[16 * block..][..lanes.len()];
-                match bytes.first_chunk::<16>() {
-                    Some(bytes) => (0..16).for_each(|p| turned[p][l] = bytes[p]),
-                    None => bytes.iter().zip(&mut turned).for_each(|(byte, turned)| turned[l] = *byte),
-                }
-            }
-            for (lanes, bytes) in lanes.iter_mut().zip(&turned) {
-                for l in 0..16 {
-                    let byte = f32::from(bytes[l]);
-                    lanes[l] = byte * HIGH + byte * LOW;
-                }
-            }
-        }
+    f32::from(byte) * HIGH + f32::from(byte) * LOW
 }
+
+/// Byte l of word p from byte p of word l: exchanges ever smaller blocks across the diagonal.
+#[inline(always)]
+fn transposed(mut words: [u64; 8]) -> [u64; 8] {
+    for (side, mask) in [(4, 0x0000_0000_ffff_ffff), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)] {
+        for i in (0..8).filter(|i| i & side == 0) {
+            let exchanged = (words[i] >> (8 * side) ^ words[i + side]) & mask;
+            words[i + side] ^= exchanged;
+            words[i] ^= exchanged << (8 * side);
+        }
+    }
+    words
 }
 
 #[cfg(test)]
