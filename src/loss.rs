@@ -24,6 +24,11 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
         .build()
 }
 
+/// The cross entropy -Σ labels · log(softmax(logits)) of each image, from its scores: `[?]` from `[?, classes]`.
+pub fn softmax_cross_entropy_with_logits(logits: impl Into<Tensor>, labels: impl Into<Tensor>) -> Tensor {
+    -reduce_sum_axes(labels.into() * log_softmax(logits.into()), [-1])
+}
+
 /// The sum of all numbers.
 pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();

@@ -1,6 +1,6 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
 use crate::error::stop;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
@@ -78,9 +78,9 @@ fn random(
 ) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    let fill = move |seed, values: &mut [f32]| {
-        let mut rng = Pcg64::seed_from_u64(seed);
-        values.fill_with(|| draw(&mut rng));
+    let fill = move |from: Draw, _: &[View<'_>], y: Out<'_>| {
+        let mut rng = Pcg64::seed_from_u64(from.seed);
+        y.values.fill_with(|| draw(&mut rng));
     };
     Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
 }
