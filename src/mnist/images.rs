@@ -140,7 +140,8 @@ impl Images {
         let (last, size) = (self.len() - 1, lanes.len());
         let images: [&[u8]; 16] = array::from_fn(|l| &self.image((first + l).min(last))[..size]);
         for (p, lane) in lanes.iter_mut().enumerate() {
-            *lane = images.map(|image| f32::from(image[p]) / 255.0);
+            // `images.map(…)` reads better, but takes three times as long.
+            *lane = array::from_fn(|l| f32::from(images[l][p]) / 255.0);
         }
     }
 
