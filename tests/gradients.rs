@@ -172,8 +172,12 @@ fn pooling_with_windows_that_overlap_and_that_do_not() {
         }))
     };
     for padding in [SAME, VALID] {
-        check(&[2, 4, 4, 2], &[2], |x, v| max_pool(x * 0.1 + apart(&[4, 4, 2]), [1, 2, 2, 1], [1, 2, 2, 1], padding) * v);
-        check(&[2, 5, 4, 1], &[1], |x, v| max_pool(x * 0.1 + apart(&[5, 4, 1]), [1, 3, 2, 1], [1, 1, 2, 1], padding) * v);
+        check(&[2, 4, 4, 2], &[2], |x, v| {
+            max_pool(x * 0.1 + apart(&[4, 4, 2]), [1, 2, 2, 1], [1, 2, 2, 1], padding) * v
+        });
+        check(&[2, 5, 4, 1], &[1], |x, v| {
+            max_pool(x * 0.1 + apart(&[5, 4, 1]), [1, 3, 2, 1], [1, 1, 2, 1], padding) * v
+        });
         check(&[18, 4, 4, 2], &[2], |x, v| avg_pool(x, [1, 2, 2, 1], [1, 2, 2, 1], padding) * v);
         check(&[2, 5, 4, 1], &[1], |x, v| avg_pool(x, [3, 2], [2, 1], padding) * v);
     }
