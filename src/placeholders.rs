@@ -22,11 +22,19 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
 /// from `initial`: [`zeros`], [`ones`], [`constant`], [`truncated_normal`], what is computed from them (`ones([200]) / 10`), or an array.
 pub fn variable(initial: impl Into<Tensor>) -> Tensor {
-    let initial = initial.into();
+    variable_that(true, initial.into())
+}
+
+/// A variable that steps update by a rule of their own, such as an average; no gradient is taken by it.
+pub(crate) fn memory(initial: impl Into<Tensor>) -> Tensor {
+    variable_that(false, initial.into())
+}
+
+fn variable_that(trainable: bool, initial: Tensor) -> Tensor {
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial }).build()
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, trainable }).build()
 }
 
 /// Zero everywhere.

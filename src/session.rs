@@ -65,7 +65,7 @@ impl Session {
     pub fn initialize(&mut self, fetch: impl Fetch) -> Result<(), Error> {
         let ends = tensors(&fetch);
         for (position, variable) in in_order(&ends).into_iter().filter(|t| t.is_variable()).enumerate() {
-            let Kernel::Variable { initial } = variable.0.kernel else { unreachable!("a variable") };
+            let Kernel::Variable { initial, .. } = variable.0.kernel else { unreachable!("a variable") };
             let mut plan = Plan::new(&[initial]);
             if let Some(placeholder) = plan.placeholders.first() {
                 return Err(Error::Session(format!(

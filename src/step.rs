@@ -4,7 +4,7 @@ use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
 use crate::loss::log;
 use crate::model::{exp, sqrt, square};
-use crate::placeholders::{Number, variable, zeros};
+use crate::placeholders::{Number, memory, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl MomentumOptimizer {
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         minimize(loss, self.rate, |w, dw| {
-            let v = variable(zeros(w.shape()));
+            let v = memory(zeros(w.shape()));
             let faster = v * self.momentum + dw;
             vec![(v, faster), (w, w - faster * self.rate)]
         })
@@ -74,10 +74,10 @@ impl AdamOptimizer {
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         let AdamOptimizer { rate, beta1, beta2, epsilon } = *self;
-        let [power1, power2] = [beta1, beta2].map(|beta| variable(Tensor::from(beta)));
+        let [power1, power2] = [beta1, beta2].map(|beta| memory(beta));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, |w, dw| {
-            let [m, v] = [variable(zeros(w.shape())), variable(zeros(w.shape()))];
+            let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
             let m_now = m * beta1 + dw * (1.0 - beta1);
             let v_now = v * beta2 + square(dw) * (1.0 - beta2);
             vec![(m, m_now), (v, v_now), (w, w - rate_now * m_now / (sqrt(v_now) + epsilon))]

@@ -145,11 +145,12 @@ impl Net {
             }
             if !updates.is_empty() {
                 // the moving averages follow after the step, on the same batch, with the weights already changed
-                sess.run(updates.clone(), feed! { x => images, iteration => i }).unwrap();
+                sess.run(updates.clone(), feed! { x => images, iteration => i, is_test => false }).unwrap();
             }
         }
         let test = &mnist.test;
-        let fed = feed! { x => test.images, y_ => test.labels, iteration => steps - 1, is_test => true };
+        let last = steps - 1;
+        let fed = feed! { x => test.images, y_ => test.labels, iteration => last, is_test => true };
         let (accuracy, _) = sess.run((accuracy, loss), fed).unwrap();
         reference.check_accuracy(steps, accuracy, tolerance);
     }

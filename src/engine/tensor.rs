@@ -46,6 +46,8 @@ pub(crate) enum Kernel {
     /// The session keeps them; at first they are those of the initial value.
     Variable {
         initial: Tensor,
+        /// Whether `minimize` changes it.
+        trainable: bool,
     },
     Constant(Vec<f32>),
     /// Drawn anew in each run; otherwise as [`Kernel::Local`].
@@ -187,9 +189,10 @@ impl Tensor {
         name.clone().unwrap_or_else(|| self.0.op.to_string())
     }
 
-    /// The variables that it is computed from, in the order of the graph.
+    /// The variables that training can change among those it is computed from, in the order of the graph.
     pub fn variables(self) -> Vec<Tensor> {
-        in_order(&[self]).into_iter().filter(|t| t.is_variable()).collect()
+        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { trainable: true, .. });
+        in_order(&[self]).into_iter().filter(trainable).collect()
     }
 
     pub(crate) fn tensor(self) -> Tensor {
@@ -250,7 +253,7 @@ macro_rules! handles {
                 $handle(self.0.named(name))
             }
 
-            /// The variables that it is computed from, in the order of the graph.
+            /// The variables that training can change among those it is computed from, in the order of the graph.
             pub fn variables(self) -> Vec<Tensor> {
                 self.0.variables()
             }

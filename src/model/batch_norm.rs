@@ -4,7 +4,7 @@ use crate::engine::shape::Shape;
 use crate::engine::tensor::{Step, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_mean_axes;
-use crate::placeholders::{Number, variable, zeros};
+use crate::placeholders::{Number, memory, zeros};
 use crate::step::assign;
 
 /// Mean and variance (the mean squared distance from the mean) along some dimensions: `[0]` after a dense layer,
@@ -50,7 +50,7 @@ impl ExponentialMovingAverage {
     /// Follows these values from now on: the step that brings their averages up to date.
     pub fn apply(&mut self, values: impl IntoIterator<Item = Tensor>) -> Step {
         let update = |value: Tensor| {
-            let average = variable(zeros(value.shape()));
+            let average = memory(zeros(value.shape()));
             self.averages.push((value, average));
             (average, average - (average - value) * (1 - self.decay))
         };
