@@ -39,23 +39,18 @@ impl Jupyter {
 pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     check_rust()?;
     let venv = root.join(".venv");
-    let (path_python, path_kernel) = (python_of_jupyter(), on_path("evcxr_jupyter"));
-    // Kernels on the PATH are registered in target/, so that nobody's home or conda environment is written to.
-    let data = if path_python.is_some() && path_kernel.is_some() {
-        root.join("target/jupyter")
-    } else {
-        venv.join("share/jupyter")
-    };
-    let python = path_python.unwrap_or_else(|| venv_program(&venv, "python"));
-    let kernel = path_kernel.unwrap_or_else(|| venv.join("bin").join(file_name("evcxr_jupyter")));
-
-    // The marker tells a finished pip from an interrupted one.
-    let marker = venv.join("jupyter-installed");
-    let needs_jupyter = python.starts_with(&venv) && !(marker.is_file() && has_jupyter(&python));
-    let needs_kernel = !kernel.is_file();
-    if needs_jupyter || needs_kernel {
+    let marker = venv.join("jupyter-installed"); // tells a finished pip from an interrupted one
+    let own_python = venv_program(&venv, "python");
+    let (python, kernel) = (python_of_jupyter(), on_path("evcxr_jupyter"));
+    let needs_jupyter = python.is_none() && !(marker.is_file() && has_jupyter(&own_python));
+    // What is on the PATH is registered in target/, so that nobody's home or conda environment is written to.
+    let on_path = python.is_some() && kernel.is_some();
+    let data = root.join(if on_path { "target/jupyter" } else { ".venv/share/jupyter" });
+    let python = python.unwrap_or(own_python);
+    let kernel = kernel.unwrap_or_else(|| venv.join("bin").join(file_name("evcxr_jupyter")));
+    if needs_jupyter || !kernel.is_file() {
         let base = if needs_jupyter { Some(python_for_venv()?) } else { None };
-        install(root, &venv, base, needs_kernel, &marker)?;
+        install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
     register(&kernel, &data)?;
     Ok(Jupyter { python, data })
