@@ -163,7 +163,7 @@ fn check_rust() -> Result<(), String> {
         let output = output.ok_or("`rustc` does not run: install Rust from https://rustup.rs")?;
         Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("lib/rustlib/src/rust/library"))
     };
-    if env::var_os("RUST_SRC_PATH").is_some() || sources()?.is_dir() {
+    if env::var_os("RUST_SRC_PATH").is_some_and(|folder| Path::new(&folder).is_dir()) || sources()?.is_dir() {
         return Ok(());
     }
     if on_path("rustup").is_some() {
