@@ -8,9 +8,9 @@ import os
 import queue
 import sys
 
-# What the kernel itself prints goes to stderr, so that it cannot mix with what is told.
+# What the kernel process itself prints to stdout is dropped, so that it cannot mix with what is told.
 told = os.fdopen(os.dup(1), "w", encoding="utf-8")
-os.dup2(2, 1)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 import nbformat
 from nbclient import NotebookClient

@@ -25,12 +25,18 @@ pub struct Jupyter {
 }
 
 impl Jupyter {
-    /// This Python, told where the kernel `rust` is.
+    /// This Python, told where the kernel `rust` is, and not what `cargo run` says about this package.
     pub fn python(&self) -> Command {
         let paths: Vec<PathBuf> = env::var_os("JUPYTER_PATH").iter().flat_map(env::split_paths).collect();
         let paths = env::join_paths([self.data.clone()].iter().chain(&paths));
         let mut python = Command::new(&self.python);
         python.env("JUPYTER_PATH", paths.unwrap_or_else(|_| self.data.clone().into()));
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                python.env_remove(&name);
+            }
+        }
         python
     }
 }
