@@ -8,7 +8,7 @@ pub(super) fn draw(svg: &mut Svg, frame: &Frame) {
     pill(svg, frame.state);
     note(svg, frame);
     if let Some(total) = frame.total_steps {
-        let done = if total == 0 { 1.0 } else { (frame.history.last_step() as f32 / total as f32).min(1.0) };
+        let done = if total == 0 { 1.0 } else { (frame.last_step() as f32 / total as f32).min(1.0) };
         svg.rect(Area::new(24.0, 124.0, 912.0, 3.0), GRID);
         svg.rect(Area::new(24.0, 124.0, 912.0 * done, 3.0), INK);
     }
@@ -24,7 +24,7 @@ fn big(svg: &mut Svg, x: f32, text: &str, fill: &'static str) {
 fn step(svg: &mut Svg, frame: &Frame) {
     let language = svg.language;
     svg.text(24.0, 38.0, NOTE, language.pick("Paso", "Step"));
-    big(svg, 24.0, &language.count(frame.history.last_step()), INK);
+    big(svg, 24.0, &language.count(frame.last_step()), INK);
     let total = frame.total_steps.map(|n| format!("{} {}", language.pick("de", "of"), language.count(n)));
     let epoch = frame.epoch.map(|epoch| {
         let number = language.decimal(epoch, if epoch < 1.0 { 2 } else { 1 });

@@ -7,10 +7,11 @@ use super::*;
 use crate::mnist::Images;
 use crate::{Fed, Scalar, Session, Tensor, argmax};
 use std::collections::VecDeque;
-use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use std::{env, io};
 
 /// Watches a network learn: shows the six panels in the notebook while the next cells train, and prints a line now
 /// and then for those who do not see them.
@@ -51,15 +52,17 @@ pub struct LivePanel {
     language: Language,
     subject: Subject,
     shared: Arc<Shared>,
-    files: Option<Files>,
+    pub(super) files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
 }
 
 /// So many measurements can wait, and so many weights with them.
 const MOST_JOBS: usize = 64;
-/// To wake the measuring thread takes longer than to ask it for something: it wakes for so many batches at a time.
-const ENOUGH_JOBS: usize = 8;
+/// To wake the measuring thread takes longer than to ask it for something: where one measurement follows the other as
+/// soon as this, it wakes for so many at a time.
+const SOON: Duration = Duration::from_millis(20);
+const ENOUGH_JOBS: usize = 16;
 const MOST_NUMBERS: usize = 16 << 20;
 
 impl LivePanel {
@@ -107,7 +110,12 @@ impl LivePanel {
     ///
     /// The picture is a file in the folder `digitos_live` beside the notebook, which git ignores.
     pub fn show(&mut self) {
-        let files = self.files.get_or_insert_with(Files::new).clone();
+        // A kernel works in the folder of its notebook.
+        println!("{}", self.shown_in(&env::current_dir().unwrap_or_default()));
+    }
+
+    pub(super) fn shown_in(&mut self, notebooks: &Path) -> String {
+        let files = self.files.get_or_insert_with(|| Files::new(notebooks)).clone();
         let mut trouble = files.prepare().err();
         if trouble.is_none() && !self.shared.lock().watched {
             let (shared, painter) = (self.shared.clone(), Painter::new(files.clone(), self.language));
@@ -115,7 +123,7 @@ impl LivePanel {
             trouble = thread.map(|thread| self.threads.push(thread)).err();
             self.shared.lock().watched = trouble.is_none();
         }
-        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", page::html(&files, self.language, trouble));
+        format!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", page::html(&files, self.language, trouble))
     }
 
     /// The steps from where training stands to `num_iters`, that one included, or to its next multiple if training
@@ -178,18 +186,19 @@ impl LivePanel {
         let epoch = progress.epoch();
         drop(progress);
 
-        let spreads = !test && schedule.test(step);
+        let spreads = !test && (glance || schedule.test(step));
         let variables = sess.copy_variables(&self.subject.fetch(spreads))?;
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
         let job = Job { step, test, epoch, glance, spreads, variables, feed: feed.iter().map(Kept::new).collect() };
         let most = (MOST_NUMBERS / numbers.max(1)).clamp(4, MOST_JOBS);
         let mut progress = self.shared.lock();
-        while progress.jobs.len() >= most {
+        while progress.jobs.len() >= most && !progress.closing {
+            self.shared.ring();
             progress = self.shared.wait(progress);
         }
-        progress.looks[usize::from(test)].at = Some(Instant::now());
+        let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.jobs.push_back(job);
-        if test || glance || progress.jobs.len() >= ENOUGH_JOBS {
+        if before.is_none_or(|before| before.elapsed() >= SOON) || progress.jobs.len() >= ENOUGH_JOBS {
             self.shared.ring();
         }
         Ok(())
@@ -201,13 +210,12 @@ impl LivePanel {
         if let Some(error) = progress.error.take() {
             return Err(error);
         }
-        let total = progress.schedule.map(|schedule| schedule.last);
-        Panel::of(self.language).draw(&progress.record.frame(progress.state, total))
+        Panel::of(self.language).draw(&progress.live.frame(progress.stand()))
     }
 
     /// The curves so far, for figures of one's own.
     pub fn history(&self) -> History {
-        self.shared.wait_for_measurements().record.history.clone()
+        self.shared.wait_for_measurements().live.history.clone()
     }
 }
 

@@ -97,8 +97,12 @@ pub fn work(shared: &Shared, subject: &Subject) {
         let result = catch_unwind(AssertUnwindSafe(|| subject.measure(&mut session, job)));
         progress = shared.lock();
         match result {
-            Ok(Ok(measured)) if glance => progress.glances[test] = Some(measured),
-            Ok(Ok(measured)) => progress.record.add(measured),
+            Ok(Ok(measured)) => {
+                progress.live.add(&measured);
+                if !glance {
+                    progress.record.add(&measured);
+                }
+            }
             Ok(Err(error)) => progress.fail(["training", "test"][test], &error.to_string()),
             Err(_) => progress.fail(["training", "test"][test], "it stopped with the message above"),
         }

@@ -73,4 +73,6 @@ pub use panel::{Frame, Panel, State};
 pub use weight_images::weight_images;
 
 #[cfg(test)]
+mod live_tests;
+#[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-// Looks four times a second whether there is a new picture. `root` is the panel's element of the page; the first
+// Looks some times a second whether there is a new picture. `root` is the panel's element of the page; the first
 // address of its image is relative, and JupyterLab makes it one of its own (…/files/…) after this script has started.
 const image = root.querySelector('img');
 let source, shown, beat, heard = Date.now(), missed = 0, status = {};
@@ -63,13 +63,18 @@ async function refresh() {
     if (++missed > 2) say(error.message === '404' ? words.gone : words.offline);
     return;
   }
-  buttons();
   if (status.beat !== beat) {
     beat = status.beat;
     heard = Date.now();
   }
   const silence = Math.round((Date.now() - heard) / 1000);
-  say(status.busy && silence >= 5 ? words.silent.replace('#', silence) : status.sentence);
+  if (status.busy && silence >= 5) {
+    status.busy = false;
+    say(words.silent.replace('#', silence));
+  } else {
+    say(status.sentence);
+  }
+  buttons();
   if (status.frame === shown) return;
   const picture = URL.createObjectURL(new Blob([await (await get('svg')).text()], { type: 'image/svg+xml' }));
   const before = image.src;
@@ -85,5 +90,5 @@ async function refresh() {
 
 (async function tick() {
   if (root.isConnected) await refresh().catch(() => {});
-  setTimeout(tick, status.busy ? 250 : 1000);
+  setTimeout(tick, status.busy ? 150 : 1000);
 })();

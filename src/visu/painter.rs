@@ -4,15 +4,15 @@ use super::progress::{Order, Shared};
 use super::*;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
-use std::{env, fs, io, process};
+use std::{fs, io, process};
 
 /// The folder beside the notebook. (JupyterLab serves no hidden one, whose name begins with a point.)
 pub const FOLDER: &str = "digitos_live";
 
 /// The time from a picture to the next, at least.
-pub const PACE: Duration = Duration::from_millis(200);
+pub const PACE: Duration = Duration::from_millis(150);
 /// How often the page's orders are looked for, and how often it hears that the kernel is alive.
-const WATCH: Duration = Duration::from_millis(100);
+const WATCH: Duration = Duration::from_millis(75);
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Files that no panel has touched for so long were left by a kernel that was killed.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -25,14 +25,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// In the folder where the notebook is.
-    pub fn new() -> Files {
+    /// Beside a notebook in this folder.
+    pub fn new(notebooks: &Path) -> Files {
         let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_micros());
-        let folder = env::current_dir().unwrap_or_default().join(FOLDER);
-        Files { folder, id: format!("{:x}-{time:x}", process::id()) }
+        Files { folder: notebooks.join(FOLDER), id: format!("{:x}-{time:x}", process::id()) }
     }
 
-    fn path(&self, ending: &str) -> PathBuf {
+    pub fn path(&self, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", self.id))
     }
 
@@ -50,7 +49,7 @@ impl Files {
     }
 
     /// In one go, so that nobody reads half a file; the folder comes back if it was deleted.
-    fn write(&self, ending: &str, text: &str) -> io::Result<()> {
+    pub fn write(&self, ending: &str, text: &str) -> io::Result<()> {
         let unfinished = self.path("part");
         if fs::write(&unfinished, text).is_err() {
             self.prepare()?;
@@ -60,7 +59,7 @@ impl Files {
     }
 
     /// What the page asks for, once.
-    fn order(&self) -> Option<Order> {
+    pub fn order(&self) -> Option<Order> {
         let path = self.path("txt");
         let order = match fs::read_to_string(&path).ok()?.trim() {
             "go" => Order::Go,
@@ -144,15 +143,14 @@ impl Painter {
 
     fn draw(&mut self, shared: &Shared) -> Result<(), Error> {
         let progress = shared.lock();
-        let (picture, state) = (progress.picture(), progress.state);
-        let total = progress.schedule.map(|schedule| schedule.last);
+        let (picture, stand) = (progress.live.clone(), progress.stand());
         let steps_per_second = progress.clock.steps_per_second();
         if self.beginning != progress.beginnings {
             self.beginning = progress.beginnings;
             self.panel = Panel::of(self.language);
         }
         drop(progress);
-        let frame = Frame { steps_per_second, ..picture.frame(state, total) };
+        let frame = Frame { steps_per_second, ..picture.frame(stand) };
         let figure = self.panel.draw(&frame)?;
         let failed = |e| Error::Picture(format!("the panel could not be written: {e}"));
         self.files.write("svg", figure.svg()).map_err(failed)?;

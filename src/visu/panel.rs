@@ -25,6 +25,8 @@ pub struct Frame<'a> {
     /// The test digits as they were last evaluated.
     pub test: Option<&'a Digits>,
     pub state: State,
+    /// Where training is, if later than what the history knows of.
+    pub step: Option<usize>,
     pub total_steps: Option<usize>,
     /// How often training has seen all of its images.
     pub epoch: Option<f32>,
@@ -32,6 +34,11 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// The step it shows.
+    pub(super) fn last_step(&self) -> usize {
+        self.step.unwrap_or(0).max(self.history.last_step())
+    }
+
     /// A frame of curves and bands alone.
     pub fn new(history: &'a History) -> Frame<'a> {
         Frame {
@@ -39,6 +46,7 @@ impl<'a> Frame<'a> {
             training: None,
             test: None,
             state: State::default(),
+            step: None,
             total_steps: None,
             epoch: None,
             steps_per_second: None,
@@ -87,7 +95,7 @@ impl Panel {
         weights::draw(&mut svg, plot(532.0, UPPER), history, (axes, end))?;
         biases::draw(&mut svg, plot(532.0, LOWER), history, (axes, end))?;
 
-        let step = language.count(history.last_step());
+        let step = language.count(frame.last_step());
         let caption = language
             .pick(format!("Lo que aprende la red, paso {step}"), format!("What the network learns, step {step}"));
         Ok(Figure::new(960, 868, caption, &svg.text))

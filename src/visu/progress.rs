@@ -30,9 +30,10 @@ pub struct Record {
 pub struct Progress {
     pub state: State,
     pub order: Order,
+    /// What was measured at the steps of the schedule.
     pub record: Record,
-    /// A later batch, and later test digits, measured only to keep the picture moving: nothing of them stays.
-    pub glances: [Option<Measured>; 2],
+    /// The same, and what was measured in between to keep the picture moving.
+    pub live: Record,
     pub schedule: Option<Schedule>,
     /// The step that the loop is in, or was in last.
     pub step: Option<usize>,
@@ -116,11 +117,10 @@ impl Shared {
 impl Progress {
     pub fn begin(&mut self, schedule: Schedule) {
         if schedule.first == 0 {
-            (self.record, self.images) = Default::default();
+            (self.record, self.live, self.images) = Default::default();
             self.beginnings += 1;
         }
-        (self.schedule, self.step, self.glances, self.error) =
-            (Some(schedule), Some(schedule.first), [None, None], None);
+        (self.schedule, self.step, self.error) = (Some(schedule), Some(schedule.first), None);
         (self.order, self.looks, self.clock) = (Order::Go, Default::default(), Clock::default());
         self.clock.go();
         self.change(State::Training);
@@ -133,7 +133,9 @@ impl Progress {
 
     pub fn end(&mut self, state: State) {
         self.clock.hold();
-        self.glances = [None, None];
+        if state == State::Finished {
+            self.live = self.record.clone(); // what a repetition of the run would show too
+        }
         self.change(state);
     }
 
@@ -154,9 +156,13 @@ impl Progress {
         (of > 0).then(|| seen as f32 / of as f32)
     }
 
+    pub fn stand(&self) -> (State, Option<usize>, Option<usize>) {
+        (self.state, self.step, self.schedule.map(|schedule| schedule.last))
+    }
+
     /// Whether something of a step up to `step` is still to be measured.
     pub fn pending(&self, step: usize) -> bool {
-        self.jobs.iter().map(|job| job.step).chain(self.measuring).any(|s| s <= step)
+        !self.closing && self.jobs.iter().map(|job| job.step).chain(self.measuring).any(|s| s <= step)
     }
 
     /// Whether the training loop is running or paused.
@@ -193,21 +199,11 @@ impl Progress {
             ),
         }
     }
-
-    /// What there is to see now.
-    pub fn picture(&self) -> Record {
-        let mut record = self.record.clone();
-        let last = record.history.last_step();
-        for glance in self.glances.iter().flatten().filter(|glance| glance.step > last) {
-            record.add(glance.clone());
-        }
-        record
-    }
 }
 
 impl Record {
-    pub fn add(&mut self, measured: Measured) {
-        let Measured { step, digits, loss, .. } = measured;
+    pub fn add(&mut self, measured: &Measured) {
+        let (step, loss, digits) = (measured.step, measured.loss, measured.digits.clone());
         let accuracy = digits.as_ref().map(|digits| digits.accuracy());
         if measured.test {
             self.history.test(step, accuracy, loss);
@@ -217,7 +213,8 @@ impl Record {
         self.history.training(step, accuracy, loss);
         self.training = digits;
         self.epoch = measured.epoch;
-        for (values, slices) in [Values::Weights, Values::Biases, Values::Activations].into_iter().zip(measured.spreads)
+        for (values, slices) in
+            [Values::Weights, Values::Biases, Values::Activations].into_iter().zip(&measured.spreads)
         {
             if !slices.is_empty() {
                 let slices: Vec<&[f32]> = slices.iter().filter_map(|array| array.as_slice()).collect();
@@ -226,12 +223,14 @@ impl Record {
         }
     }
 
-    pub fn frame(&self, state: State, total_steps: Option<usize>) -> Frame<'_> {
+    /// The picture's data, of a run that stands so.
+    pub fn frame(&self, (state, step, total_steps): (State, Option<usize>, Option<usize>)) -> Frame<'_> {
         Frame {
             training: self.training.as_deref(),
             test: self.test.as_deref(),
             epoch: self.epoch,
             state,
+            step,
             total_steps,
             ..Frame::new(&self.history)
         }
@@ -248,7 +247,7 @@ pub struct Look {
 impl Look {
     /// Whether it is time to look again, if only to keep the picture moving.
     pub fn due(&self) -> bool {
-        self.at.is_none_or(|at| at.elapsed() >= PACE.max(5 * self.took))
+        self.at.is_none_or(|at| at.elapsed() >= PACE.max(10 * self.took))
     }
 }
 
@@ -319,7 +318,7 @@ pub fn line(progress: &Progress, schedule: &Schedule, step: usize, language: Lan
     let step = format!("{:>width$}", language.count(step), width = last.chars().count());
     let facts: Vec<String> = [accuracy, loss, speed].into_iter().flatten().collect();
     let (word, of) = language.pick(("paso", "de"), ("step", "of"));
-    format!("{word} {step} {of} {last}: {}", facts.join(language.pick("; ", "; ")))
+    format!("{word} {step} {of} {last}: {}", facts.join("; "))
 }
 
 fn duration(seconds: f32, language: Language) -> String {

@@ -16,14 +16,14 @@ impl Schedule {
         Schedule { length, first, last: (rounds * length).max(first) }
     }
 
-    /// Some 500 batches.
+    /// Some 250 batches.
     pub fn training(&self, step: usize) -> bool {
-        self.landmark(step) || step.is_multiple_of(round_down(self.length / 500))
+        self.landmark(step) || step.is_multiple_of(round_down(self.length / 250))
     }
 
     /// Some 20 times: to test takes as long as fifty steps.
     pub fn test(&self, step: usize) -> bool {
-        self.landmark(step) || step.is_multiple_of(self.stride().div_ceil(2))
+        self.landmark(step) || self.told(step) || step.is_multiple_of(self.stride().div_ceil(2))
     }
 
     /// At most eleven times, the first step included.

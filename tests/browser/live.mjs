@@ -1,0 +1,251 @@
+// The live panel in a real browser: JupyterLab on live.ipynb, headless Chromium, a training cell that is busy.
+// `bash tests/browser/run` installs what this needs and starts it; pictures of what it saw go to target/browser/pictures.
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { chromium } = createRequire(path.join(root, 'target/browser-npm/'))('playwright-core');
+const work = path.join(root, 'target/browser'); // two folders below the root, as a lesson is
+const shots = path.join(work, 'pictures');
+let checks = 0;
+
+function check(holds, what) {
+  if (!holds) throw new Error(`not so: ${what}`);
+  checks += 1;
+  console.log(`ok: ${what}`);
+}
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function until(what, holds, seconds = 60) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
+    const value = await holds();
+    if (value) return value;
+  }
+  throw new Error(`waited ${seconds} s in vain: ${what}`);
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+async function jupyter() {
+  const port = await freePort();
+  const options = ['--allow-root', '--no-browser', '--ip=127.0.0.1', `--port=${port}`, '--IdentityProvider.token=test',
+    '--ServerApp.port_retries=0', '--LabApp.expose_app_in_browser=True', `--ServerApp.root_dir=${work}`];
+  const python = process.env.JUPYTER_PYTHON ?? 'python3';
+  const server = spawn(python, ['-m', 'jupyterlab', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr.on('data', (text) => (log += text));
+  const url = `http://127.0.0.1:${port}`;
+  await until('JupyterLab answers', async () => {
+    if (server.exitCode !== null) throw new Error(`JupyterLab ended:\n${log}`);
+    return fetch(`${url}/api?token=test`).then((answer) => answer.ok, () => false);
+  });
+  return { server, url };
+}
+
+/// One notebook in one page of the browser.
+class Notebook {
+  constructor(page, url, name) {
+    Object.assign(this, { page, url, name });
+  }
+
+  async open() {
+    await this.page.goto(`${this.url}/lab/tree/${this.name}?token=test&reset`);
+    await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
+    await until('the kernel is there', () =>
+      this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'));
+  }
+
+  cell(i) {
+    return this.page.locator('.jp-Notebook .jp-CodeCell').nth(i);
+  }
+
+  /// Starts a cell and does not wait for it.
+  async start(i) {
+    await this.cell(i).locator('.jp-InputArea-prompt').click();
+    await this.page.evaluate(() => void window.jupyterapp.commands.execute('notebook:run-cell'));
+  }
+
+  async busy(i) {
+    return (await this.cell(i).locator('.jp-InputArea-prompt').innerText()).includes('*');
+  }
+
+  async run(i, seconds = 300) {
+    await this.start(i);
+    await sleep(100);
+    await until(`cell ${i} ends`, async () => !(await this.busy(i)), seconds);
+    const failed = this.cell(i).locator('[data-mime-type="application/vnd.jupyter.stderr"]');
+    if (await failed.count()) throw new Error(`cell ${i}: ${await failed.innerText()}`);
+  }
+
+  output(i) {
+    return this.cell(i).locator('.jp-OutputArea').innerText();
+  }
+
+  panel() {
+    return this.page.locator('.digitos-live');
+  }
+
+  button(name) {
+    return this.panel().getByRole('button', { name });
+  }
+
+  async sentence() {
+    return this.panel().getByRole('status').innerText();
+  }
+
+  picture() {
+    return this.panel().locator('img').getAttribute('src');
+  }
+
+  /// How often the picture changes within some seconds.
+  changes(seconds) {
+    return this.panel().locator('img').evaluate(async (image, ms) => {
+      let changes = 0;
+      const observer = new MutationObserver(() => changes++);
+      observer.observe(image, { attributeFilter: ['src'] });
+      await new Promise((done) => setTimeout(done, ms));
+      observer.disconnect();
+      return changes;
+    }, seconds * 1000);
+  }
+
+  async shot(name) {
+    await this.panel().scrollIntoViewIfNeeded();
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+
+  save() {
+    return this.page.evaluate(() => window.jupyterapp.commands.execute('docmanager:save'));
+  }
+
+  theme(name) {
+    return this.page.evaluate((theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme }), name);
+  }
+}
+
+const [SHOW, TRAIN, KEPT, FIGURE] = [3, 4, 5, 6];
+
+async function lesson(browser, url) {
+  const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
+  const notebook = new Notebook(page, url, 'live.ipynb');
+  await notebook.open();
+  for (let i = 0; i <= SHOW; i++) await notebook.run(i);
+  await notebook.panel().locator('img').waitFor();
+  await until('an empty picture', async () => (await notebook.picture()).startsWith('blob:'));
+  check(await notebook.button('Detener').isDisabled(), 'there is nothing to stop yet');
+  await notebook.shot('waiting');
+
+  await notebook.start(TRAIN);
+  const seconds = 6;
+  const changes = await notebook.changes(seconds);
+  check(await notebook.busy(TRAIN), 'the training cell is still busy');
+  check(changes >= 3 * seconds, `the picture changed ${changes} times in ${seconds} s`);
+  await notebook.shot('training');
+  await notebook.theme('JupyterLab Dark');
+  await sleep(1500);
+  await notebook.shot('dark');
+
+  await notebook.button('Pausar').click();
+  await until('the pause', async () => (await notebook.sentence()).includes('La celda espera en el paso'), 5);
+  const paused = await notebook.sentence();
+  await notebook.shot('paused-dark');
+  await notebook.theme('JupyterLab Light');
+  await sleep(6000);
+  check((await notebook.sentence()) === paused, 'a pause lasts, and the page hears that the kernel is alive');
+  await notebook.shot('paused');
+  await notebook.button('Seguir').click();
+  await until('it goes on', async () => (await notebook.sentence()) === '', 5);
+
+  await notebook.save();
+  await page.reload();
+  await notebook.panel().locator('img').waitFor({ timeout: 60_000 });
+  await until('the picture after a reload', async () => (await notebook.picture()).startsWith('blob:'));
+  const again = await notebook.changes(2);
+  check(again >= 4, `the panel goes on after the page was loaded again: ${again} pictures in 2 s`);
+
+  rmSync(path.join(work, 'digitos_live'), { recursive: true });
+  const before = await notebook.picture();
+  await until('another picture', async () => (await notebook.picture()) !== before, 5);
+  check(true, 'the panel recovers when its folder is deleted');
+
+  await notebook.button('Detener').click();
+  await until('the stop', async () => (await notebook.sentence()).includes('Detenido en el paso'), 5);
+  check(await notebook.button('Detener').isDisabled(), 'Stop ends the training');
+  await notebook.shot('stopped');
+  await notebook.page.reload();
+  await notebook.open();
+  await notebook.run(KEPT);
+  check((await notebook.output(KEPT)).includes('kept: 7840 weights'), 'the variables are there after Stop');
+  await notebook.run(FIGURE);
+  await notebook.cell(FIGURE).locator('img.digitos').scrollIntoViewIfNeeded();
+  await sleep(500);
+  await page.screenshot({ path: path.join(shots, 'figure.png') });
+
+  const step = Number((await notebook.sentence()).replace(/[^0-9]/g, ''));
+  await notebook.start(TRAIN);
+  await until('a line', async () => /paso/.test(await notebook.output(TRAIN)), 20);
+  const first = (await notebook.output(TRAIN)).match(/paso\s+([0-9\u202F]+) de/)[1].replace(/\D/g, '');
+  check(Number(first) === step + 1, `the training cell run again goes on from step ${step}`);
+  return notebook;
+}
+
+/// Another notebook beside it, with a panel of its own, and a tab that is closed in the middle.
+async function second(browser, url) {
+  const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
+  const notebook = new Notebook(page, url, 'second.ipynb');
+  await notebook.open();
+  for (let i = 0; i <= SHOW; i++) await notebook.run(i);
+  await notebook.start(TRAIN);
+  await until('its own picture', async () => (await notebook.changes(1)) > 0);
+  check(!/Detener/.test(await notebook.sentence()), 'a second notebook has a panel of its own');
+  await notebook.save();
+  await page.close();
+  const status = () => {
+    const folder = path.join(work, 'digitos_live');
+    return readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => readFileSync(path.join(folder, file), 'utf8')).join();
+  };
+  const before = status();
+  await sleep(2000);
+  check(status() !== before, 'training goes on when the tab is closed');
+}
+
+async function restart(notebook) {
+  const { page } = notebook;
+  await page.evaluate(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart());
+  const word = await until('no news', async () => (await notebook.sentence()).match(/Sin noticias.*/)?.[0], 20);
+  check(word, `a kernel that is gone is said: ${word}`);
+  await notebook.shot('silent');
+}
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(shots, { recursive: true });
+for (const name of ['live', 'second']) cpSync(path.join(root, 'tests/browser/live.ipynb'), path.join(work, `${name}.ipynb`));
+const { server, url } = await jupyter();
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+try {
+  const notebook = await lesson(browser, url);
+  await second(browser, url);
+  await restart(notebook);
+  console.log(`${checks} passed, 0 failed`);
+} catch (error) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  await Promise.all(pages.map((page, i) => page.screenshot({ path: path.join(shots, `failed-${i}.png`) })));
+  console.error(error);
+  console.log(`${checks} passed, 1 failed`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  server.kill('SIGTERM');
+  await new Promise((done) => server.once('exit', done));
+}
