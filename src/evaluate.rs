@@ -47,7 +47,7 @@ fn largest<const L: usize>(x: View<'_>, y: Out<'_>, table: &[u32], step: usize, 
 
 /// Whether two numbers are the same, one by one.
 pub fn equal(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Mask {
-    Mask(binary("equal", a.into(), b.into(), |a, b| f32::from(u8::from(a == b)), None))
+    Mask(binary("equal", "", a.into(), b.into(), |a, b| f32::from(u8::from(a == b)), None))
 }
 
 /// True and false as 1 and 0; positions as the same numbers.

@@ -24,6 +24,11 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
         .build()
 }
 
+/// The cross entropy -Σ labels · log(softmax(logits)) of each image, from its scores: `[?]` from `[?, classes]`.
+pub fn softmax_cross_entropy_with_logits(logits: impl Into<Tensor>, labels: impl Into<Tensor>) -> Tensor {
+    -reduce_sum_axes(labels.into() * log_softmax(logits.into()), [-1])
+}
+
 /// The sum of all numbers.
 pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();
@@ -72,20 +77,20 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
         .build()
 }
 
+vectorized! {
 fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
     y.values.fill(0.0);
     if x.lanes == LANES {
         let y = y.values.as_chunks_mut::<LANES>().0;
-        vectorized(|| {
-            for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
-                y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
-            }
-        })
+        for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
+            y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
+        }
     } else if let [y] = y.values {
         *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
     } else {
         x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
     }
+}
 }
 
 fn sum_over_images(x: Tensor) -> Tensor {

@@ -1,6 +1,6 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
 use crate::error::stop;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
@@ -22,11 +22,19 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
 /// from `initial`: [`zeros`], [`ones`], [`constant`], [`truncated_normal`], what is computed from them (`ones([200]) / 10`), or an array.
 pub fn variable(initial: impl Into<Tensor>) -> Tensor {
-    let initial = initial.into();
+    variable_that(true, initial.into())
+}
+
+/// A variable that steps update by a rule of their own, such as an average; no gradient is taken by it.
+pub(crate) fn memory(initial: impl Into<Tensor>) -> Tensor {
+    variable_that(false, initial.into())
+}
+
+fn variable_that(trainable: bool, initial: Tensor) -> Tensor {
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial }).build()
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, trainable }).build()
 }
 
 /// Zero everywhere.
@@ -78,9 +86,9 @@ fn random(
 ) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    let fill = move |seed, values: &mut [f32]| {
-        let mut rng = Pcg64::seed_from_u64(seed);
-        values.fill_with(|| draw(&mut rng));
+    let fill = move |from: Draw, _: &[View<'_>], y: Out<'_>| {
+        let mut rng = Pcg64::seed_from_u64(from.seed);
+        y.values.fill_with(|| draw(&mut rng));
     };
     Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
 }

@@ -1,6 +1,7 @@
 //! Where the graph comes to life: what is fed, what is fetched, and the variables in between.
+pub(crate) use crate::engine::kernels::bytes::unit_interval;
 use crate::engine::memory::{Buffer, LANES};
-use crate::engine::plan::{Place, Plan};
+use crate::engine::plan::{Place, Plan, mix};
 use crate::engine::shape::{NONE, batch_axis, show};
 use crate::engine::tensor::{Indices, Kernel, Mask, Scalar, Step, Tensor, in_order};
 use crate::engine::threads::Threads;
@@ -19,6 +20,8 @@ pub struct Session {
     plans: Vec<(Vec<usize>, Plan)>,
     /// How often each step has run since its variables were initialised.
     steps: HashMap<usize, u64>,
+    /// All runs since then: each draws other random numbers.
+    runs: u64,
 }
 
 /// A session keeps the plans of so many different fetches; the oldest goes first.
@@ -45,6 +48,7 @@ impl Session {
             variables: HashMap::new(),
             plans: Vec::new(),
             steps: HashMap::new(),
+            runs: 0,
         }
     }
 
@@ -61,7 +65,7 @@ impl Session {
     pub fn initialize(&mut self, fetch: impl Fetch) -> Result<(), Error> {
         let ends = tensors(&fetch);
         for (position, variable) in in_order(&ends).into_iter().filter(|t| t.is_variable()).enumerate() {
-            let Kernel::Variable { initial } = variable.0.kernel else { unreachable!("a variable") };
+            let Kernel::Variable { initial, .. } = variable.0.kernel else { unreachable!("a variable") };
             let mut plan = Plan::new(&[initial]);
             if let Some(placeholder) = plan.placeholders.first() {
                 return Err(Error::Session(format!(
@@ -78,6 +82,7 @@ impl Session {
         for end in ends {
             self.steps.remove(&end.address());
         }
+        self.runs = 0;
         Ok(())
     }
 
@@ -104,7 +109,12 @@ impl Session {
     fn run_plan<F: Fetch>(&mut self, plan: &mut Plan, fetch: &F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
         let images = count_images(&plan.placeholders, feed)?;
         let variables = self.values_of(&plan.variables)?;
-        plan.run(&variables, feed, images, mix(self.seed, u64::MAX), &self.threads);
+        plan.run(&variables, feed, images, mix(mix(self.seed, u64::MAX), self.runs), &self.threads);
+        for &((_, check), place) in &plan.guards {
+            if let Some(sentence) = check(plan.whole(place, &variables)[0]) {
+                return Err(Error::Feed(sentence));
+            }
+        }
         let output = fetch.read(&mut Values { plan, variables: &variables, images, next: 0 });
         let bad = plan.steps.iter().find_map(|step| {
             let finite = |place| all_finite(plan.whole(place, &variables));
@@ -131,6 +141,7 @@ impl Session {
             }
             *self.steps.entry(plan.steps[step].step.address()).or_insert(0) += 1;
         }
+        self.runs += 1;
         Ok(output)
     }
 
@@ -165,14 +176,6 @@ impl Session {
             })
             .collect()
     }
-}
-
-/// A seed for each use of a session's seed (the finaliser of SplitMix64).
-fn mix(seed: u64, position: u64) -> u64 {
-    let z = seed.wrapping_add(position.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 fn all_finite(values: &[f32]) -> bool {

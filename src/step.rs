@@ -1,7 +1,10 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
-use crate::engine::tensor::{Kernel, Node, Scalar, Step, Tensor, in_order};
+use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
+use crate::loss::log;
+use crate::model::{exp, sqrt, square};
+use crate::placeholders::{Number, memory, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -12,38 +15,133 @@ pub struct GradientDescentOptimizer {
 impl GradientDescentOptimizer {
     /// With a learning rate: a number, or a tensor without dimensions.
     pub fn new(rate: impl Into<Tensor>) -> Self {
-        GradientDescentOptimizer { rate: learning_rate(rate.into()) }
+        GradientDescentOptimizer { rate: learning_rate(rate) }
     }
 
     /// The step that makes `loss` smaller: adds the gradient by every variable of the loss to the graph, and the new
     /// value of each.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, |w, dw| vec![(w, w - dw * self.rate)])
+        minimize(loss, self.rate, |w, dw| vec![(w, w - dw * self.rate)])
     }
 }
 
-fn learning_rate(rate: Tensor) -> Tensor {
+/// Gradient descent with momentum: v ← momentum · v + ∂loss/∂w, w ← w - rate · v.
+#[derive(Clone, Copy, Debug)]
+pub struct MomentumOptimizer {
+    rate: Tensor,
+    momentum: f32,
+}
+
+impl MomentumOptimizer {
+    /// With a learning rate, and the share of its speed that a weight keeps from step to step (0.9, say).
+    pub fn new(rate: impl Into<Tensor>, momentum: impl Number) -> Self {
+        MomentumOptimizer { rate: learning_rate(rate), momentum: momentum.to_f32() }
+    }
+
+    /// The step that makes `loss` smaller.
+    pub fn minimize(&self, loss: Scalar) -> Step {
+        minimize(loss, self.rate, |w, dw| {
+            let v = memory(zeros(w.shape()));
+            let faster = v * self.momentum + dw;
+            vec![(v, faster), (w, w - faster * self.rate)]
+        })
+    }
+}
+
+/// Adam (Kingma and Ba, 2015): each weight has a rate of its own, from the mean `m` of its gradient and the mean `v` of its square.
+///
+/// In step t: m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε),
+/// with TensorFlow's defaults β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamOptimizer {
+    rate: Tensor,
+    beta1: f32,
+    beta2: f32,
+    epsilon: f32,
+}
+
+impl AdamOptimizer {
+    /// With a learning rate: a number, a placeholder, or what [`exponential_decay`] computes.
+    pub fn new(rate: impl Into<Tensor>) -> Self {
+        AdamOptimizer { rate: learning_rate(rate), beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+    }
+
+    /// The same with other constants than the usual ones.
+    pub fn with(self, beta1: impl Number, beta2: impl Number, epsilon: impl Number) -> Self {
+        AdamOptimizer { beta1: beta1.to_f32(), beta2: beta2.to_f32(), epsilon: epsilon.to_f32(), ..self }
+    }
+
+    /// The step that makes `loss` smaller.
+    pub fn minimize(&self, loss: Scalar) -> Step {
+        let AdamOptimizer { rate, beta1, beta2, epsilon } = *self;
+        let [power1, power2] = [beta1, beta2].map(|beta| memory(beta));
+        let rate_now = rate * sqrt(1 - power2) / (1 - power1);
+        let step = minimize(loss, rate, |w, dw| {
+            let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
+            let m_now = m * beta1 + dw * (1.0 - beta1);
+            let v_now = v * beta2 + square(dw) * (1.0 - beta2);
+            vec![(m, m_now), (v, v_now), (w, w - rate_now * m_now / (sqrt(v_now) + epsilon))]
+        });
+        and(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
+    }
+}
+
+/// A rate that falls with the steps: rate · decay_rate^(step / decay_steps).
+///
+/// `step` is a placeholder that is fed the number of the step.
+pub fn exponential_decay(
+    rate: impl Into<Tensor>,
+    step: impl Into<Tensor>,
+    decay_steps: impl Into<Tensor>,
+    decay_rate: impl Into<Tensor>,
+) -> Tensor {
+    rate.into() * exp(step.into() / decay_steps.into() * log(decay_rate))
+}
+
+/// A learning rate: one number, constant or fed or computed from the step.
+fn learning_rate(rate: impl Into<Tensor>) -> Tensor {
+    let rate = rate.into();
     if !rate.shape().is_empty() {
         stop(format!("the learning rate must be one number, but {rate} was given."));
     }
     if let Kernel::Constant(value) = &rate.0.kernel
-        && !(value[0] >= 0.0 && value[0].is_finite())
+        && let Some(sentence) = bad_rate(value[0])
     {
-        stop(format!("the learning rate must be a number of 0 or more, such as 0.003, but {} was given.", value[0]));
+        stop(sentence);
     }
     rate
 }
 
+fn bad_rate(rate: f32) -> Option<String> {
+    let good = rate >= 0.0 && rate.is_finite();
+    (!good).then(|| format!("the learning rate must be a number of 0 or more, such as 0.003, but it is {rate}."))
+}
+
+/// The same step, with more variables to update.
+fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
+    let Kernel::Assign { variables } = &step.0.0.kernel else { unreachable!("a step") };
+    let inputs = step.0.inputs();
+    let updates = variables.iter().copied().zip(inputs[1..].iter().copied()).chain(more).collect();
+    assign(inputs[0], updates, step.0.0.guards.clone())
+}
+
 /// A step that gives each variable, and what the optimizer remembers of it, a new value; `update` makes them from
 /// the variable and its gradient.
-fn minimize(loss: Scalar, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
-    let variables: Vec<Tensor> = in_order(&[loss.0]).into_iter().filter(|t| t.is_variable()).collect();
+fn minimize(loss: Scalar, rate: Tensor, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
+    let variables = loss.variables();
     if variables.is_empty() {
         stop(format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0));
     }
     let gradients = gradients_of(loss, &variables);
-    let updates: Vec<_> = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
-    let inputs: Vec<Tensor> = [loss.0].into_iter().chain(updates.iter().map(|u| u.1)).collect();
+    let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
+    assign(loss.0, updates, vec![(rate, bad_rate as _)])
+}
+
+/// A step that gives variables new values, all at once, after everything else of the run.
+pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guards: Vec<Guard>) -> Step {
+    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
     let variables = updates.iter().map(|u| u.0).collect();
-    Step(Node::new("step", inputs, &[], Kernel::Assign { variables }).build())
+    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables });
+    node.guards = guards;
+    Step(node.build())
 }

@@ -139,3 +139,62 @@ fn a_node_that_is_used_twice_receives_both_gradients() {
         y * y + y
     });
 }
+
+#[test]
+fn activations() {
+    check(&[17, 4], &[4], |x, v| relu(x * 2 + v));
+    check(&[3, 4], &[4], |x, v| leaky_relu(x + v, 0.1));
+    check(&[17, 4], &[4], |x, v| sigmoid(x * 3 + v));
+    check(&[3, 4], &[4], |x, v| tanh(x * 2 * v));
+    check(&[3, 4], &[4], |x, v| sqrt(x + v + 3));
+}
+
+#[test]
+fn convolution_with_any_stride_padding_and_kernel() {
+    check(&[2, 5, 5, 2], &[3, 3, 2, 3], |x, v| conv2d(x, v, [1, 1, 1, 1], SAME));
+    check(&[18, 4, 5, 1], &[2, 2, 1, 2], |x, v| conv2d(x, v, [1, 2, 2, 1], SAME));
+    check(&[2, 6, 7, 2], &[4, 3, 2, 7], |x, v| conv2d(x, v, [1, 2, 3, 1], SAME));
+    check(&[2, 6, 7, 3], &[2, 3, 3, 2], |x, v| conv2d(x, v, [1, 1, 2, 1], VALID));
+    check(&[2, 7, 4, 1], &[5, 4, 1, 1], |x, v| conv2d(x, v, [3, 1], VALID));
+    check(&[2, 3, 3, 1], &[5, 5, 1, 2], |x, v| conv2d(x, v, [1, 1, 1, 1], SAME));
+    check(&[2, 5, 5, 1], &[1, 1, 1, 2], |x, v| conv2d(x, v, [1, 3, 3, 1], SAME));
+}
+
+#[test]
+fn pooling_with_windows_that_overlap_and_that_do_not() {
+    // numbers far enough from each other that a small step does not change which one is the largest
+    let apart = |shape: &[usize]| {
+        let size: usize = shape.iter().product();
+        let mut k = 0;
+        Tensor::from(Array::from_shape_simple_fn(IxDyn(shape), || {
+            k += 1;
+            (k * 7 % size) as f32
+        }))
+    };
+    for padding in [SAME, VALID] {
+        check(&[2, 4, 4, 2], &[2], |x, v| {
+            max_pool(x * 0.1 + apart(&[4, 4, 2]), [1, 2, 2, 1], [1, 2, 2, 1], padding) * v
+        });
+        check(&[2, 5, 4, 1], &[1], |x, v| {
+            max_pool(x * 0.1 + apart(&[5, 4, 1]), [1, 3, 2, 1], [1, 1, 2, 1], padding) * v
+        });
+        check(&[18, 4, 4, 2], &[2], |x, v| avg_pool(x, [1, 2, 2, 1], [1, 2, 2, 1], padding) * v);
+        check(&[2, 5, 4, 1], &[1], |x, v| avg_pool(x, [3, 2], [2, 1], padding) * v);
+    }
+}
+
+#[test]
+fn losses_batch_normalisation_and_concatenation() {
+    check(&[17, 4], &[4], |x, v| softmax_cross_entropy_with_logits(x * 3, softmax(v)));
+    check(&[20, 3], &[3], |x, v| {
+        let (mean, variance) = moments(x, [0]);
+        batch_normalization(x, mean, variance, v, None, 0.1)
+    });
+    check(&[17, 2, 2, 3], &[3], |x, v| {
+        let (mean, variance) = moments(x, [0, 1, 2]);
+        batch_normalization(x, mean, variance, v * 2, Some(v), 0.1)
+    });
+    check(&[3, 2, 2], &[2, 2], |x, v| concat(x * v, x, 2));
+    check(&[3, 2, 2], &[2, 2], |x, v| concat(x * v, x + v, 1));
+    check(&[3, 2], &[2], |x, v| select(1, x * v, x) + select(0, x, v * x));
+}

@@ -102,6 +102,118 @@ fn softmax_with_gradient_descent() {
     reference.check_accuracy(600, accuracy, 0.001);
 }
 
+/// What every net after the first is trained with: 100 times the mean cross entropy, Adam, a rate that decays.
+struct Net {
+    x: Tensor,
+    y_: Tensor,
+    iteration: Tensor,
+    is_test: Tensor,
+    logits: Tensor,
+    updates: Vec<Step>,
+}
+
+/// The placeholders that a net is built on.
+fn inputs() -> (Tensor, Tensor, Tensor, Tensor) {
+    (placeholder([NONE, 28, 28, 1]), placeholder([NONE, 10]), placeholder(()), placeholder(()))
+}
+
+impl Net {
+    fn check(self, name: &str, rate: impl Fn(Tensor) -> Tensor, steps: usize, tolerance: f64) {
+        let Net { x, y_, iteration, is_test, logits, updates } = self;
+        let reference = Reference::read(name);
+        let mnist = mnist();
+        let loss = reduce_mean(softmax_cross_entropy_with_logits(logits, y_)) * 100;
+        let accuracy = reduce_mean(cast(equal(argmax(logits, 1), argmax(y_, 1)))) + reduce_mean(is_test * 0);
+        let step = AdamOptimizer::new(rate(iteration)).minimize(loss);
+        // a net that knows no test or does not need the iteration is fed it all the same
+        let loss = loss + reduce_mean(is_test * 0) + reduce_mean(iteration * 0);
+        let variables = loss.variables();
+        let mut sess = Session::new();
+        sess.initialize((step, updates.clone())).unwrap();
+        for i in 0..steps {
+            let (images, labels) = batch(&mnist.train, i);
+            if i == 0 {
+                let by: Vec<Tensor> = variables.iter().map(|&v| gradients(loss, [v])[0]).collect();
+                let fed = feed! { x => images, y_ => labels, iteration => i, is_test => false };
+                let (by, _) = sess.run((by, loss), fed).unwrap();
+                reference.check_gradients(&by);
+            }
+            let fed = feed! { x => images, y_ => labels, iteration => i, is_test => false };
+            let (loss, _) = sess.run((loss, step), fed).unwrap();
+            if i < 50 {
+                reference.check_loss(i, loss);
+            }
+            if !updates.is_empty() {
+                // the moving averages follow after the step, on the same batch, with the weights already changed
+                sess.run(updates.clone(), feed! { x => images, iteration => i, is_test => false }).unwrap();
+            }
+        }
+        let test = &mnist.test;
+        let last = steps - 1;
+        let fed = feed! { x => test.images, y_ => test.labels, iteration => last, is_test => true };
+        let (accuracy, _) = sess.run((accuracy, loss), fed).unwrap();
+        reference.check_accuracy(steps, accuracy, tolerance);
+    }
+}
+
+fn decay(iteration: Tensor) -> Tensor {
+    0.0001 + 0.003 * exp(-iteration / 2000)
+}
+
+fn dense_net(activation: impl Fn(Tensor) -> Tensor, bias: f32) -> Net {
+    let (x, y_, iteration, is_test) = inputs();
+    let mut h = reshape(x, [-1, 784]);
+    for (from, to) in [(784, 200), (200, 100), (100, 60), (60, 30)] {
+        h = activation(matmul(h, weight(&[from, to])) + variable(constant(bias, [to])));
+    }
+    let logits = matmul(h, weight(&[30, 10])) + variable(zeros([10]));
+    Net { x, y_, iteration, is_test, logits, updates: vec![] }
+}
+
+const FILTERS: [([usize; 4], usize); 3] = [([6, 6, 1, 6], 1), ([5, 5, 6, 12], 2), ([4, 4, 12, 24], 2)];
+
+#[test]
+fn five_layers_of_sigmoids_with_adam() {
+    dense_net(|h| sigmoid(h), 0.0).check("mlp_sigmoid_adam", decay, 300, 0.02);
+}
+
+#[test]
+fn five_layers_of_relus_with_adam() {
+    dense_net(|h| relu(h), 0.1).check("mlp_relu_adam_decay", decay, 300, 0.02);
+}
+
+#[test]
+fn convolutions_with_adam() {
+    let (x, y_, iteration, is_test) = inputs();
+    let mut h = x;
+    for (shape, s) in FILTERS {
+        h = relu(conv2d(h, weight(&shape), [1, s, s, 1], SAME) + variable(constant(0.1, [shape[3]])));
+    }
+    let h = relu(matmul(reshape(h, [-1, 1176]), weight(&[1176, 200])) + variable(constant(0.1, [200])));
+    let logits = matmul(h, weight(&[200, 10])) + variable(constant(0.1, [10]));
+    Net { x, y_, iteration, is_test, logits, updates: vec![] }.check("cnn_adam_decay", decay, 100, 0.02);
+}
+
+#[test]
+fn convolutions_with_batch_normalisation() {
+    let (x, y_, iteration, is_test) = inputs();
+    let mut updates = vec![];
+    let mut normalised = |scores: Tensor| {
+        let offset = variable(constant(0.01, [*scores.shape().last().unwrap()]));
+        let (h, update) = batch_norm(scores, is_test, iteration, offset);
+        updates.push(update);
+        relu(h)
+    };
+    let mut h = x;
+    for (shape, s) in FILTERS {
+        h = normalised(conv2d(h, weight(&shape), [1, s, s, 1], SAME));
+    }
+    let h = normalised(matmul(reshape(h, [-1, 1176]), weight(&[1176, 200])));
+    let logits = matmul(h, weight(&[200, 10])) + variable(constant(0.01, [10]));
+    let rate = |iteration: Tensor| 0.0001 + 0.02 * exp(-iteration / 1600);
+    Net { x, y_, iteration, is_test, logits, updates }.check("cnn_batchnorm_adam", rate, 100, 0.02);
+}
+
 #[test]
 fn five_seeds_reach_the_accuracy_of_the_lesson() {
     let mut mnist = mnist();

@@ -7,7 +7,7 @@
 //! 3. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice.
 use super::memory::{Buffer, LANES, Scratch, Slice};
-use super::tensor::{Batch, Kernel, Out, Rows, Tensor, View, in_order};
+use super::tensor::{Batch, Draw, Guard, Kernel, Out, Rows, Tensor, View, in_order};
 use super::threads::Threads;
 use crate::session::Fed;
 use std::collections::HashMap;
@@ -36,6 +36,8 @@ struct Op {
     inputs: Vec<(Place, usize)>,
     output: Place,
     size: usize,
+    /// Counts the random ops of the plan.
+    stream: u64,
 }
 
 enum Phase {
@@ -53,6 +55,7 @@ pub(crate) struct Plan {
     pub fetched: Vec<(Tensor, Place)>,
     /// The steps among the fetched tensors.
     pub steps: Vec<StepPlan>,
+    pub guards: Vec<(Guard, Place)>,
     memory: Memory,
 }
 
@@ -127,6 +130,14 @@ impl Plan {
     }
 }
 
+/// A seed for each use of a seed (the finaliser of SplitMix64).
+pub(crate) fn mix(seed: u64, position: u64) -> u64 {
+    let z = seed.wrapping_add(position.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 fn whole<'a>(place: Place, whole: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {
     match place {
         Place::Constant(values) => values,
@@ -167,7 +178,7 @@ impl Run<'_> {
         let values = &mut output[..op.size * LANES];
         match &op.tensor.0.kernel {
             Kernel::Placeholder => self.fed(op.tensor).fill(i * LANES, values.as_chunks_mut().0),
-            Kernel::Local(kernel) => {
+            kernel => {
                 let mut views = [View { values: &[], lanes: 1 }; INPUTS];
                 for (view, &(place, size)) in views.iter_mut().zip(&op.inputs) {
                     *view = match place {
@@ -176,9 +187,8 @@ impl Run<'_> {
                         place => View { values: whole(place, all, self.variables), lanes: 1 },
                     };
                 }
-                kernel(&views[..op.inputs.len()], Out { values, lanes: LANES });
+                self.compute(kernel, op, i * LANES, &views[..op.inputs.len()], Out { values, lanes: LANES });
             }
-            _ => unreachable!("an op on one image at a time"),
         }
         match op.output {
             Place::Kept(slot) => slice.kept[slot] = output,
@@ -194,14 +204,6 @@ impl Run<'_> {
         match &op.tensor.0.kernel {
             Kernel::Placeholder => self.fed(op.tensor).write(&mut output),
             Kernel::BatchSize => output[0] = self.images as f32,
-            Kernel::Random(fill) => fill(self.seed, &mut output),
-            Kernel::Local(kernel) => {
-                let mut views = [View { values: &[], lanes: 1 }; INPUTS];
-                for (view, &(place, _)) in views.iter_mut().zip(&op.inputs) {
-                    view.values = whole(place, &memory.whole, self.variables);
-                }
-                kernel(&views[..op.inputs.len()], Out { values: &mut output, lanes: 1 });
-            }
             Kernel::Across(kernel) => {
                 let mut batches = [Batch { slices, slot: 0, images: self.images }; INPUTS];
                 for (batch, &(place, _)) in batches.iter_mut().zip(&op.inputs) {
@@ -213,9 +215,23 @@ impl Run<'_> {
                     kernel(&batches[..op.inputs.len()], Rows { first, values });
                 });
             }
-            _ => unreachable!("an op with a value"),
+            kernel => {
+                let mut views = [View { values: &[], lanes: 1 }; INPUTS];
+                for (view, &(place, _)) in views.iter_mut().zip(&op.inputs) {
+                    view.values = whole(place, &memory.whole, self.variables);
+                }
+                self.compute(kernel, op, 0, &views[..op.inputs.len()], Out { values: &mut output, lanes: 1 });
+            }
         }
         memory.whole[slot] = output;
+    }
+
+    fn compute(&self, kernel: &Kernel, op: &Op, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
+        match kernel {
+            Kernel::Local(kernel) => kernel(inputs, output),
+            Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
+            _ => unreachable!("an op that computes numbers"),
+        }
     }
 
     fn fed(&self, placeholder: Tensor) -> &dyn crate::session::Feed {
@@ -285,6 +301,8 @@ impl Builder {
             }
         }
 
+        let random: Vec<Tensor> =
+            self.nodes.iter().copied().filter(|t| matches!(t.0.kernel, Kernel::Random(_))).collect();
         let mut slots = Slots::default();
         let mut places: HashMap<usize, Place> = HashMap::new();
         let variables: Vec<Tensor> = self.nodes.iter().copied().filter(|t| t.is_variable()).collect();
@@ -316,7 +334,13 @@ impl Builder {
                     }
                 }
                 let inputs = inputs.iter().map(|t| (places[&t.address()], t.size())).collect();
-                Op { tensor: node, inputs, output, size: node.size() }
+                Op {
+                    tensor: node,
+                    inputs,
+                    output,
+                    size: node.size(),
+                    stream: random.iter().position(|&t| t == node).unwrap_or(0) as u64,
+                }
             });
             let ops = ops.collect();
             slots.release_all();
@@ -338,6 +362,7 @@ impl Builder {
             placeholders: self.nodes.iter().copied().filter(|t| matches!(t.0.kernel, Kernel::Placeholder)).collect(),
             fetched: values.iter().map(|&t| (t, place(t))).collect(),
             steps: steps.collect(),
+            guards: self.nodes.iter().flat_map(|t| &t.0.guards).map(|&guard| (guard, place(guard.0))).collect(),
             variables,
             memory: slots.memory(),
         }

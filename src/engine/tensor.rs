@@ -34,6 +34,7 @@ pub(crate) struct Node {
     pub inputs: Vec<Tensor>,
     pub dims: Vec<usize>,
     pub kernel: Kernel,
+    pub guards: Vec<Guard>,
     gradient: Option<Gradient>,
     name: Mutex<Option<String>>,
 }
@@ -45,10 +46,12 @@ pub(crate) enum Kernel {
     /// The session keeps them; at first they are those of the initial value.
     Variable {
         initial: Tensor,
+        /// Whether `minimize` changes it.
+        trainable: bool,
     },
     Constant(Vec<f32>),
-    /// Drawn from a seed, when a variable is initialised.
-    Random(Box<dyn Fn(u64, &mut [f32]) + Send + Sync>),
+    /// Drawn anew in each run; otherwise as [`Kernel::Local`].
+    Random(Box<dyn Fn(Draw, &[View<'_>], Out<'_>) + Send + Sync>),
     /// How many images were fed.
     BatchSize,
     /// The same numbers as the input's, in another shape.
@@ -69,6 +72,17 @@ pub(crate) struct View<'a> {
     pub values: &'a [f32],
     pub lanes: usize,
 }
+
+/// What decides the numbers that a [`Kernel::Random`] draws: a seed of its own for each node and run, and which image
+/// of the batch comes first.
+#[derive(Clone, Copy)]
+pub(crate) struct Draw {
+    pub seed: u64,
+    pub first_image: usize,
+}
+
+/// A number that must hold for a run to count, or the sentence that says why not.
+pub(crate) type Guard = (Tensor, fn(f32) -> Option<String>);
 
 /// Where a [`Kernel::Local`] writes.
 pub(crate) struct Out<'a> {
@@ -110,6 +124,7 @@ impl Node {
             inputs: inputs.into(),
             dims: dims.to_vec(),
             kernel,
+            guards: Vec::new(),
             gradient: None,
             name: Mutex::new(None),
         }
@@ -135,6 +150,12 @@ impl Node {
 
     pub fn params(mut self, params: impl fmt::Display) -> Self {
         self.params = params.to_string();
+        self
+    }
+
+    /// Refuses a run in which `check` finds fault with the value of `t`.
+    pub fn guard(mut self, t: Tensor, check: fn(f32) -> Option<String>) -> Self {
+        self.guards.push((t, check));
         self
     }
 
@@ -166,6 +187,12 @@ impl Tensor {
     pub fn name(self) -> String {
         let name = self.0.name.lock().unwrap_or_else(|e| e.into_inner());
         name.clone().unwrap_or_else(|| self.0.op.to_string())
+    }
+
+    /// The variables that training can change among those it is computed from, in the order of the graph.
+    pub fn variables(self) -> Vec<Tensor> {
+        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { trainable: true, .. });
+        in_order(&[self]).into_iter().filter(trainable).collect()
     }
 
     pub(crate) fn tensor(self) -> Tensor {
@@ -224,6 +251,11 @@ macro_rules! handles {
             /// Gives it a name for messages and pictures of the graph.
             pub fn named(self, name: &str) -> Self {
                 $handle(self.0.named(name))
+            }
+
+            /// The variables that training can change among those it is computed from, in the order of the graph.
+            pub fn variables(self) -> Vec<Tensor> {
+                self.0.variables()
             }
 
             pub(crate) fn tensor(self) -> Tensor {

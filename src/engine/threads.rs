@@ -2,7 +2,7 @@
 use std::any::Any;
 use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicUsize, Ordering::*};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_micros(100);
 
 /// The most threads that a session can have.
-pub(crate) const MOST: usize = 64;
+const MOST: usize = 64;
+
+/// Work is cut into so many pieces at most: whoever is free takes the next one.
+const PIECES: usize = 32;
 
 pub(crate) struct Threads {
     shared: Arc<Shared>,
@@ -23,17 +26,19 @@ pub(crate) struct Threads {
 struct Shared {
     /// Counts the tasks given out so far; a change wakes the workers.
     round: AtomicUsize,
-    /// Workers that have not finished the task of this round.
-    busy: AtomicUsize,
-    closing: AtomicBool,
     task: Mutex<Task>,
     wake: Condvar,
+    /// Workers that have joined the task and not left it yet.
+    active: AtomicUsize,
 }
 
 #[derive(Default)]
 struct Task {
+    /// As long as it is there, workers may join.
     work: Option<&'static (dyn Fn(usize) + Sync)>,
+    joined: usize,
     panic: Option<Box<dyn Any + Send>>,
+    closing: bool,
 }
 
 impl Threads {
@@ -42,7 +47,7 @@ impl Threads {
         let shared = Arc::new(Shared::default());
         let worker = |index| {
             let shared = shared.clone();
-            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
+            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work())
         };
         // where the system gives no more threads, those there are share the work
         let workers = (1..count.clamp(1, MOST)).map_while(|index| worker(index).ok()).collect();
@@ -53,8 +58,8 @@ impl Threads {
         self.workers.len() + 1
     }
 
-    /// Divides `items`, in groups of `unit`, into one run for each thread, and lets `f` work on them with a scratch
-    /// of its own. `f` also gets the position of its first item.
+    /// Lets `f` work on all `items`, in stretches that are multiples of `unit`, each thread with a scratch of its own.
+    /// `f` also gets the position of its first item.
     pub fn split<S: Send, T: Send>(
         &self,
         scratch: &mut [S],
@@ -63,46 +68,41 @@ impl Threads {
         f: impl Fn(&mut S, usize, &mut [T]) + Sync,
     ) {
         let units = items.len() / unit;
-        let count = self.count().min(units).min(scratch.len());
-        if count <= 1 {
+        if self.count().min(scratch.len()).min(units) <= 1 {
             return f(&mut scratch[0], 0, items);
         }
+        let size = units.div_ceil(PIECES) * unit;
+        let mut rest = items.chunks_mut(size).enumerate();
+        let pieces: [Mutex<Option<(usize, &mut [T])>>; PIECES] = std::array::from_fn(|_| Mutex::new(rest.next()));
         let mut scratch = scratch.iter_mut();
-        let mut rest = items;
-        let mut first = 0;
-        let parts: [Mutex<Option<_>>; MOST] = std::array::from_fn(|k| {
-            let end = units * (k + 1).min(count) / count * unit;
-            let (part, behind) = std::mem::take(&mut rest).split_at_mut(end - first);
-            rest = behind;
-            let part = (first, part);
-            first = end;
-            Mutex::new(scratch.next().map(|scratch| (scratch, part)))
-        });
-        self.run(&|k| {
-            let part = lock(&parts[k]).take();
-            if let Some((scratch, (first, part))) = part
-                && !part.is_empty()
-            {
-                f(scratch, first, part);
+        let scratch: [Mutex<Option<&mut S>>; MOST] = std::array::from_fn(|_| Mutex::new(scratch.next()));
+        let next = AtomicUsize::new(0);
+        self.run(&|index| {
+            let mut scratch = lock(&scratch[index]);
+            let Some(scratch) = &mut *scratch else { return };
+            while let Some(piece) = pieces.get(next.fetch_add(1, Relaxed)) {
+                let Some((k, piece)) = lock(piece).take() else { return };
+                f(scratch, k * size, piece);
             }
         });
     }
 
-    /// Calls `work` with 0, 1, … `count`-1, each on a thread of its own.
+    /// Calls `work` with 0, and with 1, 2, … on each other thread that is awake in time.
     fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        // SAFETY: the workers use the borrowed closure only until they have counted `busy` down to 0, and this call
-        // does not return, nor unwind, before that.
+        // SAFETY: a worker uses the borrowed closure only between joining and leaving the task; this call lets nobody
+        // join any more, and waits until all have left, before it returns or unwinds.
         let lasting = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
-        self.shared.busy.store(self.workers.len(), Release);
         {
             let mut task = lock(&self.shared.task);
             task.work = Some(lasting);
+            task.joined = 0;
             self.shared.round.fetch_add(1, Release);
         }
         self.shared.wake.notify_all();
         let own = catch_unwind(AssertUnwindSafe(|| work(0)));
+        lock(&self.shared.task).work = None;
         let mut turns = 0;
-        while self.shared.busy.load(Acquire) > 0 {
+        while self.shared.active.load(Acquire) > 0 {
             turns += 1;
             if turns < 10_000 { std::hint::spin_loop() } else { std::thread::yield_now() }
         }
@@ -114,31 +114,35 @@ impl Threads {
 }
 
 impl Shared {
-    fn work(&self, index: usize) {
+    fn work(&self) {
         let mut round = 0;
         loop {
-            self.wait(round);
-            round += 1;
-            if self.closing.load(Acquire) {
-                return;
-            }
-            let work = lock(&self.task).work;
-            if let Some(work) = work
-                && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(index)))
-            {
+            round = self.wait(round);
+            let joined = {
+                let mut task = lock(&self.task);
+                if task.closing {
+                    return;
+                }
+                task.work.inspect(|_| _ = self.active.fetch_add(1, AcqRel)).map(|work| {
+                    task.joined += 1;
+                    (work, task.joined)
+                })
+            };
+            let Some((work, index)) = joined else { continue };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(index))) {
                 lock(&self.task).panic = Some(panic);
             }
-            self.busy.fetch_sub(1, AcqRel);
+            self.active.fetch_sub(1, AcqRel);
         }
     }
 
-    /// Until another round has begun.
-    fn wait(&self, round: usize) {
+    /// Until another round than this has begun; returns it.
+    fn wait(&self, round: usize) -> usize {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             for _ in 0..50 {
                 if self.round.load(Acquire) != round {
-                    return;
+                    return self.round.load(Acquire);
                 }
                 std::hint::spin_loop();
             }
@@ -147,14 +151,15 @@ impl Shared {
         while self.round.load(Acquire) == round {
             task = self.wake.wait(task).unwrap_or_else(|e| e.into_inner());
         }
+        self.round.load(Acquire)
     }
 }
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        self.shared.closing.store(true, Release);
         {
-            let _task = lock(&self.shared.task);
+            let mut task = lock(&self.shared.task);
+            task.closing = true;
             self.shared.round.fetch_add(1, Release);
         }
         self.shared.wake.notify_all();
@@ -192,7 +197,10 @@ mod tests {
     fn a_panic_in_a_worker_reaches_the_caller_and_the_threads_go_on() {
         let threads = Threads::new(3);
         let result = catch_unwind(AssertUnwindSafe(|| {
-            threads.split(&mut [(); 3], &mut [0; 3], 1, |_, first, _| assert_ne!(first, 2, "the third"));
+            threads.split(&mut [(); 3], &mut [0; 3], 1, |_, first, _| {
+                std::thread::sleep(Duration::from_millis(5)); // so that several threads take part
+                assert_ne!(first, 2, "the third")
+            });
         }));
         assert!(result.is_err());
         let mut items = [0; 3];

@@ -25,12 +25,18 @@ pub struct Jupyter {
 }
 
 impl Jupyter {
-    /// This Python, told where the kernel `rust` is.
+    /// This Python, told where the kernel `rust` is, and not what `cargo run` says about this package.
     pub fn python(&self) -> Command {
         let paths: Vec<PathBuf> = env::var_os("JUPYTER_PATH").iter().flat_map(env::split_paths).collect();
         let paths = env::join_paths([self.data.clone()].iter().chain(&paths));
         let mut python = Command::new(&self.python);
         python.env("JUPYTER_PATH", paths.unwrap_or_else(|_| self.data.clone().into()));
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                python.env_remove(&name);
+            }
+        }
         python
     }
 }
@@ -39,23 +45,18 @@ impl Jupyter {
 pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     check_rust()?;
     let venv = root.join(".venv");
-    let (path_python, path_kernel) = (python_of_jupyter(), on_path("evcxr_jupyter"));
-    // Kernels on the PATH are registered in target/, so that nobody's home or conda environment is written to.
-    let data = if path_python.is_some() && path_kernel.is_some() {
-        root.join("target/jupyter")
-    } else {
-        venv.join("share/jupyter")
-    };
-    let python = path_python.unwrap_or_else(|| venv_program(&venv, "python"));
-    let kernel = path_kernel.unwrap_or_else(|| venv.join("bin").join(file_name("evcxr_jupyter")));
-
-    // The marker tells a finished pip from an interrupted one.
-    let marker = venv.join("jupyter-installed");
-    let needs_jupyter = python.starts_with(&venv) && !(marker.is_file() && has_jupyter(&python));
-    let needs_kernel = !kernel.is_file();
-    if needs_jupyter || needs_kernel {
+    let marker = venv.join("jupyter-installed"); // tells a finished pip from an interrupted one
+    let own_python = venv_program(&venv, "python");
+    let (python, kernel) = (python_of_jupyter(), on_path("evcxr_jupyter"));
+    let needs_jupyter = python.is_none() && !(marker.is_file() && has_jupyter(&own_python));
+    // What is on the PATH is registered in target/, so that nobody's home or conda environment is written to.
+    let on_path = python.is_some() && kernel.is_some();
+    let data = root.join(if on_path { "target/jupyter" } else { ".venv/share/jupyter" });
+    let python = python.unwrap_or(own_python);
+    let kernel = kernel.unwrap_or_else(|| venv.join("bin").join(file_name("evcxr_jupyter")));
+    if needs_jupyter || !kernel.is_file() {
         let base = if needs_jupyter { Some(python_for_venv()?) } else { None };
-        install(root, &venv, base, needs_kernel, &marker)?;
+        install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
     register(&kernel, &data)?;
     Ok(Jupyter { python, data })
@@ -168,7 +169,7 @@ fn check_rust() -> Result<(), String> {
         let output = output.ok_or("`rustc` does not run: install Rust from https://rustup.rs")?;
         Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("lib/rustlib/src/rust/library"))
     };
-    if env::var_os("RUST_SRC_PATH").is_some() || sources()?.is_dir() {
+    if env::var_os("RUST_SRC_PATH").is_some_and(|folder| Path::new(&folder).is_dir()) || sources()?.is_dir() {
         return Ok(());
     }
     if on_path("rustup").is_some() {

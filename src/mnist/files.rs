@@ -74,8 +74,8 @@ impl Found {
             format!("there is no directory {} here, further up or beside the crate, with", dir.display())
         };
         bad(format!(
-            "{place} {} (or the same with .gz): copy the files of the data set there, or let those of MNIST be fetched by the \
-             feature `download` (`cargo run --features download`; in a notebook \
+            "{place} {} (or the same with .gz): copy the files of the data set there, or build digitos with the \
+             feature `download`, which fetches MNIST's (`cargo run --features download`; in a notebook \
              `:dep digitos = {{ path = \"../..\", features = [\"download\"] }}`)",
             missing.join(", ")
         ))

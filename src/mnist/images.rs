@@ -1,5 +1,5 @@
 use crate::error::stop;
-use crate::session::{Feed, fits};
+use crate::session::{Feed, fits, unit_interval};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -149,10 +149,7 @@ impl Feed for Images {
 
     fn fill(&self, first: usize, lanes: &mut [[f32; 16]]) {
         let (last, size) = (self.len() - 1, lanes.len());
-        let images: [&[u8]; 16] = array::from_fn(|l| &self.image((first + l).min(last))[..size]);
-        for (p, lane) in lanes.iter_mut().enumerate() {
-            *lane = images.map(|image| f32::from(image[p]) / 255.0);
-        }
+        unit_interval(array::from_fn(|l| &self.image((first + l).min(last))[..size]), lanes);
     }
 
     fn write(&self, values: &mut [f32]) {

@@ -127,6 +127,9 @@ impl ReadOptions {
     /// `Cargo.toml` of this crate. The files are named as MNIST's, with anything before it: `train-images…ubyte`,
     /// `train-labels…ubyte`, `t10k-images…ubyte` or `test-images…ubyte`, and so on, perhaps with `.gz`.
     ///
+    /// With the feature `download`, files of MNIST that are missing in `dir` are fetched into it first; where there is
+    /// no such directory, it is made.
+    ///
     /// # Errors
     /// [`Error::Data`] says which file is missing, damaged or does not fit the others.
     pub fn read(&self, dir: impl AsRef<Path>) -> Result<DataSets, Error> {

@@ -15,7 +15,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
         (Some(a), Some(b)) => Tensor::from(a + b),
         (Some(0.0), _) if is_like(b, a) => b,
         (_, Some(0.0)) if is_like(a, b) => a,
-        _ => binary("add", a, b, |a, b| a + b, Some(|_, _, _, dy| [dy, dy])),
+        _ => binary("add", "", a, b, |a, b| a + b, Some(|_, _, _, dy| [dy, dy])),
     }
 }
 
@@ -24,7 +24,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
 fn sub(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a - b),
-        _ => binary("sub", a, b, |a, b| a - b, Some(|_, _, _, dy| [dy, -dy])),
+        _ => binary("sub", "", a, b, |a, b| a - b, Some(|_, _, _, dy| [dy, -dy])),
     }
 }
 
@@ -35,7 +35,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
         (Some(a), Some(b)) => Tensor::from(a * b),
         (Some(1.0), _) if is_like(b, a) => b,
         (_, Some(1.0)) if is_like(a, b) => a,
-        _ => binary("mul", a, b, |a, b| a * b, Some(|a, b, _, dy| [dy * b, dy * a])),
+        _ => binary("mul", "", a, b, |a, b| a * b, Some(|a, b, _, dy| [dy * b, dy * a])),
     }
 }
 
@@ -44,7 +44,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
 fn div(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a / b),
-        _ => binary("div", a, b, |a, b| a / b, Some(|_, b, y, dy| [dy / b, -dy * y / b])),
+        _ => binary("div", "", a, b, |a, b| a / b, Some(|_, b, y, dy| [dy / b, -dy * y / b])),
     }
 }
 
@@ -53,7 +53,7 @@ fn div(a: Tensor, b: Tensor) -> Tensor {
 fn neg(x: Tensor) -> Tensor {
     match number(x) {
         Some(x) => Tensor::from(-x),
-        None => unary("neg", x, |x| -x, |_, _, dy| -dy),
+        None => unary("neg", "", x, |x| -x, |_, _, dy| -dy),
     }
 }
 
@@ -61,24 +61,33 @@ fn neg(x: Tensor) -> Tensor {
 pub fn exp(x: impl Into<Tensor>) -> Tensor {
     // f(x) = eˣ
     // f'(x) = eˣ
-    unary("exp", x.into(), math::exp, |_, y, dy| dy * y)
+    unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y)
 }
 
 /// x² of each number.
 pub fn square(x: impl Into<Tensor>) -> Tensor {
     // f(x) = x²
     // f'(x) = 2 x
-    unary("square", x.into(), |x| x * x, |x, _, dy| dy * (x * 2))
+    unary("square", "", x.into(), |x| x * x, |x, _, dy| dy * (x * 2))
+}
+
+/// The square root of each number.
+pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
+    // f(x) = √x
+    // f'(x) = 1 / (2 √x)
+    unary("sqrt", "", x.into(), f32::sqrt, |_, y, dy| dy / (y * 2))
 }
 
 /// An op on each number by itself; `rule(x, y, dy)` is its gradient.
 pub(crate) fn unary(
     op: &'static str,
+    params: impl std::fmt::Display,
     x: Tensor,
     f: impl Fn(f32) -> f32 + Send + Sync + 'static,
     rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
 ) -> Tensor {
     Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, &f))
+        .params(params)
         .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
         .build()
 }
@@ -88,6 +97,7 @@ type BinaryRule = fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2];
 /// An op on two numbers at a time, with broadcasting; `rule(a, b, y, dy)` is its gradient before broadcasting is undone.
 pub(crate) fn binary(
     op: &'static str,
+    params: impl std::fmt::Display,
     a: Tensor,
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
@@ -115,7 +125,8 @@ pub(crate) fn binary(
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
     let node =
-        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, [(inputs[0], &spread_a), (inputs[1], &spread_b)], &f));
+        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), &f));
+    let node = node.params(params);
     let Some(rule) = rule else { return node.build() };
     node.gradient(move |y, dy| {
         let [da, db] = rule(a, b, y, dy);

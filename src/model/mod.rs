@@ -1,12 +1,24 @@
 //! What a network is made of. Each op stands in one place: its shape rule, its value and its gradient.
+mod activations;
 mod arithmetic;
+mod batch_norm;
+mod conv2d;
+mod dropout;
 mod matmul;
+mod pool;
 mod reshape;
+mod select;
 mod softmax;
 
-pub use arithmetic::{exp, square};
+pub use activations::{leaky_relu, relu, sigmoid, tanh};
+pub use arithmetic::{exp, sqrt, square};
+pub use batch_norm::{ExponentialMovingAverage, batch_norm, batch_normalization, moments};
+pub use conv2d::conv2d;
+pub use dropout::dropout;
 pub use matmul::{matmul, transpose};
+pub use pool::{avg_pool, max_pool};
 pub use reshape::reshape;
+pub use select::{concat, select};
 pub use softmax::softmax;
 
 pub(crate) use arithmetic::binary;

@@ -52,3 +52,9 @@ pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
         .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
         .build()
 }
+
+/// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.
+pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
+    let dims: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+    reshape(reduced, dims)
+}

@@ -53,11 +53,13 @@ enum Output {
     Logarithms,
 }
 
+vectorized! {
 fn rows(z: &[f32], y: Out<'_>, classes: usize, output: Output) {
-    vectorized(|| match y.lanes {
+    match y.lanes {
         LANES => lane_rows::<LANES>(z, y.values, classes, output),
         _ => lane_rows::<1>(z, y.values, classes, output),
-    })
+    }
+}
 }
 
 #[inline(always)]

@@ -58,29 +58,33 @@ impl<'a> Operand<'a> {
     }
 }
 
+vectorized! {
 /// y = f(a), with `a` spread over `y`.
-#[inline(always)]
 pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32) {
-    vectorized(|| match Operand::new(a, spread, y.lanes) {
+    match Operand::new(a, spread, y.lanes) {
         Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
         Operand::One(a) => y.values.fill(f(a)),
         a if y.lanes == LANES => rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane])),
         a => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane])),
-    })
+    }
+}
 }
 
+vectorized! {
 /// y = f(a, b), with `a` and `b` spread over `y`.
-#[inline(always)]
-pub(crate) fn zip(y: Out<'_>, [a, b]: [(View<'_>, &Spread); 2], f: impl Fn(f32, f32) -> f32) {
-    vectorized(|| match (Operand::new(a.0, a.1, y.lanes), Operand::new(b.0, b.1, y.lanes)) {
+pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32) {
+    match (Operand::new(a.0, a.1, y.lanes), Operand::new(b.0, b.1, y.lanes)) {
         (Operand::Beside(a), Operand::Beside(b)) => {
             y.values.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b))
         }
         (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
         (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
-        (a, b) if y.lanes == LANES => rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane])),
+        (a, b) if y.lanes == LANES => {
+            rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane]))
+        }
         (a, b) => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane], b.row::<1>(i)[lane])),
-    })
+    }
+}
 }
 
 #[inline(always)]

@@ -196,16 +196,16 @@ pub(crate) fn image_major(x: &[f32], y: &mut [f32]) {
     }
 }
 
+vectorized! {
 /// The product of two matrices without an open dimension, `a` by `b`, both as (k, o) → entry.
 pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: usize, y: &mut [f32]) {
-    vectorized(|| {
-        for (p, y) in y.chunks_exact_mut(columns).enumerate() {
-            y.fill(0.0);
-            for k in 0..inner {
-                let factor = a.values[k * a.by_k + p * a.by_o];
-                let row = b.values[k * b.by_k..].iter().step_by(b.by_o);
-                y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
-            }
+    for (p, y) in y.chunks_exact_mut(columns).enumerate() {
+        y.fill(0.0);
+        for k in 0..inner {
+            let factor = a.values[k * a.by_k + p * a.by_o];
+            let row = b.values[k * b.by_k..].iter().step_by(b.by_o);
+            y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
         }
-    })
+    }
+}
 }

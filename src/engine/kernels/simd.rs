@@ -1,7 +1,7 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`], and [`run`] itself, which asks the processor first.
+//! through [`run`], and [`run`] and [`vectorized`], which ask the processor first.
 
 /// As many numbers as one register holds.
 pub(crate) trait Simd: Copy {
@@ -21,37 +21,82 @@ pub(crate) trait Kernel {
     fn run<V: Simd>(self);
 }
 
-/// Runs a kernel with the widest registers of this processor.
-pub(crate) fn run(kernel: impl Kernel) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has just said that it has AVX-512.
-            return unsafe { x86::avx512(kernel) };
-        }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has just said that it has AVX2 and FMA.
-            return unsafe { x86::avx2(kernel) };
-        }
-    }
-    #[cfg(target_arch = "aarch64")]
-    return kernel.run::<neon::Neon>();
-    #[cfg(not(target_arch = "aarch64"))]
-    kernel.run::<Portable>()
+/// The instruction sets that there is code for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Avx512,
+    Avx2,
+    Neon,
+    Portable,
 }
 
-/// Compiles plain loops for the registers of this processor.
+/// The widest that this processor has.
 #[inline(always)]
-pub(crate) fn vectorized(loops: impl FnOnce()) {
-    struct Loops<F>(F);
-    impl<F: FnOnce()> Kernel for Loops<F> {
-        #[inline(always)]
-        fn run<V: Simd>(self) {
-            (self.0)()
+pub(crate) fn level() -> Level {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let all = [
+            is_x86_feature_detected!("avx512f"),
+            is_x86_feature_detected!("avx512vl"),
+            is_x86_feature_detected!("avx512bw"),
+            is_x86_feature_detected!("avx512dq"),
+        ];
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        if avx2 && all == [true; 4] {
+            return Level::Avx512;
+        }
+        if avx2 {
+            return Level::Avx2;
         }
     }
-    run(Loops(loops))
+    if cfg!(target_arch = "aarch64") { Level::Neon } else { Level::Portable }
 }
+
+/// Runs a kernel with the widest registers of this processor.
+pub(crate) fn run(kernel: impl Kernel) {
+    match level() {
+        // SAFETY: the processor has said that it has AVX-512.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe { x86::avx512(kernel) },
+        // SAFETY: the processor has said that it has AVX2 and FMA.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { x86::avx2(kernel) },
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon => kernel.run::<neon::Neon>(),
+        _ => kernel.run::<Portable>(),
+    }
+}
+
+/// A function whose plain loops are compiled for each instruction set and run with the widest of this processor.
+macro_rules! vectorized {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        $visible fn $name($($argument: $type),*) {
+            #[inline(always)]
+            fn loops($($argument: $type),*) $body
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+            fn avx512($($argument: $type),*) {
+                loops($($argument),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($argument: $type),*) {
+                loops($($argument),*)
+            }
+            match $crate::engine::kernels::simd::level() {
+                // SAFETY: the processor has said that it has these instructions.
+                #[cfg(target_arch = "x86_64")]
+                $crate::engine::kernels::simd::Level::Avx512 => unsafe { avx512($($argument),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                $crate::engine::kernels::simd::Level::Avx2 => unsafe { avx2($($argument),*) },
+                _ => loops($($argument),*),
+            }
+        }
+    };
+}
+pub(crate) use vectorized;
 
 /// Four numbers in any language: for processors without known vector instructions.
 #[derive(Clone, Copy)]

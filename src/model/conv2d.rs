@@ -1,0 +1,53 @@
+use crate::engine::kernels::conv::{by_filter, by_input, forward};
+use crate::engine::kernels::window::{Padding, Window};
+use crate::engine::shape::{NONE, Shape, show};
+use crate::engine::tensor::{Node, Tensor};
+use crate::error::stop;
+
+/// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
+///
+/// `x` is `[?, height, width, channels]`, `filter` `[height, width, channels, outputs]`, `strides` `[1, down, across, 1]`;
+/// the result is `[?, positions down, positions across, outputs]`. (As in TensorFlow, the filter is not turned round.)
+pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Shape, padding: Padding) -> Tensor {
+    let (x, filter) = (x.into(), filter.into());
+    let (&[NONE, height, width, channels], &[down, across, filter_channels, outputs]) = (x.shape(), filter.shape())
+    else {
+        stop(format!(
+            "conv2d needs images [?, height, width, channels] and a filter [height, width, channels, outputs], but {} has \
+             shape {} and {} has shape {}.",
+            x.name(),
+            show(x.shape()),
+            filter.name(),
+            show(filter.shape())
+        ))
+    };
+    if channels != filter_channels || filter.is_batched() {
+        stop(format!(
+            "conv2d: the images {} ({}) have {channels} channels, but the filter {} ({}) is made for {filter_channels}; \
+             the filter's third number must be the images' last.",
+            show(x.shape()),
+            x.name(),
+            show(filter.shape()),
+            filter.name()
+        ));
+    }
+    let window = Window::new([height, width], [down, across], &strides.dims(), padding)
+        .unwrap_or_else(|why| stop(format!("conv2d of {x}: {why}.")));
+    let dims = [NONE, window.down.positions, window.across.positions, outputs];
+    // y = x * f
+    // ∂L/∂x: each dy goes back to all that it was computed from; ∂L/∂f: what each weight was multiplied with, times dy
+    Node::local("conv2d", [x, filter], &dims, move |inputs, y| {
+        forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y.values)
+    })
+    .params(format!("{window:?}"))
+    .gradient(move |_, dy| {
+        let dx = Node::local("conv2d_by_input", [dy, filter], x.shape(), move |inputs, dx| {
+            by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx.values)
+        });
+        let df = Node::across("conv2d_by_filter", [x, dy], filter.shape(), move |inputs, df| {
+            by_filter(&window, inputs[0], inputs[1], channels, outputs, df)
+        });
+        [dx, df].map(|node| Some(node.params(format!("{window:?}")).build())).into()
+    })
+    .build()
+}

@@ -1,0 +1,61 @@
+use crate::engine::kernels::simd::vectorized;
+use crate::engine::memory::LANES;
+use crate::engine::plan::mix;
+use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
+
+/// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
+/// about the same. With `pkeep` 1, as in a test, `x` goes through unchanged.
+///
+/// `pkeep` is a number or a placeholder without dimensions. Which numbers are switched off depends on the session's seed, on
+/// how many runs there were, and on the image's place in the batch.
+pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
+    let (x, pkeep) = (x.into(), pkeep.into());
+    let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
+    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Kernel::Random(Box::new(kernel)));
+    x * kept.guard(pkeep, bad_pkeep).build()
+}
+
+fn bad_pkeep(pkeep: f32) -> Option<String> {
+    let good = pkeep > 0.0 && pkeep <= 1.0;
+    (!good).then(|| {
+        format!(
+            "dropout keeps each number with probability pkeep, which must be above 0 and at most 1, but it is {pkeep}."
+        )
+    })
+}
+
+/// 1/`pkeep` or 0, from a hash of the place of each number: no state, so any thread can compute any part.
+fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
+    if pkeep == 1.0 {
+        return y.values.fill(1.0);
+    }
+    let below = (f64::from(pkeep) * f64::from(u32::MAX)) as u32;
+    if y.lanes == LANES {
+        let keys = std::array::from_fn(|lane| mix(draw.seed, (draw.first_image + lane) as u64) as u32);
+        lanes(keys, below, 1.0 / pkeep, y.values);
+    } else {
+        let key = mix(draw.seed, 0) as u32;
+        for (i, y) in y.values.iter_mut().enumerate() {
+            *y = if hash(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
+        }
+    }
+}
+
+vectorized! {
+fn lanes(keys: [u32; LANES], below: u32, kept: f32, y: &mut [f32]) {
+    for (i, y) in y.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        for lane in 0..LANES {
+            y[lane] = if hash(i as u32, keys[lane]) <= below { kept } else { 0.0 };
+        }
+    }
+}
+}
+
+/// Mixes the bits of a counter (C. Wellons' «lowbias32»).
+#[inline(always)]
+fn hash(i: u32, key: u32) -> u32 {
+    let z = i.wrapping_mul(0x9e37_79b9) ^ key;
+    let z = (z ^ (z >> 16)).wrapping_mul(0x21f0_aaad);
+    let z = (z ^ (z >> 15)).wrapping_mul(0x735a_2d97);
+    z ^ (z >> 15)
+}
