@@ -74,7 +74,7 @@ impl AdamOptimizer {
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         let AdamOptimizer { rate, beta1, beta2, epsilon } = *self;
-        let [power1, power2] = [beta1, beta2].map(|beta| memory(beta));
+        let [power1, power2] = [beta1, beta2].map(memory);
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, |w, dw| {
             let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];

@@ -261,13 +261,13 @@ impl Builder {
             used: HashMap::new(),
             fetch: fetch.to_vec(),
         };
-        let mut known: HashMap<(&str, &str, &[usize], Vec<usize>), Tensor> = HashMap::new();
+        let mut known: HashMap<_, Tensor> = HashMap::new();
         for node in in_order(fetch) {
             let inputs: Vec<Tensor> = node.inputs().iter().map(|&input| builder.one(input)).collect();
             let one = match node.0.kernel {
                 Kernel::Alias => inputs[0],
                 Kernel::Local(_) | Kernel::Across(_) | Kernel::BatchSize => {
-                    let inputs = inputs.iter().map(|t| t.address()).collect();
+                    let inputs: Vec<usize> = inputs.iter().map(|t| t.address()).collect();
                     *known.entry((node.0.op, &node.0.params, &node.0.dims, inputs)).or_insert(node)
                 }
                 _ => node,

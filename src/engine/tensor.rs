@@ -51,20 +51,24 @@ pub(crate) enum Kernel {
     },
     Constant(Vec<f32>),
     /// Drawn anew in each run; otherwise as [`Kernel::Local`].
-    Random(Box<dyn Fn(Draw, &[View<'_>], Out<'_>) + Send + Sync>),
+    Random(RandomKernel),
     /// How many images were fed.
     BatchSize,
     /// The same numbers as the input's, in another shape.
     Alias,
     /// Each image by itself, or, without an open dimension, all numbers at once.
-    Local(Box<dyn Fn(&[View<'_>], Out<'_>) + Send + Sync>),
+    Local(LocalKernel),
     /// Mixes images: some rows of the result, from all slices of the batch.
-    Across(Box<dyn Fn(&[Batch<'_>], Rows<'_>) + Send + Sync>),
+    Across(AcrossKernel),
     /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
     Assign {
         variables: Vec<Tensor>,
     },
 }
+
+type RandomKernel = Box<dyn Fn(Draw, &[View<'_>], Out<'_>) + Send + Sync>;
+type LocalKernel = Box<dyn Fn(&[View<'_>], Out<'_>) + Send + Sync>;
+type AcrossKernel = Box<dyn Fn(&[Batch<'_>], Rows<'_>) + Send + Sync>;
 
 /// An input as a [`Kernel::Local`] sees it: `lanes` images side by side for each number, or `lanes` = 1.
 #[derive(Clone, Copy)]

@@ -73,9 +73,9 @@ impl Threads {
         }
         let size = units.div_ceil(PIECES) * unit;
         let mut rest = items.chunks_mut(size).enumerate();
-        let pieces: [Mutex<Option<(usize, &mut [T])>>; PIECES] = std::array::from_fn(|_| Mutex::new(rest.next()));
+        let pieces: [_; PIECES] = std::array::from_fn(|_| Mutex::new(rest.next()));
         let mut scratch = scratch.iter_mut();
-        let scratch: [Mutex<Option<&mut S>>; MOST] = std::array::from_fn(|_| Mutex::new(scratch.next()));
+        let scratch: [_; MOST] = std::array::from_fn(|_| Mutex::new(scratch.next()));
         let next = AtomicUsize::new(0);
         self.run(&|index| {
             let mut scratch = lock(&scratch[index]);
