@@ -164,3 +164,38 @@ fn numbers_that_are_not_finite_stop_the_step_and_keep_the_weights() {
     assert_says(&error.to_string(), &["new value of v", "step 0"]);
     assert_eq!(t.sess.run(v, []).unwrap().sum(), 2e10);
 }
+
+#[test]
+fn numbers_out_of_range_refuse_the_run() {
+    let (x, pkeep, rate) = (placeholder([NONE, 2]), placeholder(()), placeholder(()));
+    let w = variable(ones([2]));
+    let loss = reduce_sum(dropout(x * w, pkeep));
+    let step = GradientDescentOptimizer::new(rate).minimize(loss);
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    let images = Array2::<f32>::ones((3, 2));
+    let mut run =
+        |p: f32, r: f32| sess.run(step, feed! { x => images, pkeep => p, rate => r }).map_err(|e| e.to_string());
+    for bad in [0.0, -0.5, 1.5, f32::NAN] {
+        assert_says(&run(bad, 0.1).unwrap_err(), &["pkeep", &bad.to_string()]);
+    }
+    for bad in [-0.1, f32::NAN, f32::INFINITY] {
+        assert_says(&run(0.5, bad).unwrap_err(), &["learning rate", &bad.to_string()]);
+    }
+    run(0.5, 0.1).unwrap();
+}
+
+#[test]
+fn convolutions_and_pools_that_cannot_be() {
+    let x = placeholder([NONE, 4, 5, 2]).named("x");
+    let filter = |dims: [usize; 4]| variable(zeros(dims)).named("filter");
+    assert_says(&stopped(|| conv2d(x, filter([5, 3, 2, 1]), [1, 1, 1, 1], VALID)), &["5×3", "4×5", "SAME"]);
+    assert_says(&stopped(|| conv2d(x, filter([3, 3, 1, 6]), [1, 1, 1, 1], SAME)), &["x", "2 channels", "filter", "1"]);
+    assert_says(&stopped(|| conv2d(x, filter([3, 3, 2, 6]), [1, 0, 1, 1], SAME)), &["strides", "[1, 0, 1, 1]"]);
+    assert_says(&stopped(|| conv2d(x, filter([3, 3, 2, 6]), [2, 1, 1, 2], SAME)), &["strides", "[2, 1, 1, 2]"]);
+    assert_says(&stopped(|| conv2d(filter([3, 3, 2, 6]), x, [1, 1, 1, 1], SAME)), &["conv2d", "[3, 3, 2, 6]"]);
+    assert_says(&stopped(|| max_pool(x, [1, 5, 5, 1], [1, 1, 1, 1], VALID)), &["max_pool", "5×5", "4×5"]);
+    assert_says(&stopped(|| avg_pool(x, [1, 0, 2, 1], [1, 1, 1, 1], SAME)), &["avg_pool", "[1, 0, 2, 1]"]);
+    assert_says(&stopped(|| concat(x, placeholder([NONE, 3, 5, 2]), 2)), &["concat", "[?, 3, 5, 2]", "2"]);
+    assert_says(&stopped(|| ExponentialMovingAverage::new(0.9, 1).average(x)), &["x", "apply"]);
+}

@@ -158,3 +158,65 @@ fn two_variables_can_exchange_roles_in_one_graph() {
     let (a, b) = sess.run((a, b), []).unwrap();
     assert_eq!((a.sum(), b.sum()), (-3.0, 3.0));
 }
+
+#[test]
+fn dropout_keeps_the_given_share_and_the_sum() {
+    let (x, pkeep) = (placeholder([NONE, 50]), placeholder(()));
+    let y = dropout(x, pkeep);
+    let ones = Array2::<f32>::ones((1000, 50));
+    let mut sess = Session::new();
+    let first = sess.run(y, feed! { x => ones, pkeep => 0.75 }).unwrap();
+    let kept = first.iter().filter(|&&y| y != 0.0).count() as f32 / 50_000.0;
+    assert!((kept - 0.75).abs() < 0.01, "{kept}");
+    assert!(first.iter().all(|&y| y == 0.0 || (y - 1.0 / 0.75).abs() < 1e-6));
+    // other numbers in each run, the same ones from the same start, and none in a test
+    assert_ne!(sess.run(y, feed! { x => ones, pkeep => 0.75 }).unwrap(), first);
+    assert_eq!(Session::new().threads(1).run(y, feed! { x => ones, pkeep => 0.75 }).unwrap(), first);
+    assert_eq!(sess.run(y, feed! { x => ones, pkeep => 1 }).unwrap(), ones.into_dyn());
+}
+
+#[test]
+fn the_gradient_of_dropout_uses_the_same_mask() {
+    let x = placeholder([NONE, 40]);
+    let y = dropout(x, 0.5);
+    let [dx] = gradients(reduce_sum(y), [x]);
+    let images = Array2::<f32>::ones((20, 40));
+    let (y, dx) = Session::new().run((y, dx), feed! { x => images }).unwrap();
+    assert_eq!(y, dx);
+}
+
+#[test]
+fn adam_follows_its_formula() {
+    let w = variable(constant(2.0, ())).named("w");
+    let (rate, step_number) = (placeholder(()), placeholder(()));
+    let decayed = exponential_decay(rate, step_number, 10, 0.5);
+    let step = AdamOptimizer::new(decayed).minimize(reduce_sum(square(w)));
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    let (mut expected, mut m, mut v) = (2.0f64, 0.0, 0.0);
+    for t in 1..=30 {
+        sess.run(step, feed! { rate => 0.1, step_number => t }).unwrap();
+        let (gradient, rate) = (2.0 * expected, 0.1 * 0.5f64.powf(f64::from(t) / 10.0));
+        m = 0.9 * m + 0.1 * gradient;
+        v = 0.999 * v + 0.001 * gradient * gradient;
+        expected -= rate * (1.0 - 0.999f64.powi(t)).sqrt() / (1.0 - 0.9f64.powi(t)) * m / (v.sqrt() + 1e-8);
+        let found = sess.run(w, []).unwrap().sum();
+        assert!((f64::from(found) - expected).abs() < 1e-4, "step {t}: {found} instead of {expected}");
+    }
+}
+
+#[test]
+fn momentum_follows_its_formula() {
+    let w = variable(constant(2.0, ()));
+    let step = MomentumOptimizer::new(0.1, 0.9).minimize(reduce_sum(square(w)));
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    let (mut expected, mut v) = (2.0f64, 0.0);
+    for t in 0..30 {
+        sess.run(step, []).unwrap();
+        v = 0.9 * v + 2.0 * expected;
+        expected -= 0.1 * v;
+        let found = sess.run(w, []).unwrap().sum();
+        assert!((f64::from(found) - expected).abs() < 1e-4, "step {t}: {found} instead of {expected}");
+    }
+}

@@ -357,12 +357,15 @@ impl Builder {
             let updates = targets.iter().map(position).zip(step.inputs()[1..].iter().map(|&t| place(t))).collect();
             StepPlan { step, loss: place(step.inputs()[0]), updates }
         });
+        // a guarded number that no op reads any more (a rate of 1, say) cannot do harm
+        let guards =
+            self.nodes.iter().flat_map(|t| &t.0.guards).filter(|guard| self.same.contains_key(&guard.0.address()));
         Plan {
             phases,
             placeholders: self.nodes.iter().copied().filter(|t| matches!(t.0.kernel, Kernel::Placeholder)).collect(),
             fetched: values.iter().map(|&t| (t, place(t))).collect(),
             steps: steps.collect(),
-            guards: self.nodes.iter().flat_map(|t| &t.0.guards).map(|&guard| (guard, place(guard.0))).collect(),
+            guards: guards.map(|&guard| (guard, place(guard.0))).collect(),
             variables,
             memory: slots.memory(),
         }
