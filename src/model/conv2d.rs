@@ -1,4 +1,4 @@
-use crate::engine::kernels::conv::{by_filter, by_input, forward};
+use crate::engine::kernels::conv::{by_filter, by_input, forward, turned};
 use crate::engine::kernels::window::{Padding, Window};
 use crate::engine::shape::{NONE, Shape, show};
 use crate::engine::tensor::{Node, Tensor};
@@ -41,7 +41,10 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     })
     .params(format!("{window:?}"))
     .gradient(move |_, dy| {
-        let dx = Node::local("conv2d_by_input", [dy, filter], x.shape(), move |inputs, dx| {
+        let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
+            turned(inputs[0].values, channels, outputs, y.values)
+        });
+        let dx = Node::local("conv2d_by_input", [dy, filter_turned.build()], x.shape(), move |inputs, dx| {
             by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx.values)
         });
         let df = Node::across("conv2d_by_filter", [x, dy], filter.shape(), move |inputs, df| {

@@ -58,15 +58,25 @@ impl Forward<'_> {
     }
 }
 
-/// The gradient by the images, from `dy` as `y` in [`forward`].
-pub(crate) fn by_input(window: &Window, dy: &[f32], filter: &[f32], channels: usize, outputs: usize, dx: &mut [f32]) {
-    run(ByInput { window, dy: dy.as_chunks().0, filter, channels, outputs, dx: dx.as_chunks_mut().0 })
+/// A filter with channels and outputs exchanged, `[down][across][outputs][channels]`, as [`by_input`] walks through it.
+pub(crate) fn turned(filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
+    let matrices = filter.chunks_exact(channels * outputs).zip(y.chunks_exact_mut(channels * outputs));
+    for (filter, y) in matrices {
+        for (o, y) in y.chunks_exact_mut(channels).enumerate() {
+            y.iter_mut().enumerate().for_each(|(c, y)| *y = filter[c * outputs + o]);
+        }
+    }
+}
+
+/// The gradient by the images, from `dy` as `y` in [`forward`] and the filter [`turned`].
+pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: usize, outputs: usize, dx: &mut [f32]) {
+    run(ByInput { window, dy: dy.as_chunks().0, turned, channels, outputs, dx: dx.as_chunks_mut().0 })
 }
 
 struct ByInput<'a> {
     window: &'a Window,
     dy: &'a [[f32; 16]],
-    filter: &'a [f32],
+    turned: &'a [f32],
     channels: usize,
     outputs: usize,
     dx: &'a mut [[f32; 16]],
@@ -74,20 +84,46 @@ struct ByInput<'a> {
 
 impl Kernel for ByInput<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        let ByInput { window: &Window { down, across }, dy, filter, channels, outputs, dx } = self;
+    fn run<V: Simd>(mut self) {
+        let Window { down, across } = *self.window;
         for row in 0..down.size {
-            for column in 0..across.size {
-                let taps =
-                    down.touching(row).flat_map(|(ky, r)| across.touching(column).map(move |(kx, q)| (ky, kx, r, q)));
-                let segments = taps.map(|(ky, kx, r, q)| {
-                    let dy = &dy[(r * across.positions + q) * outputs..][..outputs];
-                    let filter = &filter[(ky * across.kernel + kx) * channels * outputs..];
-                    ([dy], Strided::new(filter, (1, outputs)))
-                });
-                columns::<V, 1>(segments, dx, [(row * across.size + column) * channels], channels);
+            // places one stride apart are touched by the same parts of the kernel, except near the border
+            for first in (0..across.size).step_by(2 * across.stride) {
+                for column in first..(first + across.stride).min(across.size) {
+                    let next = column + across.stride;
+                    let parts = |column| {
+                        let (k, _, count) = across.touching(column);
+                        (k, count)
+                    };
+                    if next >= across.size {
+                        self.tile::<V, 1>(row, column);
+                    } else if parts(column) == parts(next) {
+                        self.tile::<V, 2>(row, column);
+                    } else {
+                        self.tile::<V, 1>(row, column);
+                        self.tile::<V, 1>(row, next);
+                    }
+                }
             }
         }
+    }
+}
+
+impl ByInput<'_> {
+    /// The channels at P places, one stride apart, that are touched by the same parts of the kernel.
+    #[inline(always)]
+    fn tile<V: Simd, const P: usize>(&mut self, row: usize, column: usize) {
+        let ByInput { window: &Window { down, across }, dy, turned, channels, outputs, .. } = *self;
+        let ((ky, r, down_count), (kx, q, across_count)) = (down.touching(row), across.touching(column));
+        let taps = (0..down_count).flat_map(|i| (0..across_count).map(move |j| (i, j)));
+        let segments = taps.map(|(i, j)| {
+            let at = ((r - i) * across.positions + q - j) * outputs;
+            let dy: [&[[f32; 16]]; P] = from_fn(|p| &dy[at + p * outputs..][..outputs]);
+            let tap = (ky + i * down.stride) * across.kernel + kx + j * across.stride;
+            (dy, Strided::new(&turned[tap * channels * outputs..], (channels, 1)))
+        });
+        let places = from_fn(|p| (row * across.size + column + p * across.stride) * channels);
+        columns::<V, P>(segments, self.dx, places, channels);
     }
 }
 

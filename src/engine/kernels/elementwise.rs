@@ -21,6 +21,7 @@ impl Spread {
         Spread::Table(partners(&large, &small))
     }
 
+    #[inline(always)]
     fn at(&self, i: usize) -> usize {
         match self {
             Spread::Same => i,
@@ -64,8 +65,13 @@ pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f
     match Operand::new(a, spread, y.lanes) {
         Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
         Operand::One(a) => y.values.fill(f(a)),
-        a if y.lanes == LANES => rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane])),
-        a => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane])),
+        a if y.lanes == LANES => {
+            for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let a = a.row::<LANES>(i);
+                (0..LANES).for_each(|l| y[l] = f(a[l]));
+            }
+        }
+        a => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0])),
     }
 }
 }
@@ -80,18 +86,12 @@ pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f:
         (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
         (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
         (a, b) if y.lanes == LANES => {
-            rows::<LANES>(y, |i, lane| f(a.row::<LANES>(i)[lane], b.row::<LANES>(i)[lane]))
+            for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let (a, b) = (a.row::<LANES>(i), b.row::<LANES>(i));
+                (0..LANES).for_each(|l| y[l] = f(a[l], b[l]));
+            }
         }
-        (a, b) => rows::<1>(y, |i, lane| f(a.row::<1>(i)[lane], b.row::<1>(i)[lane])),
+        (a, b) => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0], b.row::<1>(i)[0])),
     }
 }
-}
-
-#[inline(always)]
-fn rows<const L: usize>(y: Out<'_>, f: impl Fn(usize, usize) -> f32) {
-    for (i, y) in y.values.as_chunks_mut::<L>().0.iter_mut().enumerate() {
-        for (lane, y) in y.iter_mut().enumerate() {
-            *y = f(i, lane);
-        }
-    }
 }

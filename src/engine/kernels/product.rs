@@ -53,6 +53,11 @@ pub(crate) fn columns<'a, V: Simd, const P: usize>(
     outputs: usize,
 ) {
     let mut o = 0;
+    // tens hold the layers of the lessons, sixes the channels; a wider tile would not fit the registers of AVX2
+    while P == 1 && outputs % 6 > 0 && o + 10 <= outputs {
+        tile::<V, 10, P>(segments.clone(), o, y, at);
+        o += 10;
+    }
     while o + 6 <= outputs {
         tile::<V, 6, P>(segments.clone(), o, y, at);
         o += 6;
@@ -127,16 +132,23 @@ impl Kernel for Outer<'_> {
     fn run<V: Simd>(self) {
         let Outer { a, b, columns, y } = self;
         let chunks = columns.div_ceil(16);
-        let mut rows = y.values.chunks_exact_mut(4 * columns);
+        let mut rows = y.values.chunks_exact_mut(8 * columns);
         let mut p = y.first / columns;
         for y in &mut rows {
             for q in (0..chunks - 1).step_by(2) {
-                outer_tile::<V, 4, 2>(a, b, (p, q), chunks, y);
+                // sixteen registers of AVX2 hold half of what the thirty-two of AVX-512 do
+                if V::WIDTH == 16 {
+                    outer_tile::<V, 8, 2>(a, b, (p, q), chunks, y);
+                } else {
+                    let (upper, lower) = y.split_at_mut(4 * columns);
+                    outer_tile::<V, 4, 2>(a, b, (p, q), chunks, upper);
+                    outer_tile::<V, 4, 2>(a, b, (p + 4, q), chunks, lower);
+                }
             }
             if chunks % 2 == 1 {
-                outer_tile::<V, 4, 1>(a, b, (p, chunks - 1), chunks, y);
+                outer_tile::<V, 8, 1>(a, b, (p, chunks - 1), chunks, y);
             }
-            p += 4;
+            p += 8;
         }
         for y in rows.into_remainder().chunks_exact_mut(columns) {
             for q in 0..chunks {

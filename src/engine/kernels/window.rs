@@ -48,14 +48,14 @@ impl Axis {
         (first..end.max(first), (first * self.stride + k).saturating_sub(self.before))
     }
 
-    /// The parts of the kernel that touch `at`, a place of the image, each with the position at which it does.
+    /// The parts of the kernel that touch `at`, a place of the image: the first part, the position at which it does, and
+    /// how many there are. Each next one is `stride` parts further, at one position less.
     #[inline(always)]
-    pub fn touching(self, at: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+    pub fn touching(&self, at: usize) -> (usize, usize, usize) {
         let place = at + self.before;
-        (place % self.stride..self.kernel.min(place + 1))
-            .step_by(self.stride)
-            .map(move |k| (k, (place - k) / self.stride))
-            .filter(move |&(_, p)| p < self.positions)
+        let first = (place % self.stride).max(place.saturating_sub((self.positions - 1) * self.stride));
+        let end = self.kernel.min(place + 1);
+        (first, (place - first) / self.stride, end.saturating_sub(first).div_ceil(self.stride))
     }
 }
 
@@ -125,7 +125,12 @@ mod tests {
                     .collect();
                 found.sort_unstable();
                 assert_eq!(found, expected, "positions_of {axis:?}");
-                found = (0..size).flat_map(|at| axis.touching(at).map(move |(k, p)| (p, k, at))).collect();
+                found = (0..size)
+                    .flat_map(|at| {
+                        let (k, p, count) = axis.touching(at);
+                        (0..count).map(move |i| (p - i, k + i * stride, at))
+                    })
+                    .collect();
                 found.sort_unstable();
                 assert_eq!(found, expected, "touching {axis:?}");
             }
