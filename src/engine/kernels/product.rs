@@ -61,7 +61,7 @@ pub(crate) fn columns<'a, V: Simd, const P: usize, const TURNED: bool>(
 ) {
     let mut o = 0;
     // tens hold the layers of the lessons, sixes the channels; a wider tile would not fit the registers of AVX2
-    while P == 1 && V::TILE >= 10 && outputs % 6 > 0 && o + 10 <= outputs {
+    while P == 1 && V::TILE >= 10 && !outputs.is_multiple_of(6) && o + 10 <= outputs {
         tile::<V, 10, P, TURNED>(segments.clone(), o, y, at);
         o += 10;
     }
