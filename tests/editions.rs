@@ -143,9 +143,9 @@ fn numbers(text: &str) -> Vec<String> {
         |i: usize| text[i] == ',' && i > 0 && digit(i - 1) && (1..=3).all(|k| digit(i + k)) && !digit(i + 4);
     let part = |i: usize| digit(i) || text[i] == '.' && i > 0 && digit(i - 1) && digit(i + 1);
     let mut found = String::new();
-    for i in 0..text.len() {
-        match text[i] {
-            c if part(i) => found.push(c),
+    for (i, &c) in text.iter().enumerate() {
+        match c {
+            _ if part(i) => found.push(c),
             _ if thousands(i) => {}
             _ => found.push(' '),
         }
