@@ -86,7 +86,9 @@ pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, expon
 /// Everything that a lesson uses: `use digitos::prelude::*;`.
 pub mod prelude {
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions, read_data_sets};
-    pub use crate::visu::{Digits, Figure, History, accuracy_curves, loss_curves, misread_digits, weight_images};
+    pub use crate::visu::{
+        Digits, Figure, History, LivePanel, accuracy_curves, loss_curves, misread_digits, weight_images,
+    };
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,
         Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,

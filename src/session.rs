@@ -8,7 +8,9 @@ use crate::engine::threads::Threads;
 use crate::error::Error;
 use crate::placeholders::Number;
 use ndarray::{Array, ArrayBase, ArrayD, Axis, Data, Dimension};
+use std::any::Any;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Holds the variables of a graph, runs it, and owns the threads that do the work.
 ///
@@ -22,7 +24,12 @@ pub struct Session {
     steps: HashMap<usize, u64>,
     /// All runs since then: each draws other random numbers.
     runs: u64,
+    /// Those of them that made a step.
+    trained: usize,
 }
+
+/// Values of variables by their addresses.
+pub(crate) type Variables = Vec<(usize, Buffer)>;
 
 /// A session keeps the plans of so many different fetches; the oldest goes first.
 const PLANS: usize = 32;
@@ -49,6 +56,7 @@ impl Session {
             plans: Vec::new(),
             steps: HashMap::new(),
             runs: 0,
+            trained: 0,
         }
     }
 
@@ -75,15 +83,41 @@ impl Session {
             let inner: Vec<Tensor> = plan.variables.clone();
             let values = self.values_of(&inner)?;
             plan.run(&values, &[], 0, mix(self.seed, position as u64), &self.threads);
-            let mut buffer = Buffer::new(variable.size());
-            buffer.copy_from_slice(plan.whole(plan.fetched[0].1, &values));
+            let buffer = plan.whole(plan.fetched[0].1, &values).into();
             self.variables.insert(variable.address(), buffer);
         }
         for end in ends {
             self.steps.remove(&end.address());
         }
         self.runs = 0;
+        self.trained = 0;
         Ok(())
+    }
+
+    /// How many runs made a step since the variables were initialised.
+    pub(crate) fn trained(&self) -> usize {
+        self.trained
+    }
+
+    /// The variables that `fetch` depends on, and a copy of their values.
+    pub(crate) fn copy_variables(&self, fetch: &impl Fetch) -> Result<Variables, Error> {
+        let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable()).collect::<Vec<_>>();
+        let values = self.values_of(&variables)?;
+        Ok(variables.iter().zip(values).map(|(variable, values)| (variable.address(), values.into())).collect())
+    }
+
+    /// Computes `fetch` as it was, or would have been, when another session had these variables; `run` decides the
+    /// random numbers.
+    pub(crate) fn run_with<F: Fetch>(
+        &mut self,
+        variables: Variables,
+        run: u64,
+        fetch: F,
+        feed: &[Fed<'_>],
+    ) -> Result<F::Output, Error> {
+        self.variables.extend(variables);
+        self.runs = run;
+        self.run_fed(fetch, feed)
     }
 
     /// Computes what is asked for, from what is fed: `sess.run((loss, accuracy), feed! { x => images, y_ => labels })?`.
@@ -98,10 +132,14 @@ impl Session {
     /// [`Error::Session`] before [`initialize`](Self::initialize); [`Error::NotFinite`] where a step would make
     /// a variable, or finds its loss, NaN or infinite: the variables then stay as they were.
     pub fn run<F: Fetch, const N: usize>(&mut self, fetch: F, feed: [Fed<'_>; N]) -> Result<F::Output, Error> {
+        self.run_fed(fetch, &feed)
+    }
+
+    fn run_fed<F: Fetch>(&mut self, fetch: F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
         let at = self.plan_for(&fetch);
         // taken out of the list so that its variables can be borrowed from the session
         let (key, mut plan) = self.plans.swap_remove(at);
-        let result = self.run_plan(&mut plan, &fetch, &feed);
+        let result = self.run_plan(&mut plan, &fetch, feed);
         self.plans.push((key, plan));
         result
     }
@@ -142,6 +180,7 @@ impl Session {
             *self.steps.entry(plan.steps[step].step.address()).or_insert(0) += 1;
         }
         self.runs += 1;
+        self.trained += usize::from(!plan.steps.is_empty());
         Ok(output)
     }
 
@@ -275,6 +314,14 @@ pub trait Feed: Sync {
 
     /// All numbers in order, for a placeholder without open dimension.
     fn write(&self, values: &mut [f32]);
+
+    /// The same, to be fed later and by another thread.
+    fn keep(&self) -> Arc<dyn Feed + Send>;
+
+    /// The value itself, for whoever knows its type: a panel shows the images that are fed.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 impl<T: Feed + ?Sized> Feed for &T {
@@ -286,6 +333,12 @@ impl<T: Feed + ?Sized> Feed for &T {
     }
     fn write(&self, values: &mut [f32]) {
         (**self).write(values)
+    }
+    fn keep(&self) -> Arc<dyn Feed + Send> {
+        (**self).keep()
+    }
+    fn as_any(&self) -> Option<&dyn Any> {
+        (**self).as_any()
     }
 }
 
@@ -319,6 +372,9 @@ where
     fn write(&self, values: &mut [f32]) {
         values.iter_mut().zip(self).for_each(|(value, x)| *value = x.to_f32());
     }
+    fn keep(&self) -> Arc<dyn Feed + Send> {
+        Arc::new(self.map(|x| x.to_f32()).into_dyn())
+    }
 }
 
 macro_rules! single_numbers {
@@ -332,6 +388,9 @@ macro_rules! single_numbers {
             }
             fn write(&self, values: &mut [f32]) {
                 values.fill(self.to_f32());
+            }
+            fn keep(&self) -> Arc<dyn Feed + Send> {
+                Arc::new(*self)
             }
         }
     )* };

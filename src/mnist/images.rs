@@ -3,7 +3,7 @@ use crate::session::{Feed, fits, unit_interval};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
-use std::{array, fmt, ops::Range, sync::Arc};
+use std::{any::Any, array, fmt, ops::Range, sync::Arc};
 
 /// Which examples of a data set, and in which order: a stretch of a list that many may share.
 #[derive(Clone)]
@@ -99,6 +99,11 @@ impl Images {
         self.len() == 0
     }
 
+    /// How many examples the set has that they were chosen from.
+    pub(crate) fn chosen_from(&self) -> usize {
+        self.choice.list.len()
+    }
+
     /// Height, width and channels of an image.
     pub fn shape(&self) -> [usize; 3] {
         self.shape
@@ -155,6 +160,14 @@ impl Feed for Images {
     fn write(&self, values: &mut [f32]) {
         let pixels = (0..self.len()).flat_map(|i| self.image(i));
         values.iter_mut().zip(pixels).for_each(|(value, &p)| *value = f32::from(p) / 255.0);
+    }
+
+    fn keep(&self) -> Arc<dyn Feed + Send> {
+        Arc::new(self.clone())
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 }
 
@@ -243,6 +256,14 @@ impl Feed for Labels {
 
     fn write(&self, values: &mut [f32]) {
         values.iter_mut().zip(&self.to_array()).for_each(|(value, x)| *value = *x);
+    }
+
+    fn keep(&self) -> Arc<dyn Feed + Send> {
+        Arc::new(self.clone())
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 }
 

@@ -73,6 +73,7 @@ fn pill(svg: &mut Svg, state: State) {
     let language = svg.language;
     let place = Area::new(790.5, 22.5, 145.0, 33.0);
     let (word, filled) = match state {
+        State::Waiting => (language.pick("En espera", "Waiting"), false),
         State::Training => (language.pick("Entrenando", "Training"), false),
         State::Finished => (language.pick("Terminado", "Finished"), false),
         State::Paused => (language.pick("En pausa", "Paused"), true),
@@ -82,6 +83,9 @@ fn pill(svg: &mut Svg, state: State) {
     let (ground, ink, rim) = if filled { (INK, PAPER, INK) } else { (PAPER, INK, AXIS) };
     svg.put(format_args!("<rect {place} rx=\"16.5\" fill=\"{ground}\" stroke=\"{rim}\"/>"));
     match state {
+        State::Waiting => svg.put(format_args!(
+            "<circle cx=\"814\" cy=\"39\" r=\"4.5\" fill=\"none\" stroke=\"{MUTED}\" stroke-width=\"1.5\"/>"
+        )),
         State::Training => svg.put(format_args!("<circle cx=\"814\" cy=\"39\" r=\"5\" fill=\"{TEST}\"/>")),
         State::Finished => svg.put(format_args!(
             "<path d=\"M808 39.5l4 4.5 8-10\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2.2\" \
@@ -105,7 +109,7 @@ fn note(svg: &mut Svg, frame: &Frame) {
             let (value, step) = (language.decimal(value, 0), language.count(step));
             language.pick(format!("{value} en el paso {step}"), format!("{value} at step {step}"))
         }
-        (None, State::Paused | State::Stopped) => {
+        (None, State::Paused | State::Stopped | State::Interrupted) => {
             language.pick("Los valores se conservan", "All values are kept").into()
         }
         _ => match frame.steps_per_second {
@@ -120,7 +124,7 @@ fn note(svg: &mut Svg, frame: &Frame) {
 }
 
 /// A speed changes from frame to frame; two digits of it can be read.
-fn round_to_two_digits(x: f32) -> usize {
+pub(super) fn round_to_two_digits(x: f32) -> usize {
     let unit = 10f32.powi((x.max(1.0).log10().floor() as i32 - 1).max(0));
     ((x / unit).round() * unit) as usize
 }

@@ -4,6 +4,8 @@ use super::*;
 /// What training is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum State {
+    /// For the first step.
+    Waiting,
     #[default]
     Training,
     Finished,
@@ -57,7 +59,11 @@ const LOWER: f32 = 718.0;
 impl Panel {
     /// A panel in Spanish (`"es"`) or English (`"en"`).
     pub fn new(language: &str) -> Result<Panel, Error> {
-        Ok(Panel { language: Language::parse(language)?, axes: Axes::default() })
+        Language::parse(language).map(Panel::of)
+    }
+
+    pub(super) fn of(language: Language) -> Panel {
+        Panel { language, axes: Axes::default() }
     }
 
     /// The picture of one moment of training, 960 × 868.

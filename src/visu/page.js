@@ -1,0 +1,89 @@
+// Looks four times a second whether there is a new picture. `root` is the panel's element of the page; the first
+// address of its image is relative, and JupyterLab makes it one of its own (…/files/…) after this script has started.
+const image = root.querySelector('img');
+let source, shown, beat, heard = Date.now(), missed = 0, status = {};
+
+const row = root.appendChild(document.createElement('div'));
+row.className = 'row';
+row.innerHTML = '<button type="button"></button><button type="button"></button><span role="status"></span>';
+const [hold, stop, sentence] = row.children;
+stop.textContent = '■ ' + words.stop;
+hold.onclick = () => send(status.paused ? 'go' : 'pause');
+stop.onclick = () => send('stop');
+buttons();
+
+function buttons() {
+  hold.disabled = stop.disabled = !status.busy;
+  hold.className = status.paused ? 'go' : '';
+  hold.textContent = status.paused ? '▶ ' + words.go : '❚❚ ' + words.pause;
+}
+
+function say(text) {
+  if (sentence.textContent !== text) sentence.textContent = text;
+}
+
+function address(ending) {
+  const url = new URL(source);
+  url.pathname = url.pathname.replace(/svg$/, ending);
+  return url;
+}
+
+async function get(ending) {
+  const answer = await fetch(address(ending), { cache: 'no-store' });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer;
+}
+
+// An order goes to the kernel as a file, through the server's own interface.
+async function send(order) {
+  const url = address('txt');
+  url.pathname = url.pathname.replace('/files/', '/api/contents/');
+  url.search = '';
+  const token = document.cookie.match(/(?:^|; *)_xsrf=([^;]*)/);
+  const answer = await fetch(url, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', 'X-XSRFToken': token ? decodeURIComponent(token[1]) : '' },
+    body: JSON.stringify({ type: 'file', format: 'text', content: order }),
+  }).catch((error) => error);
+  if (!answer.ok) say(words.unsent + (answer.status || answer.message));
+}
+
+async function refresh() {
+  if (!image.src.startsWith('blob:')) source = image.src;
+  if (!source.includes('/files/')) return;
+  const dark = document.body.dataset.jpThemeLight === 'false';
+  root.classList.toggle('dark', dark);
+  try {
+    status = await (await get('json')).json();
+    missed = 0;
+  } catch (error) {
+    // The last picture stays. A file that was deleted comes back by itself while training is going on.
+    status.busy = false;
+    buttons();
+    if (++missed > 2) say(error.message === '404' ? words.gone : words.offline);
+    return;
+  }
+  buttons();
+  if (status.beat !== beat) {
+    beat = status.beat;
+    heard = Date.now();
+  }
+  const silence = Math.round((Date.now() - heard) / 1000);
+  say(status.busy && silence >= 5 ? words.silent.replace('#', silence) : status.sentence);
+  if (status.frame === shown) return;
+  const picture = URL.createObjectURL(new Blob([await (await get('svg')).text()], { type: 'image/svg+xml' }));
+  const before = image.src;
+  image.src = picture;
+  await image.decode();
+  image.removeAttribute('width');
+  image.removeAttribute('height');
+  image.alt = alt;
+  root.querySelector('p').hidden = true;
+  if (before.startsWith('blob:')) URL.revokeObjectURL(before);
+  shown = status.frame;
+}
+
+(async function tick() {
+  if (root.isConnected) await refresh().catch(() => {});
+  setTimeout(tick, status.busy ? 250 : 1000);
+})();

@@ -1,0 +1,178 @@
+//! The thread that draws: it writes the picture into a file, which the page shows, and reads the orders that the page
+//! leaves in another one. Whatever fails here, training does not notice.
+use super::progress::{Order, Shared};
+use super::*;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+use std::{env, fs, io, process};
+
+/// The folder beside the notebook. (JupyterLab serves no hidden one, whose name begins with a point.)
+pub const FOLDER: &str = "digitos_live";
+
+/// The time from a picture to the next, at least.
+pub const PACE: Duration = Duration::from_millis(200);
+/// How often the page's orders are looked for, and how often it hears that the kernel is alive.
+const WATCH: Duration = Duration::from_millis(100);
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Files that no panel has touched for so long were left by a kernel that was killed.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+
+/// The files of one panel: the picture, what the page has to know about it, the page's orders.
+#[derive(Debug, Clone)]
+pub struct Files {
+    folder: PathBuf,
+    pub id: String,
+}
+
+impl Files {
+    /// In the folder where the notebook is.
+    pub fn new() -> Files {
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_micros());
+        let folder = env::current_dir().unwrap_or_default().join(FOLDER);
+        Files { folder, id: format!("{:x}-{time:x}", process::id()) }
+    }
+
+    fn path(&self, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", self.id))
+    }
+
+    /// Makes the folder, which ignores itself, and clears it of what killed kernels left.
+    pub fn prepare(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        fs::write(self.folder.join(".gitignore"), "*\n")?;
+        for entry in fs::read_dir(&self.folder)?.flatten() {
+            let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
+            if age.is_ok_and(|age| age > STALE) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    /// In one go, so that nobody reads half a file; the folder comes back if it was deleted.
+    fn write(&self, ending: &str, text: &str) -> io::Result<()> {
+        let unfinished = self.path("part");
+        if fs::write(&unfinished, text).is_err() {
+            self.prepare()?;
+            fs::write(&unfinished, text)?;
+        }
+        fs::rename(&unfinished, self.path(ending))
+    }
+
+    /// What the page asks for, once.
+    fn order(&self) -> Option<Order> {
+        let path = self.path("txt");
+        let order = match fs::read_to_string(&path).ok()?.trim() {
+            "go" => Order::Go,
+            "pause" => Order::Pause,
+            "stop" => Order::Stop,
+            _ => return None,
+        };
+        fs::remove_file(path).is_ok().then_some(order)
+    }
+
+    /// An order that came too late for the run before is not meant for this one.
+    pub fn forget_order(&self) {
+        let _ = fs::remove_file(self.path("txt"));
+    }
+
+    pub fn remove(&self) {
+        for ending in ["svg", "json", "txt", "part"] {
+            let _ = fs::remove_file(self.path(ending));
+        }
+    }
+
+    /// The address of the picture from the notebook's.
+    pub fn source(&self) -> String {
+        format!("{FOLDER}/{}.svg", self.id)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+pub struct Painter {
+    pub files: Files,
+    pub language: Language,
+    panel: Panel,
+    /// Which run the panel's axes are of.
+    beginning: usize,
+    frames: usize,
+    beats: usize,
+}
+
+impl Painter {
+    pub fn new(files: Files, language: Language) -> Painter {
+        Painter { files, language, panel: Panel::of(language), beginning: 0, frames: 0, beats: 0 }
+    }
+
+    /// What the drawing thread does until the live panel is dropped.
+    pub fn work(mut self, shared: &Shared) {
+        let now = Instant::now();
+        let (mut drawn, mut last, mut beat, mut looked) = (None, now, now, now);
+        let mut progress = shared.lock();
+        while !progress.closing {
+            let due = drawn != Some(progress.version);
+            if due && (drawn.is_none() || last.elapsed() >= PACE) {
+                drawn = Some(progress.version);
+                (last, beat) = (Instant::now(), Instant::now());
+                drop(progress);
+                let _ = self.draw(shared);
+            } else if progress.busy() && beat.elapsed() >= HEARTBEAT {
+                beat = Instant::now();
+                drop(progress);
+                let _ = self.tell(shared);
+            } else if !progress.busy() && !due {
+                progress = shared.wait(progress);
+                continue;
+            } else {
+                drop(shared.wait_for(progress, WATCH));
+            }
+            let mut order = None;
+            if looked.elapsed() >= WATCH {
+                (order, looked) = (self.files.order(), Instant::now());
+            }
+            progress = shared.lock();
+            if let Some(order) = order.filter(|_| progress.busy()) {
+                progress.order = order;
+                shared.ring();
+            }
+        }
+        self.files.remove();
+    }
+
+    fn draw(&mut self, shared: &Shared) -> Result<(), Error> {
+        let progress = shared.lock();
+        let (picture, state) = (progress.picture(), progress.state);
+        let total = progress.schedule.map(|schedule| schedule.last);
+        let steps_per_second = progress.clock.steps_per_second();
+        if self.beginning != progress.beginnings {
+            self.beginning = progress.beginnings;
+            self.panel = Panel::of(self.language);
+        }
+        drop(progress);
+        let frame = Frame { steps_per_second, ..picture.frame(state, total) };
+        let figure = self.panel.draw(&frame)?;
+        let failed = |e| Error::Picture(format!("the panel could not be written: {e}"));
+        self.files.write("svg", figure.svg()).map_err(failed)?;
+        self.frames += 1;
+        self.tell(shared)
+    }
+
+    /// Writes what the page needs besides the picture.
+    fn tell(&mut self, shared: &Shared) -> Result<(), Error> {
+        self.beats += 1;
+        let progress = shared.lock();
+        let sentence = progress.sentence(self.language);
+        let json = format!(
+            "{{\"frame\":{},\"beat\":{},\"busy\":{},\"paused\":{},\"sentence\":\"{sentence}\"}}\n",
+            self.frames,
+            self.beats,
+            progress.busy(),
+            progress.state == State::Paused,
+        );
+        drop(progress);
+        self.files.write("json", &json).map_err(|e| Error::Picture(format!("the panel could not be written: {e}")))
+    }
+}
