@@ -378,6 +378,7 @@ fn loss_or_nan(values: &[f32]) -> Option<f32> {
 fn every_state_has_its_pill() {
     let history = run(20);
     for (state, word) in [
+        (State::Waiting, "Waiting"),
         (State::Training, "Training"),
         (State::Finished, "Finished"),
         (State::Paused, "Paused"),
@@ -394,7 +395,7 @@ fn every_state_has_its_pill() {
         let figure = Panel::new("en").unwrap().draw(&frame).unwrap();
         well_formed(figure.svg());
         assert!(says(figure.svg(), word) && says(figure.svg(), "of 40 · epoch 0.03"));
-        let calm = matches!(state, State::Paused | State::Stopped);
+        let calm = matches!(state, State::Paused | State::Stopped | State::Interrupted);
         assert!(says(figure.svg(), if calm { "All values are kept" } else { "2,600 steps per second" }));
         assert!(figure.svg().contains("x=\"24\" y=\"124\" width=\"456\""), "half of the bar");
     }
