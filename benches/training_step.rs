@@ -55,6 +55,9 @@ impl Net {
     }
 }
 
+/// Builds the layers of a net from its placeholders.
+type Layers = fn(&Net) -> Tensor;
+
 /// The median over runs of `steps` steps each, in microseconds per step.
 fn median(mut step: impl FnMut(), steps: u32) -> f64 {
     step();
@@ -139,7 +142,7 @@ fn main() {
     if wanted("softmax") {
         println!("softmax {:.1}", softmax_net(&mut mnist, threads));
     }
-    let nets: [(&str, fn(&Net) -> Tensor, u32); 4] = [
+    let nets: [(&str, Layers, u32); 4] = [
         ("dense", dense_net, 50),
         ("conv", conv_net, 10),
         ("batchnorm", batch_norm_net, 1),

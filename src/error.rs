@@ -3,7 +3,7 @@ use std::fmt;
 /// What went wrong, in one sentence: what, where, what was found, what was expected, what to try.
 ///
 /// The variant says which part of a program to look at; the text is meant to be read by a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The files of a data set, or what was asked of them.
@@ -27,6 +27,13 @@ impl fmt::Display for Error {
             | Error::NotFinite(text)
             | Error::Picture(text) => f.write_str(text),
         }
+    }
+}
+
+/// The sentence too: it is what `unwrap` and a `main` that returns the error print.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

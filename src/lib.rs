@@ -1,3 +1,60 @@
+//! Learn how a neural network learns, with handwritten digits.
+//!
+//! This is the library under the notebooks of *digitos*. The cells of a lesson and the lines of a program are the same;
+//! here is the whole first lesson, which the notebook `notebooks/en/1_softmax.ipynb` takes step by step and with pictures.
+//!
+//! ```
+//! use digitos::prelude::*;
+//!
+//! // The data: 60,000 digits to learn from, and 10,000 for the exam.
+//! let mut mnist = read_data_sets("MNISTdata")?;
+//!
+//! // The network: ten neurons, each with a weight for each of the 784 pixels. Nothing is computed yet.
+//! let x = placeholder([NONE, 28, 28, 1]); // images, as many as will be fed
+//! let y_ = placeholder([NONE, 10]); // the right answers: 1 in the place of the digit, 0 elsewhere
+//! let w = variable(truncated_normal([784, 10], 0.1));
+//! let b = variable(zeros([10]));
+//! let xx = reshape(x, [-1, 784]);
+//! let y = softmax(matmul(xx, w) + b);
+//!
+//! // How wrong it is (a hundred times the mean cross entropy of an image), and how often it is right.
+//! let cross_entropy = -reduce_mean(y_ * log(y)) * 1000.0;
+//! let accuracy = reduce_mean(cast(equal(argmax(y, 1), argmax(y_, 1))));
+//!
+//! // One step of training: every weight moves a little against its gradient.
+//! let training_step = GradientDescentOptimizer::new(0.003).minimize(cross_entropy);
+//!
+//! // The session holds the values of the variables and does the work.
+//! let mut sess = Session::with_seed(0);
+//! sess.initialize(training_step)?;
+//! for _ in 0..1000 {
+//!     let batch = mnist.train.next_batch(100)?;
+//!     sess.run(training_step, feed! { x => batch.images, y_ => batch.labels })?;
+//! }
+//!
+//! let result = sess.run(accuracy, feed! { x => mnist.test.images, y_ => mnist.test.labels })?;
+//! assert!(result > 0.91); // after the lesson's 5,000 steps, 0.92
+//! # Ok::<(), digitos::Error>(())
+//! ```
+//!
+//! # Where is what
+//!
+//! The files of `src/` follow the lesson: [`mnist`] reads the data and hands it out in batches; `placeholders` is where
+//! numbers enter the graph; `model/` holds what a network is made of, each op with its shape rule, its value and its gradient side
+//! by side; `loss` says how wrong the answers are and `evaluate` how often they are right; `step` turns the gradient into
+//! training; `session` brings the graph to life; [`visu`] draws what is learnt. Under all of them lies `engine/`: the nodes
+//! of the graph, the gradient, the plan that a graph is compiled to, and the loops that do the arithmetic.
+//!
+//! # Mistakes
+//!
+//! What can go wrong with data or with a run comes as an [`Error`]: one sentence that says what was found, what was
+//! expected and what to try. A mistake in building the graph, such as a product of matrices that do not fit, stops the program with such a sentence.
+//!
+//! # Features
+//!
+//! - `launcher` (default): the program behind `cargo run`, which sets up Jupyter and executes the notebooks. A program
+//!   that only uses the library does without: `default-features = false`.
+//! - `download`: [`read_data_sets`] fetches the files of MNIST that are missing.
 mod engine;
 mod error;
 mod evaluate;
@@ -41,4 +98,14 @@ pub mod prelude {
         tanh, transpose, truncated_normal, variable, zeros,
     };
     pub use ndarray::{self, array};
+}
+
+/// The programs in the two READMEs.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct English;
+
+    #[doc = include_str!("../README.es.md")]
+    struct Spanish;
 }

@@ -82,7 +82,7 @@ fn install(root: &Path, venv: &Path, base: Option<PathBuf>, needs_kernel: bool, 
                 return Ok(());
             }
         }
-        println!("  Rust kernel: cargo install evcxr_jupyter, about 4 minutes on two cores");
+        println!("  Rust kernel: cargo install evcxr_jupyter, 4 to 12 minutes on two cores");
         perform(&mut build_kernel(root, venv))?;
         let _ = fs::remove_dir_all(root.join("target/kernel"));
         ready("The Rust kernel");

@@ -3,7 +3,7 @@ use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
 
-/// The product of two matrices: `[n, k]` times `[k, m]` gives `[n, m]`, y[i][j] = Σₖ a[i][k] · b[k][j].
+/// The product of two matrices: `[n, k]` times `[k, m]` gives `[n, m]`, `y[i][j] = Σₖ a[i][k] · b[k][j]`.
 ///
 /// One dimension of the result may be open, or the inner one: then the sum runs over the images of the batch.
 pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {

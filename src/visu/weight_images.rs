@@ -97,7 +97,8 @@ fn legend(svg: &mut Svg, full: f32) {
         (
             5.0,
             TICK,
-            language.pick("la tinta en este píxel habla contra la cifra", "ink in this pixel speaks against the digit"),
+            language
+                .pick("la tinta en este píxel habla contra el dígito", "ink in this pixel speaks against the digit"),
         ),
         (16.0, TICK.fill(POSITIVE).weight(700), &*language.decimal(full, decimals)),
         (5.0, TICK, language.pick("habla a su favor", "speaks for it")),

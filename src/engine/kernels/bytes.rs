@@ -1,26 +1,40 @@
 //! From pixels as bytes to lanes of numbers.
 use super::simd::vectorized;
-use std::array;
+use std::hint::black_box;
 
 vectorized! {
 /// `lanes[p][l] = images[l][p] / 255`, rounded as the division would be.
 pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
     // images lie anywhere in memory: touching all their cache lines first lets the processor fetch them side by side
-    let lines = images.iter().flat_map(|image| image.iter().step_by(64));
-    std::hint::black_box(lines.fold(0, |all, byte| all ^ byte));
-    let (blocks, rest) = lanes.as_chunks_mut::<8>();
-    for (block, lanes) in blocks.iter_mut().enumerate() {
-        let rows = |first: usize| array::from_fn(|l| u64::from_le_bytes(images[first + l].as_chunks().0[block]));
-        let (left, right) = (transposed(rows(0)), transposed(rows(8)));
-        for p in 0..8 {
-            let (left, right) = (left[p].to_le_bytes(), right[p].to_le_bytes());
-            lanes[p] = array::from_fn(|l| scaled(if l < 8 { left[l] } else { right[l - 8] }));
+    let mut touched = 0;
+    for image in images {
+        for line in image.chunks(64) {
+            touched ^= line[0];
         }
     }
-    for (lanes, p) in rest.iter_mut().zip(8 * blocks.len()..) {
-        *lanes = images.map(|image| scaled(image[p]));
+    black_box(touched);
+    let mut turned = [[0; 16]; 64];
+    for (block, lanes) in lanes.chunks_mut(64).enumerate() {
+        let turned = &mut turned[..lanes.len()];
+        gather(&images, 64 * block, turned);
+        for (lanes, bytes) in lanes.iter_mut().zip(turned) {
+            for l in 0..16 {
+                lanes[l] = scaled(bytes[l]);
+            }
+        }
     }
 }
+}
+
+/// `turned[p][l] = images[l][first + p]`; a function of its own, or the compiler makes hundreds of lines of it and the loop above.
+#[inline(never)]
+fn gather(images: &[&[u8]; 16], first: usize, turned: &mut [[u8; 16]]) {
+    for (l, image) in images.iter().enumerate() {
+        let bytes = &image[first..][..turned.len()];
+        for (turned, byte) in turned.iter_mut().zip(bytes) {
+            turned[l] = *byte;
+        }
+    }
 }
 
 #[inline(always)]
@@ -29,19 +43,6 @@ fn scaled(byte: u8) -> f32 {
     const HIGH: f32 = f32::from_bits((1.0f32 / 255.0).to_bits() & 0xffff_ff00);
     const LOW: f32 = (1.0 / 255.0 - HIGH as f64) as f32;
     f32::from(byte) * HIGH + f32::from(byte) * LOW
-}
-
-/// Byte l of word p from byte p of word l: exchanges ever smaller blocks across the diagonal.
-#[inline(always)]
-fn transposed(mut words: [u64; 8]) -> [u64; 8] {
-    for (side, mask) in [(4, 0x0000_0000_ffff_ffff), (2, 0x0000_ffff_0000_ffff), (1, 0x00ff_00ff_00ff_00ff)] {
-        for i in (0..8).filter(|i| i & side == 0) {
-            let exchanged = (words[i] >> (8 * side) ^ words[i + side]) & mask;
-            words[i + side] ^= exchanged;
-            words[i] ^= exchanged << (8 * side);
-        }
-    }
-    words
 }
 
 #[cfg(test)]

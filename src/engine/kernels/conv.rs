@@ -28,7 +28,7 @@ impl Kernel for Forward<'_> {
             let mut q = 0;
             while q < across.positions {
                 let whole = |q: usize| q < across.positions && across.inside(q).0.len() == across.kernel;
-                if whole(q) && whole(q + 1) {
+                if V::TILE > 1 && whole(q) && whole(q + 1) {
                     self.tile::<V, 2>(r, q);
                     q += 2;
                 } else {
@@ -54,7 +54,7 @@ impl Forward<'_> {
             let x: [&[[f32; 16]]; P] = from_fn(|p| &x[start + p * across.stride * channels..][..length]);
             (x, Strided::new(&filter[(ky * across.kernel + parts.start) * channels * outputs..], (outputs, 1)))
         });
-        columns::<V, P>(segments, self.y, from_fn(|p| (r * across.positions + q + p) * outputs), outputs);
+        columns::<V, P, false>(segments, self.y, from_fn(|p| (r * across.positions + q + p) * outputs), outputs);
     }
 }
 
@@ -97,7 +97,7 @@ impl Kernel for ByInput<'_> {
                     };
                     if next >= across.size {
                         self.tile::<V, 1>(row, column);
-                    } else if parts(column) == parts(next) {
+                    } else if V::TILE > 1 && parts(column) == parts(next) {
                         self.tile::<V, 2>(row, column);
                     } else {
                         self.tile::<V, 1>(row, column);
@@ -123,7 +123,7 @@ impl ByInput<'_> {
             (dy, Strided::new(&turned[tap * channels * outputs..], (channels, 1)))
         });
         let places = from_fn(|p| (row * across.size + column + p * across.stride) * channels);
-        columns::<V, P>(segments, self.dx, places, channels);
+        columns::<V, P, false>(segments, self.dx, places, channels);
     }
 }
 
@@ -149,7 +149,7 @@ impl Kernel for ByFilter<'_> {
         let mut rest = df.values;
         while !rest.is_empty() {
             // two rows together if they are channels of the same place in the kernel
-            let pair = row % channels + 1 < channels && rest.len() > outputs;
+            let pair = V::TILE > 1 && row % channels + 1 < channels && rest.len() > outputs;
             let (rows, behind) = rest.split_at_mut(if pair { 2 * outputs } else { outputs });
             let place = (window, row / channels, row % channels, channels);
             if pair {
@@ -169,16 +169,17 @@ type PlaceInKernel<'a> = (&'a Window, usize, usize, usize);
 fn filter_rows<V: Simd, const K: usize>(place: PlaceInKernel<'_>, x: Batch<'_>, dy: Batch<'_>, df: &mut [f32]) {
     let outputs = df.len() / K;
     let mut o = 0;
-    while o + 4 <= outputs {
+    while V::TILE > 1 && o + 4 <= outputs {
         filter_tile::<V, K, 4>(place, x, dy, o, df);
         o += 4;
     }
-    while o + 2 <= outputs {
+    while V::TILE > 1 && o + 2 <= outputs {
         filter_tile::<V, K, 2>(place, x, dy, o, df);
         o += 2;
     }
-    if o < outputs {
+    while o < outputs {
         filter_tile::<V, K, 1>(place, x, dy, o, df);
+        o += 1;
     }
 }
 

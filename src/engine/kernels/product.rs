@@ -39,14 +39,21 @@ impl Kernel for Dense<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let outputs = self.y.len();
-        columns::<V, 1>(std::iter::once(([self.x], self.w)), self.y, [0], outputs);
+        let all = std::iter::once(([self.x], self.w));
+        if self.w.by_o == 1 {
+            columns::<V, 1, false>(all, self.y, [0], outputs);
+        } else {
+            columns::<V, 1, true>(all, self.y, [0], outputs);
+        }
     }
 }
 
 /// For P positions at a time, yₒ = Σ xₖ wₖₒ over all k of all segments: a segment is a stretch of numbers of each position,
 /// and the rows of the matrix that belong to it. Position p writes to `y[at[p]..]`.
+///
+/// TURNED says that the entries of a row stand apart, and those of a column side by side.
 #[inline(always)]
-pub(crate) fn columns<'a, V: Simd, const P: usize>(
+pub(crate) fn columns<'a, V: Simd, const P: usize, const TURNED: bool>(
     segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
     y: &mut [[f32; 16]],
     at: [usize; P],
@@ -54,25 +61,26 @@ pub(crate) fn columns<'a, V: Simd, const P: usize>(
 ) {
     let mut o = 0;
     // tens hold the layers of the lessons, sixes the channels; a wider tile would not fit the registers of AVX2
-    while P == 1 && outputs % 6 > 0 && o + 10 <= outputs {
-        tile::<V, 10, P>(segments.clone(), o, y, at);
+    while P == 1 && V::TILE >= 10 && !outputs.is_multiple_of(6) && o + 10 <= outputs {
+        tile::<V, 10, P, TURNED>(segments.clone(), o, y, at);
         o += 10;
     }
-    while o + 6 <= outputs {
-        tile::<V, 6, P>(segments.clone(), o, y, at);
+    while V::TILE >= 12 && o + 6 <= outputs {
+        tile::<V, 6, P, TURNED>(segments.clone(), o, y, at);
         o += 6;
     }
-    while o + 2 <= outputs {
-        tile::<V, 2, P>(segments.clone(), o, y, at);
+    while V::TILE >= 4 && o + 2 <= outputs {
+        tile::<V, 2, P, TURNED>(segments.clone(), o, y, at);
         o += 2;
     }
-    if o < outputs {
-        tile::<V, 1, P>(segments, o, y, at);
+    while o < outputs {
+        tile::<V, 1, P, TURNED>(segments.clone(), o, y, at);
+        o += 1;
     }
 }
 
 #[inline(always)]
-fn tile<'a, V: Simd, const O: usize, const P: usize>(
+fn tile<'a, V: Simd, const O: usize, const P: usize, const TURNED: bool>(
     segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
     first: usize,
     y: &mut [[f32; 16]],
@@ -83,7 +91,7 @@ fn tile<'a, V: Simd, const O: usize, const P: usize>(
         for (x, w) in segments.clone() {
             let (w, length) = (w.from(first), x[0].len());
             let x = x.map(|x| &x[..length]);
-            if w.by_o == 1 {
+            if !TURNED {
                 for (k, w) in w.values.chunks(w.by_k).take(length).enumerate() {
                     let w: &[f32; O] = w.first_chunk().expect("O columns");
                     let x: [V; P] = from_fn(|p| V::load(&x[p][k], part));
@@ -132,12 +140,13 @@ impl Kernel for Outer<'_> {
     fn run<V: Simd>(self) {
         let Outer { a, b, columns, y } = self;
         let chunks = columns.div_ceil(16);
-        let mut rows = y.values.chunks_exact_mut(8 * columns);
+        let together = if V::TILE == 1 { 0 } else { y.values.len() / (8 * columns) * 8 * columns };
+        let (eights, singles) = y.values.split_at_mut(together);
         let mut p = y.first / columns;
-        for y in &mut rows {
+        for y in eights.chunks_exact_mut(8 * columns) {
             for q in (0..chunks - 1).step_by(2) {
                 // sixteen registers of AVX2 hold half of what the thirty-two of AVX-512 do
-                if V::WIDTH == 16 {
+                if V::TILE >= 16 {
                     outer_tile::<V, 8, 2>(a, b, (p, q), chunks, y);
                 } else {
                     let (upper, lower) = y.split_at_mut(4 * columns);
@@ -150,7 +159,7 @@ impl Kernel for Outer<'_> {
             }
             p += 8;
         }
-        for y in rows.into_remainder().chunks_exact_mut(columns) {
+        for y in singles.chunks_exact_mut(columns) {
             for q in 0..chunks {
                 outer_tile::<V, 1, 1>(a, b, (p, q), chunks, y);
             }

@@ -7,6 +7,8 @@
 pub(crate) trait Simd: Copy {
     /// How many: a power of two that divides 16.
     const WIDTH: usize;
+    /// How many accumulators a tile may have: what the registers hold beside the operands, or 1 where there are none to speak of.
+    const TILE: usize;
     /// Part `part` of sixteen numbers, counted in registers.
     fn load(from: &[f32; 16], part: usize) -> Self;
     fn store(self, to: &mut [f32; 16], part: usize);
@@ -67,7 +69,8 @@ pub(crate) fn run(kernel: impl Kernel) {
     }
 }
 
-/// A function whose plain loops are compiled for each instruction set and run with the widest of this processor.
+/// A function whose plain loops are compiled for AVX2 too, where there is such. (Wider ones would only wait for memory, and
+/// each more is compiled before a student sees the first result.)
 macro_rules! vectorized {
     ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
         $(#[$doc])*
@@ -75,22 +78,16 @@ macro_rules! vectorized {
             #[inline(always)]
             fn loops($($argument: $type),*) $body
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-            fn avx512($($argument: $type),*) {
-                loops($($argument),*)
-            }
-            #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
             fn avx2($($argument: $type),*) {
                 loops($($argument),*)
             }
             match $crate::engine::kernels::simd::level() {
-                // SAFETY: the processor has said that it has these instructions.
+                // SAFETY: the processor has said that it has AVX2 and FMA.
                 #[cfg(target_arch = "x86_64")]
-                $crate::engine::kernels::simd::Level::Avx512 => unsafe { avx512($($argument),*) },
-                // SAFETY: as above.
-                #[cfg(target_arch = "x86_64")]
-                $crate::engine::kernels::simd::Level::Avx2 => unsafe { avx2($($argument),*) },
+                $crate::engine::kernels::simd::Level::Avx512 | $crate::engine::kernels::simd::Level::Avx2 => unsafe {
+                    avx2($($argument),*)
+                },
                 _ => loops($($argument),*),
             }
         }
@@ -104,6 +101,7 @@ pub(crate) struct Portable([f32; 4]);
 
 impl Simd for Portable {
     const WIDTH: usize = 4;
+    const TILE: usize = 1;
     #[inline(always)]
     fn load(from: &[f32; 16], part: usize) -> Self {
         Portable(from.as_chunks().0[part])
@@ -118,7 +116,9 @@ impl Simd for Portable {
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
-        Portable(std::array::from_fn(|i| self.0[i] * b.0[i] + c.0[i]))
+        let mut y = c.0;
+        (0..4).for_each(|i| y[i] += self.0[i] * b.0[i]);
+        Portable(y)
     }
 }
 
@@ -144,6 +144,7 @@ mod x86 {
     // `part` is reduced to a part that lies within the sixteen numbers.
     impl Simd for Avx512 {
         const WIDTH: usize = 16;
+        const TILE: usize = 24;
         #[inline(always)]
         fn load(from: &[f32; 16], _: usize) -> Self {
             unsafe { Avx512(_mm512_loadu_ps(from.as_ptr())) }
@@ -167,6 +168,7 @@ mod x86 {
 
     impl Simd for Avx2 {
         const WIDTH: usize = 8;
+        const TILE: usize = 12;
         #[inline(always)]
         fn load(from: &[f32; 16], part: usize) -> Self {
             unsafe { Avx2(_mm256_loadu_ps(from.as_ptr().add(part % 2 * 8))) }
@@ -197,6 +199,7 @@ mod neon {
     // SAFETY: every aarch64 processor has NEON; `part` is reduced to a part that lies within the sixteen numbers.
     impl Simd for Neon {
         const WIDTH: usize = 4;
+        const TILE: usize = 24;
         #[inline(always)]
         fn load(from: &[f32; 16], part: usize) -> Self {
             unsafe { Neon(vld1q_f32(from.as_ptr().add(part % 4 * 4))) }
