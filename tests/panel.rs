@@ -130,6 +130,18 @@ fn the_panel_of_the_first_lesson_is_small_and_true() {
     assert!(says(&figure, "7,840 values; each shade encloses") && says(&figure, "10 values; each shade encloses"));
     assert!(says(&figure, "of 200 · epoch 0.34") && says(&figure, "Finished"));
     assert_eq!(panel.history().last_step(), 200);
+
+    let path = std::env::temp_dir().join(format!("digitos-movie-{}.gif", std::process::id()));
+    let saved = panel.save_movie(&path);
+    if cfg!(feature = "movie") {
+        saved.unwrap();
+        let gif = std::fs::read(&path).unwrap();
+        assert!(gif.starts_with(b"GIF89a\xC0\x03\x64\x03"), "960 × 868");
+        std::fs::remove_file(path).unwrap();
+    } else {
+        let error = saved.unwrap_err().to_string();
+        assert!(error.contains("features = [\"movie\"]"), "{error}");
+    }
 }
 
 #[test]
@@ -232,6 +244,9 @@ fn mistakes_are_said_in_one_sentence() {
     let error = panel.figure().unwrap_err().to_string();
     assert!(error.starts_with("panel.test: `net.rate` is fed, but what is fetched does not need it"), "{error}");
     assert!(panel.figure().is_ok(), "said once");
+
+    let error = net.panel().save_movie("run.gif").unwrap_err().to_string();
+    assert_eq!(error, "a movie is a .gif of a network that has been trained; run.gif is none");
 
     let fresh = Session::new();
     let mut steps = panel.steps(&fresh, 5);

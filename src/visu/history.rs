@@ -74,17 +74,28 @@ impl History {
         self.not_finite.map(|(step, _)| step)
     }
 
+    /// What was known after `step`.
+    pub(super) fn until(&self, step: usize) -> History {
+        let mut past = self.clone();
+        past.forget_from(step + 1);
+        past
+    }
+
     pub(super) fn spreads(&self, values: Values) -> &Thinned<Spread> {
         &self.spreads[values as usize]
+    }
+
+    fn forget_from(&mut self, step: usize) {
+        self.training.forget_from(step);
+        self.test.forget_from(step);
+        self.spreads.iter_mut().for_each(|s| s.forget_from(step));
+        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step);
     }
 
     /// Forgets what a step that comes again makes void, and takes note of a value that is no number.
     fn begin(&mut self, step: usize, last: Option<usize>, values: &[f32]) {
         if last.is_some_and(|last| step <= last) {
-            self.training.forget_from(step);
-            self.test.forget_from(step);
-            self.spreads.iter_mut().for_each(|s| s.forget_from(step));
-            self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step);
+            self.forget_from(step);
         }
         if self.not_finite.is_none() {
             self.not_finite = values.iter().find(|v| !v.is_finite()).map(|&v| (step, v));

@@ -1,7 +1,8 @@
 //! The live panel: what a lesson adds to its training loop so that the six pictures move while it runs.
 use super::measure::{self, Job, Kept, Subject};
+use super::movie::{Film, Still};
 use super::painter::{Files, Painter};
-use super::progress::{self, Order, Shared};
+use super::progress::{self, Order, Record, Shared};
 use super::schedule::Schedule;
 use super::*;
 use crate::mnist::Images;
@@ -211,6 +212,29 @@ impl LivePanel {
             return Err(error);
         }
         Panel::of(self.language).draw(&progress.live.frame(progress.stand()))
+    }
+
+    /// Writes the run as a film, a GIF: five pictures a second, one for each time that the test digits were looked at.
+    ///
+    /// This needs the feature `movie`, which takes a minute to compile.
+    pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let progress = self.shared.wait_for_measurements();
+        let (live, stand) = (progress.live.clone(), progress.stand());
+        drop(progress);
+        if live.film.stills.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
+            let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
+            return Err(Error::Picture(text));
+        }
+        let mut panel = Panel::of(self.language);
+        let mut draw = |record: &Record, stand| panel.draw(&record.frame(stand));
+        let stills = live.film.stills.iter().map(|still| {
+            let Still { step, epoch, training, test } = still.clone();
+            let history = live.history.until(step);
+            let record = Record { history, training, test, epoch, film: Film::default() };
+            draw(&record, (State::Training, Some(step), stand.2))
+        });
+        movie::save(path, stills.chain([self.figure()]))
     }
 
     /// The curves so far, for figures of one's own.

@@ -247,3 +247,18 @@ fn a_bell_wakes_who_waits_for_a_pause_to_end() {
     shared.ring();
     assert_eq!(waiting.join().unwrap(), Order::Stop);
 }
+
+#[test]
+fn a_film_has_the_beginning_and_evenly_chosen_stills() {
+    use movie::{Film, Still};
+    let (mut film, mut history) = (Film::default(), History::new());
+    for step in 0..1000 {
+        film.add(Still { step, epoch: None, training: None, test: None });
+        history.test(step, 0.5, 1.0);
+    }
+    let steps: Vec<usize> = film.stills.iter().map(|still| still.step).collect();
+    assert_eq!(steps, (0..1000).step_by(8).collect::<Vec<_>>());
+    assert_eq!((history.until(40).last_step(), history.last_step()), (40, 999));
+    film.add(Still { step: 8, epoch: None, training: None, test: None });
+    assert!(film.stills.iter().all(|still| still.step <= 8), "begun again from there");
+}

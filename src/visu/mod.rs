@@ -19,6 +19,10 @@
 //! How the files fit together: `panel` joins `header`, the two grids (`training_digits` and `test_digits`, drawn by
 //! `grid` from `digits`) and the four charts (`accuracy` and `loss` on `curves`, `weights` and `biases` on `bands`,
 //! all drawn by `chart` with plotters between `axes`); `svg`, `png`, `palette` and `language` are their tools.
+//!
+//! A [`LivePanel`] moves: `live` is what a training loop calls, `schedule` says at which steps to look, `measure` and
+//! `painter` are its two threads, `progress` is what the three share, `page` with its script and style is what the
+//! browser gets, and `movie` makes a film of it.
 mod accuracy;
 mod axes;
 mod bands;
@@ -35,6 +39,7 @@ mod live;
 mod loss;
 mod measure;
 mod misread;
+mod movie;
 mod page;
 mod painter;
 mod palette;

@@ -1,5 +1,6 @@
 //! Where a run stands: what the training loop, the thread that measures and the thread that draws tell one another.
 use super::measure::{Job, Measured};
+use super::movie::{Film, Still};
 use super::painter::PACE;
 use super::schedule::Schedule;
 use super::*;
@@ -24,6 +25,7 @@ pub struct Record {
     pub training: Option<Arc<Digits>>,
     pub test: Option<Arc<Digits>>,
     pub epoch: Option<f32>,
+    pub film: Film,
 }
 
 #[derive(Default)]
@@ -208,11 +210,15 @@ impl Record {
         if measured.test {
             self.history.test(step, accuracy, loss);
             self.test = digits;
+            self.film.add(self.still(step));
             return;
         }
         self.history.training(step, accuracy, loss);
         self.training = digits;
         self.epoch = measured.epoch;
+        if self.test.is_none() && !measured.spreads.is_empty() {
+            self.film.add(self.still(step));
+        }
         for (values, slices) in
             [Values::Weights, Values::Biases, Values::Activations].into_iter().zip(&measured.spreads)
         {
@@ -221,6 +227,10 @@ impl Record {
                 self.history.spread(values, step, &slices);
             }
         }
+    }
+
+    fn still(&self, step: usize) -> Still {
+        Still { step, epoch: self.epoch, training: self.training.clone(), test: self.test.clone() }
     }
 
     /// The picture's data, of a run that stands so.
