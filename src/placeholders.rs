@@ -1,10 +1,10 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
+use crate::engine::kernels::math;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
 use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
 use crate::error::stop;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
-use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
 /// A tensor whose numbers are fed at each run: `placeholder([NONE, 28, 28, 1])` for images, `placeholder(())` for one number.
@@ -52,24 +52,32 @@ pub fn constant(value: impl Number, shape: impl Shape) -> Tensor {
     filled("constant", shape, value.to_f32())
 }
 
-/// Random numbers with mean 0 and standard deviation `stddev`, none further than two of these from 0
-/// (such a number is drawn again).
+/// Random numbers from the bell curve with mean 0 and standard deviation `stddev`, none further than two of these from 0.
 ///
-/// They depend on the session's seed and on the place of the variable in the graph.
+/// They depend on the session's seed and on the place of the variable in the graph. (As in TensorFlow, it is the curve before
+/// its ends are cut off that has this standard deviation; what is left has 0.88 of it.)
 pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
     let stddev = stddev.to_f32();
     random("truncated_normal", shape, stddev, move |rng| {
-        let draws = StandardNormal.sample_iter(rng);
-        stddev * draws.into_iter().find(|z: &f32| z.abs() <= 2.0).expect("an endless stream")
+        loop {
+            // a point of the rectangle around the curve, until one lies under it
+            let (z, height) = (4.0 * unit(rng) - 2.0, unit(rng));
+            if height < math::exp(-z * z / 2.0) {
+                return stddev * z;
+            }
+        }
     })
 }
 
 /// Random numbers that are equally likely everywhere between `low` and `high`.
 pub fn random_uniform(shape: impl Shape, low: impl Number, high: impl Number) -> Tensor {
     let (low, high) = (low.to_f32(), high.to_f32());
-    random("random_uniform", shape, format!("{low}..{high}"), move |rng| {
-        low + (high - low) * (rng.next_u32() >> 8) as f32 / (1 << 24) as f32
-    })
+    random("random_uniform", shape, format!("{low}..{high}"), move |rng| low + (high - low) * unit(rng))
+}
+
+/// From 0 to just below 1.
+fn unit(rng: &mut Pcg64) -> f32 {
+    (rng.next_u32() >> 8) as f32 / (1 << 24) as f32
 }
 
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
