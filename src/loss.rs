@@ -99,11 +99,14 @@ fn sum_over_images(x: Tensor) -> Tensor {
     dims.remove(axis);
     let mut kept = x.shape().to_vec();
     kept[axis] = 1;
-    Node::across("reduce_sum", [x], &dims, |inputs, y| {
+    Node::across("reduce_sum", [x], &dims, 1, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
-            let slice_sum =
-                |(x, images): (&[f32], usize)| -> f64 { x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum() };
-            *y = inputs[0].iter().map(slice_sum).sum::<f64>() as f32;
+            let mut sum = 0.0;
+            for s in 0..inputs[0].slices.len() {
+                let (x, images) = inputs[0].slice(s);
+                sum += x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum::<f64>();
+            }
+            *y = sum as f32;
         }
     })
     .params(show(&[axis]))

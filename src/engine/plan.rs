@@ -204,14 +204,16 @@ impl Run<'_> {
         match &op.tensor.0.kernel {
             Kernel::Placeholder => self.fed(op.tensor).write(&mut output),
             Kernel::BatchSize => output[0] = self.images as f32,
-            Kernel::Across(kernel) => {
+            Kernel::Across(kernel, together) => {
                 let mut batches = [Batch { slices, slot: 0, images: self.images }; INPUTS];
                 for (batch, &(place, _)) in batches.iter_mut().zip(&op.inputs) {
                     let Place::Kept(slot) = place else { unreachable!("kept until the phase is over") };
                     batch.slot = slot;
                 }
-                let row = op.tensor.shape().get(1..).map_or(1, |dims| dims.iter().product());
-                threads.split(&mut memory.scratch, &mut output, row, |_, first, values| {
+                let row = op.tensor.shape().last().copied().unwrap_or(1);
+                let unit =
+                    (row * together).max(output.len().div_ceil(4 * threads.count())).next_multiple_of(row * together);
+                threads.split(&mut memory.scratch, &mut output, unit, |_, first, values| {
                     kernel(&batches[..op.inputs.len()], Rows { first, values });
                 });
             }
@@ -266,7 +268,7 @@ impl Builder {
             let inputs: Vec<Tensor> = node.inputs().iter().map(|&input| builder.one(input)).collect();
             let one = match node.0.kernel {
                 Kernel::Alias => inputs[0],
-                Kernel::Local(_) | Kernel::Across(_) | Kernel::BatchSize => {
+                Kernel::Local(_) | Kernel::Across(..) | Kernel::BatchSize => {
                     let inputs: Vec<usize> = inputs.iter().map(|t| t.address()).collect();
                     *known.entry((node.0.op, &node.0.params, &node.0.dims, inputs)).or_insert(node)
                 }
@@ -388,7 +390,7 @@ impl Builder {
             waiting.retain(|node| {
                 let ready = node.inputs().iter().all(|&input| self.made.contains_key(&self.one(input).address()));
                 // a sum over the batch needs slices that earlier phases have completed
-                let across = matches!(node.0.kernel, Kernel::Across(_));
+                let across = matches!(node.0.kernel, Kernel::Across(..));
                 let chosen = ready && node.is_batched() == slices && !(across && slices);
                 if chosen {
                     now.push(*node);

@@ -1,5 +1,5 @@
 //! The nodes of the graph, and the handles to them that a program holds.
-use super::memory::Slice;
+use super::memory::{LANES, Slice};
 use super::shape::{batch_axis, show, size};
 use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 
@@ -58,8 +58,8 @@ pub(crate) enum Kernel {
     Alias,
     /// Each image by itself, or, without an open dimension, all numbers at once.
     Local(LocalKernel),
-    /// Mixes images: some rows of the result, from all slices of the batch.
-    Across(AcrossKernel),
+    /// Mixes images: some rows of the result, so many together if there are, from all slices of the batch.
+    Across(AcrossKernel, usize),
     /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
     Assign {
         variables: Vec<Tensor>,
@@ -104,10 +104,10 @@ pub(crate) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The numbers of each slice of sixteen images, and how many of these there really are.
-    pub fn iter(self) -> impl Iterator<Item = (&'a [f32], usize)> + Clone {
-        let slices = self.slices.iter().enumerate();
-        slices.map(move |(s, slice)| (&*slice.kept[self.slot], (self.images - 16 * s).min(16)))
+    /// The numbers of sixteen images, and how many of these there really are.
+    #[inline(always)]
+    pub fn slice(self, s: usize) -> (&'a [f32], usize) {
+        (&self.slices[s].kept[self.slot], (self.images - LANES * s).min(LANES))
     }
 }
 
@@ -147,9 +147,10 @@ impl Node {
         op: &'static str,
         inputs: impl Into<Vec<Tensor>>,
         dims: &[usize],
+        together: usize,
         kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
     ) -> Self {
-        Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel)))
+        Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together))
     }
 
     pub fn params(mut self, params: impl fmt::Display) -> Self {

@@ -58,7 +58,7 @@ impl Threads {
         self.workers.len() + 1
     }
 
-    /// Lets `f` work on all `items`, in stretches that are multiples of `unit`, each thread with a scratch of its own.
+    /// Lets `f` work on all `items`, in stretches that begin at multiples of `unit`, each thread with a scratch of its own.
     /// `f` also gets the position of its first item.
     pub fn split<S: Send, T: Send>(
         &self,
@@ -67,7 +67,7 @@ impl Threads {
         unit: usize,
         f: impl Fn(&mut S, usize, &mut [T]) + Sync,
     ) {
-        let units = items.len() / unit;
+        let units = items.len().div_ceil(unit);
         if self.count().min(scratch.len()).min(units) <= 1 {
             return f(&mut scratch[0], 0, items);
         }

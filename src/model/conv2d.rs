@@ -1,7 +1,8 @@
-use crate::engine::kernels::conv::{by_filter, by_input, forward, turned};
+use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum, image_major};
+use crate::engine::kernels::conv::{by_input, forward, turned};
 use crate::engine::kernels::window::{Padding, Window};
 use crate::engine::shape::{NONE, Shape, show};
-use crate::engine::tensor::{Node, Tensor};
+use crate::engine::tensor::{Node, Out, Tensor, View};
 use crate::error::stop;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
@@ -47,10 +48,42 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
         let dx = Node::local("conv2d_by_input", [dy, filter_turned.build()], x.shape(), move |inputs, dx| {
             by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx.values)
         });
-        let df = Node::across("conv2d_by_filter", [x, dy], filter.shape(), move |inputs, df| {
-            by_filter(&window, inputs[0], inputs[1], channels, outputs, df)
-        });
-        [dx, df].map(|node| Some(node.params(format!("{window:?}")).build())).into()
+        let df = by_filter(&window, x, dy, filter.shape());
+        vec![Some(dx.params(format!("{window:?}")).build()), Some(df)]
     })
+    .build()
+}
+
+/// The gradient by the filter, from the images with their padding, and `dy`, both one image behind the other.
+fn by_filter(window: &Window, x: Tensor, dy: Tensor, filter: &'static [usize]) -> Tensor {
+    let Window { down, across } = *window;
+    let &[_, kernel, channels, outputs] = filter else { unreachable!("a filter") };
+    let width = across.covered() * channels;
+    let ((rows, top), (columns, left)) = (down.within(), across.within());
+    let images = Stretches {
+        count: rows.len(),
+        length: columns.len() * channels,
+        from: ((rows.start * across.size + columns.start) * channels, across.size * channels),
+        to: (top * width + left * channels, width),
+    };
+    let gradients = Stretches::padded(down.positions * across.positions, outputs);
+    let in_order = |t: Tensor, stretches: Stretches, size: usize| {
+        let kernel = move |inputs: &[View<'_>], y: Out<'_>| image_major(inputs[0].values, &stretches, y.values);
+        Node::local("image_major", [t], &[NONE, size], kernel).params(format!("{stretches:?}")).build()
+    };
+    let x = in_order(x, images, down.covered() * width);
+    let dy = in_order(dy, gradients, gradients.count * gradients.to.1);
+    let walk = Walk {
+        lines: down.positions,
+        positions: across.positions,
+        by_line: down.stride * width,
+        by_position: across.stride * channels,
+        group: kernel * channels,
+        by_group: width,
+    };
+    Node::across("conv2d_by_filter", [x, dy], filter, TOGETHER, move |inputs, df| {
+        batch_sum(inputs[0], inputs[1], &walk, outputs, df)
+    })
+    .params(format!("{walk:?}"))
     .build()
 }

@@ -1,4 +1,5 @@
-use crate::engine::kernels::product::{Strided, dense, image_major, matrices, outer};
+use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum, image_major};
+use crate::engine::kernels::product::{Strided, dense, matrices};
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
@@ -38,12 +39,9 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         ));
     }
     let node = if k == NONE {
-        let rows = Node::local("image_major", [b], &[NONE, m.next_multiple_of(16)], |inputs, y| {
-            image_major(inputs[0].values, y.values)
-        });
-        // only the order in memory is another: the gradient that arrives has the shape of b
-        let rows = rows.gradient(|_, db| vec![Some(db)]).build();
-        Node::across("matmul", [a, rows], &[n, m], move |inputs, y| outer(inputs[0], inputs[1], m, y))
+        let walk = Walk::single(n);
+        let rows = [image_rows(a, n), image_rows(b, m)];
+        Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], &walk, m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
         let by_a = if is_transposed(a) { (n, 1) } else { (1, k) };
@@ -67,6 +65,16 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         vec![Some(turned_back(a, da)), Some(turned_back(b, db))]
     })
     .build()
+}
+
+/// The rows of a batch, one image behind the other.
+fn image_rows(x: Tensor, length: usize) -> Tensor {
+    let stretches = Stretches::padded(1, length);
+    let rows = Node::local("image_major", [x], &[NONE, stretches.to.1], move |inputs, y| {
+        image_major(inputs[0].values, &stretches, y.values)
+    });
+    // only the order in memory is another: the gradient that arrives has the shape of x
+    rows.params(length).gradient(|_, dx| vec![Some(dx)]).build()
 }
 
 /// A matrix with rows and columns exchanged.

@@ -1,4 +1,5 @@
 //! The hot loops: what the ops of `model` are made of.
+pub(crate) mod batch_sum;
 pub(crate) mod bytes;
 pub(crate) mod conv;
 pub(crate) mod elementwise;

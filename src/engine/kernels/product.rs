@@ -1,7 +1,5 @@
-//! Matrix products: of slices with a matrix, of a batch with itself, of two matrices.
+//! Matrix products: of slices with a matrix, and of two matrices.
 use super::simd::{Kernel, Simd, run, vectorized};
-use crate::engine::memory::LANES;
-use crate::engine::tensor::{Batch, Rows};
 use std::array::from_fn;
 
 /// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.
@@ -117,102 +115,6 @@ fn tile<'a, V: Simd, const O: usize, const P: usize, const TURNED: bool>(
             for p in 0..P {
                 sum[o][p].store(&mut y[at[p] + first + o], part);
             }
-        }
-    }
-}
-
-/// Sums over the batch: y[p][q] = Σ a[p]·b[q] over all images, for some rows p, in the order of the images.
-///
-/// `b` comes from [`image_major`]. No lane is ever added to another, so every processor gives the same bits.
-pub(crate) fn outer(a: Batch<'_>, b: Batch<'_>, columns: usize, y: Rows<'_>) {
-    run(Outer { a, b, columns, y })
-}
-
-struct Outer<'a> {
-    a: Batch<'a>,
-    b: Batch<'a>,
-    columns: usize,
-    y: Rows<'a>,
-}
-
-impl Kernel for Outer<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(self) {
-        let Outer { a, b, columns, y } = self;
-        let chunks = columns.div_ceil(16);
-        let together = if V::TILE == 1 { 0 } else { y.values.len() / (8 * columns) * 8 * columns };
-        let (eights, singles) = y.values.split_at_mut(together);
-        let mut p = y.first / columns;
-        for y in eights.chunks_exact_mut(8 * columns) {
-            for q in (0..chunks - 1).step_by(2) {
-                // sixteen registers of AVX2 hold half of what the thirty-two of AVX-512 do
-                if V::TILE >= 16 {
-                    outer_tile::<V, 8, 2>(a, b, (p, q), chunks, y);
-                } else {
-                    let (upper, lower) = y.split_at_mut(4 * columns);
-                    outer_tile::<V, 4, 2>(a, b, (p, q), chunks, upper);
-                    outer_tile::<V, 4, 2>(a, b, (p + 4, q), chunks, lower);
-                }
-            }
-            if chunks % 2 == 1 {
-                outer_tile::<V, 8, 1>(a, b, (p, chunks - 1), chunks, y);
-            }
-            p += 8;
-        }
-        for y in singles.chunks_exact_mut(columns) {
-            for q in 0..chunks {
-                outer_tile::<V, 1, 1>(a, b, (p, q), chunks, y);
-            }
-            p += 1;
-        }
-    }
-}
-
-#[inline(always)]
-fn outer_tile<V: Simd, const P: usize, const Q: usize>(
-    a: Batch<'_>,
-    b: Batch<'_>,
-    (p, q): (usize, usize),
-    chunks: usize,
-    y: &mut [f32],
-) {
-    let mut sums = [[[0.0; 16]; Q]; P];
-    for part in 0..16 / V::WIDTH {
-        let mut sum = [[V::splat(0.0); Q]; P];
-        for ((a, images), (b, _)) in a.iter().zip(b.iter()) {
-            let a: &[[f32; 16]; P] = a.as_chunks().0[p..].first_chunk().expect("P rows");
-            let b = b.as_chunks::<16>().0.chunks_exact(chunks);
-            for (image, b) in b.enumerate().take(images) {
-                let b: &[[f32; 16]; Q] = b[q..].first_chunk().expect("Q chunks");
-                let b: [V; Q] = from_fn(|q| V::load(&b[q], part));
-                for p in 0..P {
-                    let a = V::splat(a[p][image]);
-                    for q in 0..Q {
-                        sum[p][q] = a.mul_add(b[q], sum[p][q]);
-                    }
-                }
-            }
-        }
-        for p in 0..P {
-            for q in 0..Q {
-                sum[p][q].store(&mut sums[p][q], part);
-            }
-        }
-    }
-    let columns = y.len() / P;
-    let to = columns.min(16 * (q + Q));
-    for (y, sums) in y.chunks_exact_mut(columns).zip(&sums) {
-        y[16 * q..to].copy_from_slice(&sums.as_flattened()[..to - 16 * q]);
-    }
-}
-
-/// From the lanes of a slice to rows of whole images, each row filled up with zeros to a multiple of sixteen.
-pub(crate) fn image_major(x: &[f32], y: &mut [f32]) {
-    let width = y.len() / LANES;
-    y.fill(0.0);
-    for (i, x) in x.as_chunks::<LANES>().0.iter().enumerate() {
-        for (image, x) in x.iter().enumerate() {
-            y[image * width + i] = *x;
         }
     }
 }

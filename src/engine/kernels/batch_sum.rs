@@ -1,0 +1,226 @@
+//! Sums over the images of a batch: the gradients by weights.
+//!
+//! Inside, slices are in the order of their images ([`image_major`]), so that no lane is ever added to another: every
+//! number of the result is one sum, image after image, and every processor gives the same bits.
+use super::simd::{Kernel, Simd, run, vectorized};
+use crate::engine::memory::LANES;
+use crate::engine::tensor::{Batch, Rows};
+
+/// So many rows of the result are computed together: `6 · 2` registers hold their sums, on any processor.
+pub(crate) const TOGETHER: usize = 6;
+
+/// Stretches of an image that go, one after the other, to other places.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretches {
+    pub count: usize,
+    pub length: usize,
+    /// Where the first one begins, and how far it is to the next.
+    pub from: (usize, usize),
+    pub to: (usize, usize),
+}
+
+impl Stretches {
+    /// Rows of `length` numbers, each filled up to a multiple of sixteen.
+    pub fn padded(count: usize, length: usize) -> Self {
+        Stretches { count, length, from: (0, length), to: (0, length.next_multiple_of(16)) }
+    }
+}
+
+vectorized! {
+/// From the lanes of a slice to one image behind the other, with zeros where no stretch goes.
+pub(crate) fn image_major(x: &[f32], stretches: &Stretches, y: &mut [f32]) {
+    let Stretches { count, length, from, to } = *stretches;
+    let x = x.as_chunks::<LANES>().0;
+    let width = y.len() / LANES;
+    if count * length < width {
+        y.fill(0.0);
+    }
+    for i in 0..count {
+        let mut at = to.0 + i * to.1;
+        for x in x[from.0 + i * from.1..][..length].chunks(16) {
+            for (image, y) in y.chunks_exact_mut(width).enumerate() {
+                y[at..][..x.len()].iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
+            }
+            at += x.len();
+        }
+    }
+}
+}
+
+/// How the two factors of a sum are walked through: positions, side by side in lines, of which each image has some.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk {
+    pub lines: usize,
+    pub positions: usize,
+    /// How far it is from line to line and from position to position in the first factor. (In the second, there is nothing between them.)
+    pub by_line: usize,
+    pub by_position: usize,
+    /// The rows of the result belong to neighbouring numbers of the first factor, in groups of `group`, `by_group` apart.
+    pub group: usize,
+    pub by_group: usize,
+}
+
+impl Walk {
+    /// One position an image, where all `rows` rows are neighbours.
+    pub fn single(rows: usize) -> Self {
+        Walk { lines: 1, positions: 1, by_line: 0, by_position: 0, group: rows, by_group: 0 }
+    }
+}
+
+/// y[p][q] = Σ a[place of p]·b[q] over all positions of all images, for some rows p.
+///
+/// Both factors come from [`image_major`], `b` in rows of a multiple of sixteen.
+pub(crate) fn batch_sum(a: Batch<'_>, b: Batch<'_>, walk: &Walk, columns: usize, y: Rows<'_>) {
+    run(BatchSum { a, b, walk, columns, y })
+}
+
+struct BatchSum<'a> {
+    a: Batch<'a>,
+    b: Batch<'a>,
+    walk: &'a Walk,
+    columns: usize,
+    y: Rows<'a>,
+}
+
+/// Some positions side by side: where the first number is in the first factor, and the rows of the second.
+type Line<'a> = (&'a [f32], &'a [[f32; 16]]);
+
+/// So many lines are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
+const LINES: usize = 32;
+
+impl Kernel for BatchSum<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        let BatchSum { a, b, walk, columns, y } = self;
+        let chunks = columns.div_ceil(16);
+        let (mut lines, mut count): ([Line<'_>; LINES], usize) = ([(&[], &[]); LINES], 0);
+        let mut sums = Sums { walk: *walk, columns, first: y.first / columns, y: y.values, more: false };
+        if walk.lines * walk.positions == 1 {
+            // then sixteen images stand side by side as positions do
+            sums.walk.by_position = a.slice(0).0.len() / LANES;
+        }
+        for s in 0..a.slices.len() {
+            let ((a, images), b) = (a.slice(s), b.slice(s).0.as_chunks::<16>().0);
+            let (of_line, in_slice) = match walk.lines * walk.positions {
+                1 => (images, 1),
+                _ => (walk.positions, images * walk.lines),
+            };
+            for line in 0..in_slice {
+                let (image, within) = (line / walk.lines, line % walk.lines);
+                let a = &a[image * (a.len() / LANES) + within * walk.by_line..];
+                lines[count] = (a, &b[line * of_line * chunks..][..of_line * chunks]);
+                count += 1;
+                if count == LINES {
+                    sums.add::<V>(&lines);
+                    count = 0;
+                }
+            }
+        }
+        if count > 0 {
+            sums.add::<V>(&lines[..count]);
+        }
+    }
+}
+
+/// Some rows of the result.
+struct Sums<'a> {
+    walk: Walk,
+    columns: usize,
+    first: usize,
+    y: &'a mut [f32],
+    /// Whether there is something in `y` already.
+    more: bool,
+}
+
+impl Sums<'_> {
+    #[inline(always)]
+    fn add<V: Simd>(&mut self, lines: &[Line<'_>]) {
+        let Sums { walk, columns, .. } = *self;
+        let mut p = self.first;
+        let mut rest = &mut *self.y;
+        while !rest.is_empty() {
+            let neighbours = (walk.group - p % walk.group).min(rest.len() / columns);
+            let rows = if V::TILE >= 12 && neighbours >= TOGETHER { TOGETHER } else { 1 };
+            let (y, behind) = rest.split_at_mut(rows * columns);
+            let place = (p / walk.group * walk.by_group + p % walk.group, walk.by_position);
+            if rows == TOGETHER {
+                rows_of::<V, TOGETHER>(lines, place, y, self.more);
+            } else {
+                rows_of::<V, 1>(lines, place, y, self.more);
+            }
+            rest = behind;
+            p += rows;
+        }
+        self.more = true;
+    }
+}
+
+#[inline(always)]
+fn rows_of<V: Simd, const P: usize>(lines: &[Line<'_>], place: (usize, usize), y: &mut [f32], more: bool) {
+    let columns = y.len() / P;
+    let chunks = columns.div_ceil(16);
+    let mut q = 0;
+    while V::WIDTH == 16 && q + 2 <= chunks {
+        tile::<V, P, 2, 1>(lines, place, q, y, more);
+        q += 2;
+    }
+    while q < chunks {
+        // of the last sixteen, the second half may be empty
+        if V::WIDTH == 16 || V::WIDTH == 8 && columns - 16 * q <= 8 {
+            tile::<V, P, 1, 1>(lines, place, q, y, more);
+        } else if V::WIDTH == 8 {
+            tile::<V, P, 1, 2>(lines, place, q, y, more);
+        } else {
+            tile::<V, P, 1, 4>(lines, place, q, y, more);
+        }
+        q += 1;
+    }
+}
+
+/// P rows by C times sixteen columns, of which H registers each are computed.
+#[inline(always)]
+fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
+    lines: &[Line<'_>],
+    (first, by_position): (usize, usize),
+    q: usize,
+    y: &mut [f32],
+    more: bool,
+) {
+    let columns = y.len() / P;
+    let chunks = columns.div_ceil(16);
+    let mut sum = [[[V::splat(0.0); H]; C]; P];
+    for &(a, b) in lines {
+        let mut at = first;
+        for b in b.chunks_exact(chunks) {
+            let a: &[f32; P] = a[at..].first_chunk().expect("P numbers");
+            let b: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
+            at += by_position;
+            let mut factors = [[V::splat(0.0); H]; C];
+            for c in 0..C {
+                for h in 0..H {
+                    factors[c][h] = V::load(&b[c], h);
+                }
+            }
+            for p in 0..P {
+                let a = V::splat(a[p]);
+                for c in 0..C {
+                    for h in 0..H {
+                        sum[p][c][h] = a.mul_add(factors[c][h], sum[p][c][h]);
+                    }
+                }
+            }
+        }
+    }
+    for p in 0..P {
+        for c in 0..C {
+            let mut sums = [0.0; 16];
+            for h in 0..H {
+                sum[p][c][h].store(&mut sums, h);
+            }
+            let y = &mut y[p * columns..][..columns][16 * (q + c)..];
+            for (y, sum) in y.iter_mut().zip(sums) {
+                *y = if more { *y + sum } else { sum };
+            }
+        }
+    }
+}
