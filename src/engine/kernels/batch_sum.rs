@@ -5,6 +5,7 @@
 use super::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::memory::LANES;
 use crate::engine::tensor::{Batch, Rows};
+use std::array::from_fn;
 
 /// So many rows of the result are computed together: `6 · 2` registers hold their sums, on any processor.
 pub(crate) const TOGETHER: usize = 6;
@@ -190,22 +191,15 @@ fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
     let chunks = columns.div_ceil(16);
     let mut sum = [[[V::splat(0.0); H]; C]; P];
     for &(a, b) in lines {
-        let mut at = first;
-        for b in b.chunks_exact(chunks) {
-            let a: &[f32; P] = a[at..].first_chunk().expect("P numbers");
+        for (a, b) in a[first..].windows(P).step_by(by_position).zip(b.chunks_exact(chunks)) {
+            let a: &[f32; P] = a.first_chunk().expect("P numbers");
             let b: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
-            at += by_position;
-            let mut factors = [[V::splat(0.0); H]; C];
-            for c in 0..C {
-                for h in 0..H {
-                    factors[c][h] = V::load(&b[c], h);
-                }
-            }
+            let b: [[V; H]; C] = from_fn(|c| from_fn(|h| V::load(&b[c], h)));
             for p in 0..P {
                 let a = V::splat(a[p]);
                 for c in 0..C {
                     for h in 0..H {
-                        sum[p][c][h] = a.mul_add(factors[c][h], sum[p][c][h]);
+                        sum[p][c][h] = a.mul_add(b[c][h], sum[p][c][h]);
                     }
                 }
             }
@@ -214,8 +208,8 @@ fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
     for p in 0..P {
         for c in 0..C {
             let mut sums = [0.0; 16];
-            for h in 0..H {
-                sum[p][c][h].store(&mut sums, h);
+            for (h, sum) in sum[p][c].iter().enumerate() {
+                sum.store(&mut sums, h);
             }
             let y = &mut y[p * columns..][..columns][16 * (q + c)..];
             for (y, sum) in y.iter_mut().zip(sums) {
