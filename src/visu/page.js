@@ -1,7 +1,10 @@
-// Looks some times a second whether there is a new picture. `root` is the panel's element of the page; the first
-// address of its image is relative, and JupyterLab makes it one of its own (…/files/…) after this script has started.
-const image = root.querySelector('img');
-let source, shown, beat, heard = Date.now(), missed = 0, status = {};
+// Looks some times a second whether there is a new picture. `root` is the panel's element of the page; its empty link
+// holds the address of the picture, beside the notebook at first, which JupyterLab makes one of its own (…/files/…) after
+// this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page.
+const link = root.querySelector('a');
+const image = root.appendChild(document.createElement('img'));
+image.style.display = 'none';
+let shown, beat, heard = Date.now(), missed = 0, status = {};
 
 const row = root.appendChild(document.createElement('div'));
 row.className = 'row';
@@ -23,7 +26,7 @@ function say(text) {
 }
 
 function address(ending) {
-  const url = new URL(source);
+  const url = new URL(link.href);
   url.pathname = url.pathname.replace(/svg$/, ending);
   return url;
 }
@@ -49,8 +52,7 @@ async function send(order) {
 }
 
 async function refresh() {
-  if (!image.src.startsWith('blob:')) source = image.src;
-  if (!source.includes('/files/')) return;
+  if (!link.href.includes('/files/')) return;
   const dark = document.body.dataset.jpThemeLight === 'false';
   root.classList.toggle('dark', dark);
   try {
@@ -80,8 +82,7 @@ async function refresh() {
   const before = image.src;
   image.src = picture;
   await image.decode();
-  image.removeAttribute('width');
-  image.removeAttribute('height');
+  image.style.display = '';
   image.alt = alt;
   root.querySelector('p').hidden = true;
   if (before.startsWith('blob:')) URL.revokeObjectURL(before);

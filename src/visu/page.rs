@@ -27,10 +27,9 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
     );
     let alt = language.pick("Lo que aprende la red", "What the network learns");
     format!(
-        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p>\
-         <img src=\"{source}\" alt=\"\" title=\"\" width=\"1\" height=\"1\">\n\
-         <script>(function (root, words, alt) {{\n{SCRIPT}}})(document.currentScript.parentElement, {words}, \
-         \"{alt}\");</script></div>",
+        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p><a href=\"{source}\"></a>\n\
+         <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alt}\", \
+         {words});</script></div>",
         id = files.id,
         source = files.source(),
     )

@@ -104,8 +104,8 @@ class Notebook {
     return this.panel().getByRole('status').innerText();
   }
 
-  picture() {
-    return this.panel().locator('img').getAttribute('src');
+  async picture() {
+    return (await this.panel().locator('img').getAttribute('src')) ?? '';
   }
 
   /// How often the picture changes within some seconds.
@@ -141,7 +141,6 @@ async function lesson(browser, url) {
   const notebook = new Notebook(page, url, 'live.ipynb');
   await notebook.open();
   for (let i = 0; i <= SHOW; i++) await notebook.run(i);
-  await notebook.panel().locator('img').waitFor();
   await until('an empty picture', async () => (await notebook.picture()).startsWith('blob:'));
   check(await notebook.button('Detener').isDisabled(), 'there is nothing to stop yet');
   await notebook.shot('waiting');
@@ -169,7 +168,7 @@ async function lesson(browser, url) {
 
   await notebook.save();
   await page.reload();
-  await notebook.panel().locator('img').waitFor({ timeout: 60_000 });
+  await notebook.panel().waitFor({ timeout: 60_000 });
   await until('the picture after a reload', async () => (await notebook.picture()).startsWith('blob:'));
   const again = await notebook.changes(2);
   check(again >= 4, `the panel goes on after the page was loaded again: ${again} pictures in 2 s`);
