@@ -16,6 +16,9 @@ use std::mem::take;
 /// The most inputs that an op has.
 const INPUTS: usize = 4;
 
+/// From so many numbers on, several threads divide an op on each number among them.
+const MANY: usize = 8192;
+
 /// Where the numbers of a tensor are during a run.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
@@ -222,7 +225,20 @@ impl Run<'_> {
                 for (view, &(place, _)) in views.iter_mut().zip(&op.inputs) {
                     view.values = whole(place, &memory.whole, self.variables);
                 }
-                self.compute(kernel, op, 0, &views[..op.inputs.len()], Out { values: &mut output, lanes: 1 });
+                let inputs = &views[..op.inputs.len()];
+                if op.tensor.0.elementwise && output.len() >= MANY {
+                    threads.split(&mut memory.scratch, &mut output, LANES, |_, first, values| {
+                        let mut stretches = views;
+                        for view in &mut stretches {
+                            if view.values.len() > 1 {
+                                view.values = &view.values[first..][..values.len()];
+                            }
+                        }
+                        self.compute(kernel, op, 0, &stretches[..op.inputs.len()], Out { values, lanes: 1 });
+                    });
+                } else {
+                    self.compute(kernel, op, 0, inputs, Out { values: &mut output, lanes: 1 });
+                }
             }
         }
         memory.whole[slot] = output;

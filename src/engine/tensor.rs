@@ -34,6 +34,9 @@ pub(crate) struct Node {
     pub inputs: Vec<Tensor>,
     pub dims: Vec<usize>,
     pub kernel: Kernel,
+    /// Whether each number comes from those at the same place of the inputs (or from a single one), so that a
+    /// [`Kernel::Local`] can compute any stretch of them.
+    pub elementwise: bool,
     pub guards: Vec<Guard>,
     gradient: Option<Gradient>,
     name: Mutex<Option<String>>,
@@ -128,6 +131,7 @@ impl Node {
             inputs: inputs.into(),
             dims: dims.to_vec(),
             kernel,
+            elementwise: false,
             guards: Vec::new(),
             gradient: None,
             name: Mutex::new(None),
@@ -151,6 +155,11 @@ impl Node {
         kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
     ) -> Self {
         Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together))
+    }
+
+    pub fn elementwise(mut self, elementwise: bool) -> Self {
+        self.elementwise = elementwise;
+        self
     }
 
     pub fn params(mut self, params: impl fmt::Display) -> Self {
