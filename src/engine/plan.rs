@@ -215,7 +215,7 @@ impl Run<'_> {
                 }
                 let row = op.tensor.shape().last().copied().unwrap_or(1);
                 let unit =
-                    (row * together).max(output.len().div_ceil(4 * threads.count())).next_multiple_of(row * together);
+                    (row * together).max(output.len().div_ceil(threads.count())).next_multiple_of(row * together);
                 threads.split(&mut memory.scratch, &mut output, unit, |_, first, values| {
                     kernel(&batches[..op.inputs.len()], Rows { first, values });
                 });
