@@ -309,7 +309,7 @@ fn without_times(printed: &str) -> String {
 fn both_editions_show_the_same_run() {
     for [es, en] in lessons() {
         for (es, en) in es.code().iter().zip(en.code()) {
-            let [es_numbers, en_numbers] = [es, en].map(|cell| numbers(&without_times(&cell.printed())));
+            let [es_numbers, en_numbers] = [es, &en].map(|cell| numbers(&without_times(&cell.printed())));
             assert_eq!(es_numbers, en_numbers, "numbers that the cell `{}` prints", es.id());
         }
         assert!(es.result.contains(&es.figure()), "{}: the result is {}", es.name, es.figure());
