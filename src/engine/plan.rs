@@ -234,7 +234,7 @@ impl Run<'_> {
                                 view.values = &view.values[first..][..values.len()];
                             }
                         }
-                        self.compute(kernel, op, 0, &stretches[..op.inputs.len()], Out { values, lanes: 1 });
+                        self.compute(kernel, op, 0, &stretches[..inputs.len()], Out { values, lanes: 1 });
                     });
                 } else {
                     self.compute(kernel, op, 0, inputs, Out { values: &mut output, lanes: 1 });

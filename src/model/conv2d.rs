@@ -1,9 +1,10 @@
-use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum, image_major};
+use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum};
 use crate::engine::kernels::conv::{by_input, forward, turned};
 use crate::engine::kernels::window::{Padding, Window};
 use crate::engine::shape::{NONE, Shape, show};
-use crate::engine::tensor::{Node, Out, Tensor, View};
+use crate::engine::tensor::{Node, Tensor};
 use crate::error::stop;
+use crate::model::matmul::image_rows;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
 ///
@@ -59,20 +60,15 @@ fn by_filter(window: &Window, x: Tensor, dy: Tensor, filter: &'static [usize]) -
     let Window { down, across } = *window;
     let &[_, kernel, channels, outputs] = filter else { unreachable!("a filter") };
     let width = across.covered() * channels;
-    let ((rows, top), (columns, left)) = (down.within(), across.within());
     let images = Stretches {
-        count: rows.len(),
-        length: columns.len() * channels,
-        from: ((rows.start * across.size + columns.start) * channels, across.size * channels),
-        to: (top * width + left * channels, width),
+        count: down.covered_of_image(),
+        length: across.covered_of_image() * channels,
+        by: across.size * channels,
+        to: (down.before * width + across.before * channels, width),
     };
     let gradients = Stretches::padded(down.positions * across.positions, outputs);
-    let in_order = |t: Tensor, stretches: Stretches, size: usize| {
-        let kernel = move |inputs: &[View<'_>], y: Out<'_>| image_major(inputs[0].values, &stretches, y.values);
-        Node::local("image_major", [t], &[NONE, size], kernel).params(format!("{stretches:?}")).build()
-    };
-    let x = in_order(x, images, down.covered() * width);
-    let dy = in_order(dy, gradients, gradients.count * gradients.to.1);
+    let x = image_rows(x, images, down.covered() * width);
+    let dy = image_rows(dy, gradients, gradients.count * gradients.to.1);
     let walk = Walk {
         lines: down.positions,
         positions: across.positions,

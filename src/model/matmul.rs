@@ -40,7 +40,10 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     }
     let node = if k == NONE {
         let walk = Walk::single(n);
-        let rows = [image_rows(a, n), image_rows(b, m)];
+        let rows = [(a, n), (b, m)].map(|(x, length)| {
+            let stretches = Stretches::padded(1, length);
+            image_rows(x, stretches, stretches.to.1)
+        });
         Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], &walk, m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
@@ -67,14 +70,13 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     .build()
 }
 
-/// The rows of a batch, one image behind the other.
-fn image_rows(x: Tensor, length: usize) -> Tensor {
-    let stretches = Stretches::padded(1, length);
-    let rows = Node::local("image_major", [x], &[NONE, stretches.to.1], move |inputs, y| {
+/// The numbers of a batch, one image of `size` numbers behind the other.
+pub(crate) fn image_rows(x: Tensor, stretches: Stretches, size: usize) -> Tensor {
+    let rows = Node::local("image_major", [x], &[NONE, size], move |inputs, y| {
         image_major(inputs[0].values, &stretches, y.values)
     });
     // only the order in memory is another: the gradient that arrives has the shape of x
-    rows.params(length).gradient(|_, dx| vec![Some(dx)]).build()
+    rows.params(format!("{stretches:?}")).gradient(|_, dx| vec![Some(dx)]).build()
 }
 
 /// A matrix with rows and columns exchanged.

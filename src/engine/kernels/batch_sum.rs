@@ -15,22 +15,23 @@ pub(crate) const TOGETHER: usize = 6;
 pub(crate) struct Stretches {
     pub count: usize,
     pub length: usize,
-    /// Where the first one begins, and how far it is to the next.
-    pub from: (usize, usize),
+    /// How far it is from one to the next.
+    pub by: usize,
+    /// Where the first one goes, and how far from there the next.
     pub to: (usize, usize),
 }
 
 impl Stretches {
     /// Rows of `length` numbers, each filled up to a multiple of sixteen.
     pub fn padded(count: usize, length: usize) -> Self {
-        Stretches { count, length, from: (0, length), to: (0, length.next_multiple_of(16)) }
+        Stretches { count, length, by: length, to: (0, length.next_multiple_of(16)) }
     }
 }
 
 vectorized! {
 /// From the lanes of a slice to one image behind the other, with zeros where no stretch goes.
 pub(crate) fn image_major(x: &[f32], stretches: &Stretches, y: &mut [f32]) {
-    let Stretches { count, length, from, to } = *stretches;
+    let Stretches { count, length, by, to } = *stretches;
     let x = x.as_chunks::<LANES>().0;
     let width = y.len() / LANES;
     if count * length < width {
@@ -38,7 +39,7 @@ pub(crate) fn image_major(x: &[f32], stretches: &Stretches, y: &mut [f32]) {
     }
     for i in 0..count {
         let mut at = to.0 + i * to.1;
-        for x in x[from.0 + i * from.1..][..length].chunks(16) {
+        for x in x[i * by..][..length].chunks(16) {
             for (image, y) in y.chunks_exact_mut(width).enumerate() {
                 y[at..][..x.len()].iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
             }
@@ -96,16 +97,14 @@ impl Kernel for BatchSum<'_> {
         let chunks = columns.div_ceil(16);
         let (mut lines, mut count): ([Line<'_>; LINES], usize) = ([(&[], &[]); LINES], 0);
         let mut sums = Sums { walk: *walk, columns, first: y.first / columns, y: y.values, more: false };
-        if walk.lines * walk.positions == 1 {
+        let single = walk.lines * walk.positions == 1;
+        if single {
             // then sixteen images stand side by side as positions do
             sums.walk.by_position = a.slice(0).0.len() / LANES;
         }
         for s in 0..a.slices.len() {
             let ((a, images), b) = (a.slice(s), b.slice(s).0.as_chunks::<16>().0);
-            let (of_line, in_slice) = match walk.lines * walk.positions {
-                1 => (images, 1),
-                _ => (walk.positions, images * walk.lines),
-            };
+            let (of_line, in_slice) = if single { (images, 1) } else { (walk.positions, images * walk.lines) };
             for line in 0..in_slice {
                 let (image, within) = (line / walk.lines, line % walk.lines);
                 let a = &a[image * (a.len() / LANES) + within * walk.by_line..];

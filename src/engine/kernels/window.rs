@@ -28,8 +28,8 @@ impl Axis {
             Padding::Same => size.div_ceil(stride),
             Padding::Valid => (size + 1).checked_sub(kernel)?.div_ceil(stride),
         };
-        let covered = (positions.checked_sub(1)?) * stride + kernel;
-        Some(Axis { size, kernel, stride, before: covered.saturating_sub(size) / 2, positions })
+        let axis = Axis { size, kernel, stride, before: 0, positions: (positions > 0).then_some(positions)? };
+        Some(Axis { before: axis.covered().saturating_sub(size) / 2, ..axis })
     }
 
     /// Which parts of the kernel lie inside the image at position `p`, and where the first of them is in the image.
@@ -45,9 +45,9 @@ impl Axis {
         (self.positions - 1) * self.stride + self.kernel
     }
 
-    /// Which part of the image they cover, and how much padding is before it.
-    pub fn within(&self) -> (Range<usize>, usize) {
-        (0..self.size.min(self.covered() - self.before), self.before)
+    /// How much of the image they cover, from its beginning on.
+    pub fn covered_of_image(&self) -> usize {
+        self.size.min(self.covered() - self.before)
     }
 
     /// The parts of the kernel that touch `at`, a place of the image: the first part, the position at which it does, and
