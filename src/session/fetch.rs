@@ -6,7 +6,7 @@ use ndarray::{Array, ArrayD};
 
 /// What can be fetched, and what it comes as.
 pub trait Fetch {
-    /// What [`Session::run`] returns for it.
+    /// What [`Session::run`](crate::Session::run) returns for it.
     type Output;
 
     /// Calls `f` with each tensor, in order.
