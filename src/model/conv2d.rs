@@ -44,9 +44,10 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     .params(format!("{window:?}"))
     .gradient(move |_, dy| {
         let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
-            turned(inputs[0].values, channels, outputs, y.values)
+            turned(&window, inputs[0].values, channels, outputs, y.values)
         });
-        let dx = Node::local("conv2d_by_input", [dy, filter_turned.build()], x.shape(), move |inputs, dx| {
+        let filter_turned = filter_turned.params(format!("{window:?}")).build();
+        let dx = Node::local("conv2d_by_input", [dy, filter_turned], x.shape(), move |inputs, dx| {
             by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx.values)
         });
         let df = by_filter(&window, x, dy, filter.shape());

@@ -5,9 +5,8 @@
 use super::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::memory::LANES;
 use crate::engine::tensor::{Batch, Rows};
-use std::array::from_fn;
 
-/// So many rows of the result are computed together: `6 · 2` registers hold their sums, on any processor.
+/// So many rows of the result are computed together: their sums are held in registers, on any processor.
 pub(crate) const TOGETHER: usize = 6;
 
 /// Stretches of an image that go, one after the other, to other places.
@@ -140,7 +139,7 @@ impl Sums<'_> {
         let mut rest = &mut *self.y;
         while !rest.is_empty() {
             let neighbours = (walk.group - p % walk.group).min(rest.len() / columns);
-            let rows = if V::TILE >= 12 && neighbours >= TOGETHER { TOGETHER } else { 1 };
+            let rows = if V::TILE > 1 && neighbours >= TOGETHER { TOGETHER } else { 1 };
             let (y, behind) = rest.split_at_mut(rows * columns);
             let place = (p / walk.group * walk.by_group + p % walk.group, walk.by_position);
             if rows == TOGETHER {
@@ -160,26 +159,26 @@ fn rows_of<V: Simd, const P: usize>(lines: &[Line<'_>], place: (usize, usize), y
     let columns = y.len() / P;
     let chunks = columns.div_ceil(16);
     let mut q = 0;
-    while V::WIDTH == 16 && q + 2 <= chunks {
-        tile::<V, P, 2, 1>(lines, place, q, y, more);
-        q += 2;
+    if const { V::TILE >= 12 } {
+        while q + 2 <= chunks {
+            tile::<V, P, 2>(lines, place, q, y, more);
+            q += 2;
+        }
     }
     while q < chunks {
         // of the last sixteen, the second half may be empty
-        if V::WIDTH == 16 || V::WIDTH == 8 && columns - 16 * q <= 8 {
-            tile::<V, P, 1, 1>(lines, place, q, y, more);
-        } else if V::WIDTH == 8 {
-            tile::<V, P, 1, 2>(lines, place, q, y, more);
+        if columns - 16 * q <= 8 {
+            tile::<V::Half, P, 1>(lines, place, q, y, more);
         } else {
-            tile::<V, P, 1, 4>(lines, place, q, y, more);
+            tile::<V, P, 1>(lines, place, q, y, more);
         }
         q += 1;
     }
 }
 
-/// P rows by C times sixteen columns, of which H registers each are computed.
+/// P rows by C times sixteen columns.
 #[inline(always)]
-fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
+fn tile<V: Simd, const P: usize, const C: usize>(
     lines: &[Line<'_>],
     (first, by_position): (usize, usize),
     q: usize,
@@ -188,18 +187,19 @@ fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
 ) {
     let columns = y.len() / P;
     let chunks = columns.div_ceil(16);
-    let mut sum = [[[V::splat(0.0); H]; C]; P];
+    let mut sum = [[V::splat(0.0); C]; P];
     for &(a, b) in lines {
         for (a, b) in a[first..].windows(P).step_by(by_position).zip(b.chunks_exact(chunks)) {
             let a: &[f32; P] = a.first_chunk().expect("P numbers");
-            let b: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
-            let b: [[V; H]; C] = from_fn(|c| from_fn(|h| V::load(&b[c], h)));
+            let chunk: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
+            let mut b = [V::splat(0.0); C];
+            for c in 0..C {
+                b[c] = V::load(&chunk[c]);
+            }
             for p in 0..P {
                 let a = V::splat(a[p]);
                 for c in 0..C {
-                    for h in 0..H {
-                        sum[p][c][h] = a.mul_add(b[c][h], sum[p][c][h]);
-                    }
+                    sum[p][c] = a.mul_add(b[c], sum[p][c]);
                 }
             }
         }
@@ -207,9 +207,7 @@ fn tile<V: Simd, const P: usize, const C: usize, const H: usize>(
     for p in 0..P {
         for c in 0..C {
             let mut sums = [0.0; 16];
-            for (h, sum) in sum[p][c].iter().enumerate() {
-                sum.store(&mut sums, h);
-            }
+            sum[p][c].store(&mut sums);
             let y = &mut y[p * columns..][..columns][16 * (q + c)..];
             for (y, sum) in y.iter_mut().zip(sums) {
                 *y = if more { *y + sum } else { sum };

@@ -1,127 +1,88 @@
 //! Convolution of slices: sixteen images at a time, channels innermost, so that what a kernel covers in one row of an
 //! image is one stretch of memory, and so are its weights.
-use super::product::{Strided, columns};
-use super::simd::{Kernel, Simd, run};
+use super::product::Product;
 use super::window::Window;
-use std::array::from_fn;
+use crate::engine::memory::LANES;
 
 /// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: `[positions][positions][outputs]`.
 pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
-    run(Forward { window, x: x.as_chunks().0, filter, channels, outputs, y: y.as_chunks_mut().0 })
-}
-
-struct Forward<'a> {
-    window: &'a Window,
-    x: &'a [[f32; 16]],
-    filter: &'a [f32],
-    channels: usize,
-    outputs: usize,
-    y: &'a mut [[f32; 16]],
-}
-
-impl Kernel for Forward<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(mut self) {
-        let Window { down, across } = *self.window;
-        for r in 0..down.positions {
-            let mut q = 0;
-            while q < across.positions {
-                let whole = |q: usize| q < across.positions && across.inside(q).0.len() == across.kernel;
-                if V::TILE > 1 && whole(q) && whole(q + 1) {
-                    self.tile::<V, 2>(r, q);
-                    q += 2;
-                } else {
-                    self.tile::<V, 1>(r, q);
-                    q += 1;
-                }
-            }
+    let Window { down, across } = *window;
+    for r in 0..down.positions {
+        let (rows, top) = down.inside(r);
+        let mut q = 0;
+        while q < across.positions {
+            let (parts, left) = across.inside(q);
+            let alike = (q..across.positions).take_while(|&next| across.inside(next).0 == parts).count();
+            let product = Product {
+                x: &x[LANES * (top * across.size + left) * channels..],
+                w: &filter[(rows.start * across.kernel + parts.start) * channels * outputs..],
+                turned: false,
+                y: &mut y[LANES * (r * across.positions + q) * outputs..],
+                outputs,
+                rows: rows.len(),
+                length: parts.len() * channels,
+                by_row: (across.size * channels, across.kernel * channels * outputs),
+                positions: alike,
+                by_position: (across.stride * channels, outputs),
+            };
+            product.run();
+            q += alike;
         }
     }
 }
 
-impl Forward<'_> {
-    /// The outputs at P neighbouring positions, which see the same part of the kernel.
-    #[inline(always)]
-    fn tile<V: Simd, const P: usize>(&mut self, r: usize, q: usize) {
-        let Forward { window: &Window { down, across }, x, filter, channels, outputs, .. } = *self;
-        let (rows, top) = down.inside(r);
-        let (parts, left) = across.inside(q);
-        let length = parts.len() * channels;
-        let first_row = rows.start;
-        let segments = rows.map(move |ky| {
-            let start = ((top + ky - first_row) * across.size + left) * channels;
-            let x: [&[[f32; 16]]; P] = from_fn(|p| &x[start + p * across.stride * channels..][..length]);
-            (x, Strided::new(&filter[(ky * across.kernel + parts.start) * channels * outputs..], (outputs, 1)))
-        });
-        columns::<V, P, false>(segments, self.y, from_fn(|p| (r * across.positions + q + p) * outputs), outputs);
-    }
-}
-
-/// A filter with channels and outputs exchanged, `[down][across][outputs][channels]`, as [`by_input`] walks through it.
-pub(crate) fn turned(filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
-    let matrices = filter.chunks_exact(channels * outputs).zip(y.chunks_exact_mut(channels * outputs));
-    for (filter, y) in matrices {
-        for (o, y) in y.chunks_exact_mut(channels).enumerate() {
+/// A filter as [`by_input`] walks through it: `[down][across][outputs][channels]`, its rows and columns in the order in
+/// which they meet a place of the image ([`Axis::turn`](super::window::Axis::turn)).
+pub(crate) fn turned(window: &Window, filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
+    let Window { down, across } = *window;
+    for (i, filter) in filter.chunks_exact(channels * outputs).enumerate() {
+        let to = down.turn(i / across.kernel) * across.kernel + across.turn(i % across.kernel);
+        let y = &mut y[to * channels * outputs..];
+        for (o, y) in y.chunks_exact_mut(channels).take(outputs).enumerate() {
             y.iter_mut().enumerate().for_each(|(c, y)| *y = filter[c * outputs + o]);
         }
     }
 }
 
 /// The gradient by the images, from `dy` as `y` in [`forward`] and the filter [`turned`].
+///
+/// It is a convolution again: the outputs that a place of the image went into lie side by side, and so do the weights
+/// that took it there. Places one stride apart are touched by the same weights, except near the border.
 pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: usize, outputs: usize, dx: &mut [f32]) {
-    run(ByInput { window, dy: dy.as_chunks().0, turned, channels, outputs, dx: dx.as_chunks_mut().0 })
-}
-
-struct ByInput<'a> {
-    window: &'a Window,
-    dy: &'a [[f32; 16]],
-    turned: &'a [f32],
-    channels: usize,
-    outputs: usize,
-    dx: &'a mut [[f32; 16]],
-}
-
-impl Kernel for ByInput<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(mut self) {
-        let Window { down, across } = *self.window;
-        for row in 0..down.size {
-            // places one stride apart are touched by the same parts of the kernel, except near the border
-            for first in (0..across.size).step_by(2 * across.stride) {
-                for column in first..(first + across.stride).min(across.size) {
-                    let next = column + across.stride;
-                    let parts = |column| {
-                        let (k, _, count) = across.touching(column);
-                        (k, count)
-                    };
-                    if next >= across.size {
-                        self.tile::<V, 1>(row, column);
-                    } else if V::TILE > 1 && parts(column) == parts(next) {
-                        self.tile::<V, 2>(row, column);
-                    } else {
-                        self.tile::<V, 1>(row, column);
-                        self.tile::<V, 1>(row, next);
-                    }
-                }
+    let Window { down, across } = *window;
+    for row in 0..down.size {
+        let (ky, r, rows) = down.touching(row);
+        for first in 0..across.stride.min(across.size) {
+            let mut column = first;
+            while column < across.size {
+                let (kx, q, parts) = across.touching(column);
+                let next = (column..across.size).step_by(across.stride);
+                let alike = next.take_while(|&c| (across.touching(c).0, across.touching(c).2) == (kx, parts)).count();
+                // what is touched last comes first: the positions in order, their weights from the last to the first
+                let rows = if parts > 0 { rows } else { 0 };
+                let (x, w) = match rows {
+                    0 => (0, 0),
+                    _ => (
+                        (r + 1 - rows) * across.positions + q + 1 - parts,
+                        down.turn(ky + (rows - 1) * down.stride) * across.kernel
+                            + across.turn(kx + (parts - 1) * across.stride),
+                    ),
+                };
+                let product = Product {
+                    x: &dy[LANES * x * outputs..],
+                    w: &turned[w * channels * outputs..],
+                    turned: false,
+                    y: &mut dx[LANES * (row * across.size + column) * channels..],
+                    outputs: channels,
+                    rows,
+                    length: parts * outputs,
+                    by_row: (across.positions * outputs, across.kernel * outputs * channels),
+                    positions: alike,
+                    by_position: (outputs, across.stride * channels),
+                };
+                product.run();
+                column += alike * across.stride;
             }
         }
-    }
-}
-
-impl ByInput<'_> {
-    /// The channels at P places, one stride apart, that are touched by the same parts of the kernel.
-    #[inline(always)]
-    fn tile<V: Simd, const P: usize>(&mut self, row: usize, column: usize) {
-        let ByInput { window: &Window { down, across }, dy, turned, channels, outputs, .. } = *self;
-        let ((ky, r, down_count), (kx, q, across_count)) = (down.touching(row), across.touching(column));
-        let taps = (0..down_count).flat_map(|i| (0..across_count).map(move |j| (i, j)));
-        let segments = taps.map(|(i, j)| {
-            let at = ((r - i) * across.positions + q - j) * outputs;
-            let dy: [&[[f32; 16]]; P] = from_fn(|p| &dy[at + p * outputs..][..outputs]);
-            let tap = (ky + i * down.stride) * across.kernel + kx + j * across.stride;
-            (dy, Strided::new(&turned[tap * channels * outputs..], (channels, 1)))
-        });
-        let places = from_fn(|p| (row * across.size + column + p * across.stride) * channels);
-        columns::<V, P, false>(segments, self.dx, places, channels);
     }
 }

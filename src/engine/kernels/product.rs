@@ -1,6 +1,138 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
 use super::simd::{Kernel, Simd, run, vectorized};
-use std::array::from_fn;
+
+/// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
+///
+/// At a position, k runs over `rows` stretches of `length` numbers each. A dense layer is a single position with a single
+/// stretch; a filter has a stretch for each of its rows.
+pub(crate) struct Product<'a> {
+    pub x: &'a [f32],
+    pub w: &'a [f32],
+    /// Whether `w` is `[outputs][length]`, with one stretch, instead of `[rows × length][outputs]`.
+    pub turned: bool,
+    pub y: &'a mut [f32],
+    pub outputs: usize,
+    pub rows: usize,
+    pub length: usize,
+    /// How far it is from stretch to stretch in `x` and in `w`.
+    pub by_row: (usize, usize),
+    pub positions: usize,
+    /// How far it is from position to position in `x` and in `y`.
+    pub by_position: (usize, usize),
+}
+
+impl Product<'_> {
+    pub fn run(self) {
+        run(self)
+    }
+}
+
+impl Kernel for Product<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(mut self) {
+        let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
+        let mut q = 0;
+        while q < self.positions {
+            if const { V::TILE >= 24 } && !self.turned && q + 4 <= self.positions {
+                self.outputs::<V, 4, false>(x, y, q);
+                q += 4;
+                continue;
+            }
+            if self.turned {
+                self.outputs::<V, 1, true>(x, y, q);
+            } else {
+                self.outputs::<V, 1, false>(x, y, q);
+            }
+            q += 1;
+        }
+    }
+}
+
+impl Product<'_> {
+    /// All outputs at P positions, in tiles whose sums fit into the registers.
+    #[inline(always)]
+    fn outputs<V: Simd, const P: usize, const TURNED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
+        let mut o = 0;
+        if const { P == 1 && V::TILE >= 10 } {
+            while !self.outputs.is_multiple_of(6) && o + 10 <= self.outputs {
+                self.tile::<V, 10, P, TURNED>(x, y, q, o);
+                o += 10;
+            }
+        }
+        if const { V::TILE >= 6 } {
+            while o + 6 <= self.outputs {
+                self.tile::<V, 6, P, TURNED>(x, y, q, o);
+                o += 6;
+            }
+            while o + 2 <= self.outputs {
+                self.tile::<V, 2, P, TURNED>(x, y, q, o);
+                o += 2;
+            }
+        }
+        while o < self.outputs {
+            self.tile::<V, 1, P, TURNED>(x, y, q, o);
+            o += 1;
+        }
+    }
+
+    /// The outputs from `first` on, O of them, at P positions from `q` on.
+    #[inline(always)]
+    fn tile<V: Simd, const O: usize, const P: usize, const TURNED: bool>(
+        &self,
+        all: &[[f32; 16]],
+        y: &mut [[f32; 16]],
+        q: usize,
+        first: usize,
+    ) {
+        let mut sum = [[V::splat(0.0); P]; O];
+        for row in 0..self.rows {
+            let mut x: [&[[f32; 16]]; P] = [&[]; P];
+            for p in 0..P {
+                x[p] = &all[row * self.by_row.0 + (q + p) * self.by_position.0..][..self.length];
+            }
+            if TURNED {
+                let mut w: [&[f32]; O] = [&[]; O];
+                for (o, w) in w.iter_mut().enumerate() {
+                    *w = &self.w[(first + o) * self.length..][..self.length];
+                }
+                for k in 0..self.length {
+                    for p in 0..P {
+                        let x = V::load(&x[p][k]);
+                        for o in 0..O {
+                            sum[o][p] = V::splat(w[o][k]).mul_add(x, sum[o][p]);
+                        }
+                    }
+                }
+            } else {
+                let w = &self.w[row * self.by_row.1 + first..];
+                for (k, w) in w.chunks(self.outputs).take(self.length).enumerate() {
+                    let w: &[f32; O] = w.first_chunk().expect("O outputs");
+                    let mut now = [V::splat(0.0); P];
+                    for p in 0..P {
+                        now[p] = V::load(&x[p][k]);
+                    }
+                    for o in 0..O {
+                        let w = V::splat(w[o]);
+                        for p in 0..P {
+                            sum[o][p] = w.mul_add(now[p], sum[o][p]);
+                        }
+                    }
+                }
+            }
+        }
+        for p in 0..P {
+            for o in 0..O {
+                sum[o][p].store(&mut y[(q + p) * self.by_position.1 + first + o]);
+            }
+        }
+    }
+}
+
+/// For each of sixteen images, yₒ = Σₖ xₖ wₖₒ.
+pub(crate) fn dense(x: &[f32], w: &[f32], turned: bool, y: &mut [f32]) {
+    let (length, outputs) = (x.len() / 16, y.len() / 16);
+    Product { x, w, turned, y, outputs, rows: 1, length, by_row: (0, 0), positions: 1, by_position: (0, 0) }.run();
+}
 
 /// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.
 #[derive(Clone, Copy)]
@@ -13,109 +145,6 @@ pub(crate) struct Strided<'a> {
 impl<'a> Strided<'a> {
     pub fn new(values: &'a [f32], (by_k, by_o): (usize, usize)) -> Self {
         Strided { values, by_k, by_o }
-    }
-
-    /// The same matrix from column `o` on.
-    #[inline(always)]
-    fn from(self, o: usize) -> Self {
-        Strided { values: &self.values[o * self.by_o..], ..self }
-    }
-}
-
-/// For each of sixteen images, yₒ = Σₖ xₖ wₖₒ.
-pub(crate) fn dense(x: &[f32], w: Strided<'_>, y: &mut [f32]) {
-    run(Dense { x: x.as_chunks().0, w, y: y.as_chunks_mut().0 })
-}
-
-struct Dense<'a> {
-    x: &'a [[f32; 16]],
-    w: Strided<'a>,
-    y: &'a mut [[f32; 16]],
-}
-
-impl Kernel for Dense<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(self) {
-        let outputs = self.y.len();
-        let all = std::iter::once(([self.x], self.w));
-        if self.w.by_o == 1 {
-            columns::<V, 1, false>(all, self.y, [0], outputs);
-        } else {
-            columns::<V, 1, true>(all, self.y, [0], outputs);
-        }
-    }
-}
-
-/// For P positions at a time, yₒ = Σ xₖ wₖₒ over all k of all segments: a segment is a stretch of numbers of each position,
-/// and the rows of the matrix that belong to it. Position p writes to `y[at[p]..]`.
-///
-/// TURNED says that the entries of a row stand apart, and those of a column side by side.
-#[inline(always)]
-pub(crate) fn columns<'a, V: Simd, const P: usize, const TURNED: bool>(
-    segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
-    y: &mut [[f32; 16]],
-    at: [usize; P],
-    outputs: usize,
-) {
-    let mut o = 0;
-    // tens hold the layers of the lessons, sixes the channels; a wider tile would not fit the registers of AVX2
-    while P == 1 && V::TILE >= 10 && !outputs.is_multiple_of(6) && o + 10 <= outputs {
-        tile::<V, 10, P, TURNED>(segments.clone(), o, y, at);
-        o += 10;
-    }
-    while V::TILE >= 12 && o + 6 <= outputs {
-        tile::<V, 6, P, TURNED>(segments.clone(), o, y, at);
-        o += 6;
-    }
-    while V::TILE >= 4 && o + 2 <= outputs {
-        tile::<V, 2, P, TURNED>(segments.clone(), o, y, at);
-        o += 2;
-    }
-    while o < outputs {
-        tile::<V, 1, P, TURNED>(segments.clone(), o, y, at);
-        o += 1;
-    }
-}
-
-#[inline(always)]
-fn tile<'a, V: Simd, const O: usize, const P: usize, const TURNED: bool>(
-    segments: impl Iterator<Item = ([&'a [[f32; 16]]; P], Strided<'a>)> + Clone,
-    first: usize,
-    y: &mut [[f32; 16]],
-    at: [usize; P],
-) {
-    for part in 0..16 / V::WIDTH {
-        let mut sum = [[V::splat(0.0); P]; O];
-        for (x, w) in segments.clone() {
-            let (w, length) = (w.from(first), x[0].len());
-            let x = x.map(|x| &x[..length]);
-            if !TURNED {
-                for (k, w) in w.values.chunks(w.by_k).take(length).enumerate() {
-                    let w: &[f32; O] = w.first_chunk().expect("O columns");
-                    let x: [V; P] = from_fn(|p| V::load(&x[p][k], part));
-                    for o in 0..O {
-                        for p in 0..P {
-                            sum[o][p] = V::splat(w[o]).mul_add(x[p], sum[o][p]);
-                        }
-                    }
-                }
-            } else {
-                let w: [&[f32]; O] = from_fn(|o| &w.values[o * w.by_o..][..length]);
-                for k in 0..length {
-                    let x: [V; P] = from_fn(|p| V::load(&x[p][k], part));
-                    for o in 0..O {
-                        for p in 0..P {
-                            sum[o][p] = V::splat(w[o][k]).mul_add(x[p], sum[o][p]);
-                        }
-                    }
-                }
-            }
-        }
-        for o in 0..O {
-            for p in 0..P {
-                sum[o][p].store(&mut y[at[p] + first + o], part);
-            }
-        }
     }
 }
 

@@ -3,15 +3,14 @@
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
 //! through [`run`], and [`run`] and [`vectorized`], which ask the processor first.
 
-/// As many numbers as one register holds.
+/// Sixteen numbers, one for each image of a slice, in as many registers as it takes.
 pub(crate) trait Simd: Copy {
-    /// How many: a power of two that divides 16.
-    const WIDTH: usize;
-    /// How many accumulators a tile may have: what the registers hold beside the operands, or 1 where there are none to speak of.
+    /// How many of them a tile may have as its sums: what the registers hold beside the operands.
     const TILE: usize;
-    /// Part `part` of sixteen numbers, counted in registers.
-    fn load(from: &[f32; 16], part: usize) -> Self;
-    fn store(self, to: &mut [f32; 16], part: usize);
+    /// The same with the second eight left out: they are not read, not computed and not written.
+    type Half: Simd;
+    fn load(from: &[f32; 16]) -> Self;
+    fn store(self, to: &mut [f32; 16]);
     fn splat(x: f32) -> Self;
     /// `self * b + c`
     fn mul_add(self, b: Self, c: Self) -> Self;
@@ -95,31 +94,76 @@ macro_rules! vectorized {
 }
 pub(crate) use vectorized;
 
-/// Four numbers in any language: for processors without known vector instructions.
+/// Plain numbers: for processors without known vector instructions.
 #[derive(Clone, Copy)]
-pub(crate) struct Portable([f32; 4]);
+pub(crate) struct Portable([f32; 16]);
 
 impl Simd for Portable {
-    const WIDTH: usize = 4;
     const TILE: usize = 1;
+    type Half = Self;
     #[inline(always)]
-    fn load(from: &[f32; 16], part: usize) -> Self {
-        Portable(from.as_chunks().0[part])
+    fn load(from: &[f32; 16]) -> Self {
+        Portable(*from)
     }
     #[inline(always)]
-    fn store(self, to: &mut [f32; 16], part: usize) {
-        to.as_chunks_mut().0[part] = self.0;
+    fn store(self, to: &mut [f32; 16]) {
+        *to = self.0;
     }
     #[inline(always)]
     fn splat(x: f32) -> Self {
-        Portable([x; 4])
+        Portable([x; 16])
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
         let mut y = c.0;
-        (0..4).for_each(|i| y[i] += self.0[i] * b.0[i]);
+        for (i, y) in y.iter_mut().enumerate() {
+            *y += self.0[i] * b.0[i];
+        }
         Portable(y)
     }
+}
+
+/// The four methods for `$count` registers of `$width` numbers each.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! registers {
+    ($name:ident: $count:literal of $register:ident, $width:literal; tile $tile:literal, half $half:ident;
+     $load:ident $store:ident $splat:ident; |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
+        #[derive(Clone, Copy)]
+        pub struct $name([$register; $count]);
+
+        // SAFETY: reached only through `run`, which has asked the processor; all registers together hold at most sixteen numbers.
+        impl Simd for $name {
+            const TILE: usize = $tile;
+            type Half = $half;
+            #[inline(always)]
+            fn load(from: &[f32; 16]) -> Self {
+                let mut x = Self::splat(0.0);
+                for i in 0..$count {
+                    x.0[i] = unsafe { $load(from.as_ptr().add($width * i)) };
+                }
+                x
+            }
+            #[inline(always)]
+            fn store(self, to: &mut [f32; 16]) {
+                for i in 0..$count {
+                    unsafe { $store(to.as_mut_ptr().add($width * i), self.0[i]) }
+                }
+            }
+            #[inline(always)]
+            fn splat(x: f32) -> Self {
+                $name([unsafe { $splat(x) }; $count])
+            }
+            #[inline(always)]
+            fn mul_add(self, b: Self, c: Self) -> Self {
+                let mut y = c;
+                for i in 0..$count {
+                    let ($a, $b, $c) = (self.0[i], b.0[i], c.0[i]);
+                    y.0[i] = unsafe { $mul_add };
+                }
+                y
+            }
+        }
+    };
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -137,55 +181,12 @@ mod x86 {
         kernel.run::<Avx2>()
     }
 
-    #[derive(Clone, Copy)]
-    pub struct Avx512(__m512);
-
-    // SAFETY, here and for Avx2: reached only through `avx512` (`avx2`), whose caller has asked the processor;
-    // `part` is reduced to a part that lies within the sixteen numbers.
-    impl Simd for Avx512 {
-        const WIDTH: usize = 16;
-        const TILE: usize = 24;
-        #[inline(always)]
-        fn load(from: &[f32; 16], _: usize) -> Self {
-            unsafe { Avx512(_mm512_loadu_ps(from.as_ptr())) }
-        }
-        #[inline(always)]
-        fn store(self, to: &mut [f32; 16], _: usize) {
-            unsafe { _mm512_storeu_ps(to.as_mut_ptr(), self.0) }
-        }
-        #[inline(always)]
-        fn splat(x: f32) -> Self {
-            unsafe { Avx512(_mm512_set1_ps(x)) }
-        }
-        #[inline(always)]
-        fn mul_add(self, b: Self, c: Self) -> Self {
-            unsafe { Avx512(_mm512_fmadd_ps(self.0, b.0, c.0)) }
-        }
-    }
-
-    #[derive(Clone, Copy)]
-    pub struct Avx2(__m256);
-
-    impl Simd for Avx2 {
-        const WIDTH: usize = 8;
-        const TILE: usize = 12;
-        #[inline(always)]
-        fn load(from: &[f32; 16], part: usize) -> Self {
-            unsafe { Avx2(_mm256_loadu_ps(from.as_ptr().add(part % 2 * 8))) }
-        }
-        #[inline(always)]
-        fn store(self, to: &mut [f32; 16], part: usize) {
-            unsafe { _mm256_storeu_ps(to.as_mut_ptr().add(part % 2 * 8), self.0) }
-        }
-        #[inline(always)]
-        fn splat(x: f32) -> Self {
-            unsafe { Avx2(_mm256_set1_ps(x)) }
-        }
-        #[inline(always)]
-        fn mul_add(self, b: Self, c: Self) -> Self {
-            unsafe { Avx2(_mm256_fmadd_ps(self.0, b.0, c.0)) }
-        }
-    }
+    registers!(Avx512: 1 of __m512, 16; tile 24, half Avx2Half;
+        _mm512_loadu_ps _mm512_storeu_ps _mm512_set1_ps; |a, b, c| _mm512_fmadd_ps(a, b, c));
+    registers!(Avx2: 2 of __m256, 8; tile 6, half Avx2Half;
+        _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
+    registers!(Avx2Half: 1 of __m256, 8; tile 12, half Avx2Half;
+        _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
 }
 
 #[cfg(target_arch = "aarch64")]
@@ -193,28 +194,8 @@ mod neon {
     use super::Simd;
     use std::arch::aarch64::*;
 
-    #[derive(Clone, Copy)]
-    pub struct Neon(float32x4_t);
-
-    // SAFETY: every aarch64 processor has NEON; `part` is reduced to a part that lies within the sixteen numbers.
-    impl Simd for Neon {
-        const WIDTH: usize = 4;
-        const TILE: usize = 24;
-        #[inline(always)]
-        fn load(from: &[f32; 16], part: usize) -> Self {
-            unsafe { Neon(vld1q_f32(from.as_ptr().add(part % 4 * 4))) }
-        }
-        #[inline(always)]
-        fn store(self, to: &mut [f32; 16], part: usize) {
-            unsafe { vst1q_f32(to.as_mut_ptr().add(part % 4 * 4), self.0) }
-        }
-        #[inline(always)]
-        fn splat(x: f32) -> Self {
-            unsafe { Neon(vdupq_n_f32(x)) }
-        }
-        #[inline(always)]
-        fn mul_add(self, b: Self, c: Self) -> Self {
-            unsafe { Neon(vfmaq_f32(c.0, self.0, b.0)) }
-        }
-    }
+    registers!(Neon: 4 of float32x4_t, 4; tile 6, half NeonHalf;
+        vld1q_f32 vst1q_f32 vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
+    registers!(NeonHalf: 2 of float32x4_t, 4; tile 12, half NeonHalf;
+        vld1q_f32 vst1q_f32 vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
 }

@@ -59,6 +59,12 @@ impl Axis {
         let end = self.kernel.min(place + 1);
         (first, (place - first) / self.stride, end.saturating_sub(first).div_ceil(self.stride))
     }
+
+    /// Where part `k` of a kernel stands when those that touch the same places are put side by side, the last one first.
+    pub fn turn(&self, k: usize) -> usize {
+        let before: usize = (0..k % self.stride).map(|first| (self.kernel - first).div_ceil(self.stride)).sum();
+        before + (self.kernel - 1 - k) / self.stride
+    }
 }
 
 /// Both directions.
@@ -128,6 +134,13 @@ mod tests {
                 assert_eq!(found, expected, "touching {axis:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_touches_a_place_stands_side_by_side_once_turned() {
+        let axis = Axis::new(14, 5, 2, Padding::Same).unwrap();
+        let turned: Vec<usize> = (0..5).map(|k| axis.turn(k)).collect();
+        assert_eq!(turned, [2, 4, 1, 3, 0], "4 2 0, then 3 1");
     }
 
     #[test]
