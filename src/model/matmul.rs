@@ -47,15 +47,15 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], &walk, m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
-        let by_a = if is_transposed(a) { (n, 1) } else { (1, k) };
-        let by_b = if is_transposed(b) { (1, k) } else { (m, 1) };
+        let [transposed_a, transposed_b] = [a, b].map(is_transposed);
+        let by_a = if transposed_a { (n, 1) } else { (1, k) };
+        let by_b = if transposed_b { (1, k) } else { (m, 1) };
         let params = format!("{by_a:?} {by_b:?}");
-        let (op_a, op_b) = (a, b);
         let node = Node::local("matmul", [a, b].map(untransposed), &[n, m], move |inputs, y| {
             let [a, b] = [inputs[0].values, inputs[1].values];
             match (n, m) {
-                (NONE, _) => dense(a, b, is_transposed(op_b), y.values),
-                (_, NONE) => dense(b, a, !is_transposed(op_a), y.values),
+                (NONE, _) => dense(a, b, transposed_b, y.values),
+                (_, NONE) => dense(b, a, !transposed_a, y.values),
                 _ => matrices(Strided::new(a, by_a), Strided::new(b, by_b), k, m, y.values),
             }
         });

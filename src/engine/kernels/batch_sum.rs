@@ -139,7 +139,7 @@ impl Sums<'_> {
         let mut rest = &mut *self.y;
         while !rest.is_empty() {
             let neighbours = (walk.group - p % walk.group).min(rest.len() / columns);
-            let rows = if V::TILE > 1 && neighbours >= TOGETHER { TOGETHER } else { 1 };
+            let rows = if const { V::TILE > 1 } && neighbours >= TOGETHER { TOGETHER } else { 1 };
             let (y, behind) = rest.split_at_mut(rows * columns);
             let place = (p / walk.group * walk.by_group + p % walk.group, walk.by_position);
             if rows == TOGETHER {

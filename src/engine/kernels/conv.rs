@@ -16,7 +16,7 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
             let product = Product {
                 x: &x[LANES * (top * across.size + left) * channels..],
                 w: &filter[(rows.start * across.kernel + parts.start) * channels * outputs..],
-                turned: false,
+                transposed: false,
                 y: &mut y[LANES * (r * across.positions + q) * outputs..],
                 outputs,
                 rows: rows.len(),
@@ -71,7 +71,7 @@ pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: us
                 let product = Product {
                     x: &dy[LANES * x * outputs..],
                     w: &turned[w * channels * outputs..],
-                    turned: false,
+                    transposed: false,
                     y: &mut dx[LANES * (row * across.size + column) * channels..],
                     outputs: channels,
                     rows,

@@ -9,7 +9,7 @@ pub(crate) struct Product<'a> {
     pub x: &'a [f32],
     pub w: &'a [f32],
     /// Whether `w` is `[outputs][length]`, with one stretch, instead of `[rows × length][outputs]`.
-    pub turned: bool,
+    pub transposed: bool,
     pub y: &'a mut [f32],
     pub outputs: usize,
     pub rows: usize,
@@ -33,17 +33,16 @@ impl Kernel for Product<'_> {
         let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
         let mut q = 0;
         while q < self.positions {
-            if const { V::TILE >= 24 } && !self.turned && q + 4 <= self.positions {
-                self.outputs::<V, 4, false>(x, y, q);
-                q += 4;
-                continue;
-            }
-            if self.turned {
+            q += if self.transposed {
                 self.outputs::<V, 1, true>(x, y, q);
+                1
+            } else if const { V::TILE >= 24 } && q + 4 <= self.positions {
+                self.outputs::<V, 4, false>(x, y, q);
+                4
             } else {
                 self.outputs::<V, 1, false>(x, y, q);
-            }
-            q += 1;
+                1
+            };
         }
     }
 }
@@ -51,33 +50,33 @@ impl Kernel for Product<'_> {
 impl Product<'_> {
     /// All outputs at P positions, in tiles whose sums fit into the registers.
     #[inline(always)]
-    fn outputs<V: Simd, const P: usize, const TURNED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
+    fn outputs<V: Simd, const P: usize, const TRANSPOSED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
         let mut o = 0;
         if const { P == 1 && V::TILE >= 10 } {
             while !self.outputs.is_multiple_of(6) && o + 10 <= self.outputs {
-                self.tile::<V, 10, P, TURNED>(x, y, q, o);
+                self.tile::<V, 10, P, TRANSPOSED>(x, y, q, o);
                 o += 10;
             }
         }
         if const { V::TILE >= 6 } {
             while o + 6 <= self.outputs {
-                self.tile::<V, 6, P, TURNED>(x, y, q, o);
+                self.tile::<V, 6, P, TRANSPOSED>(x, y, q, o);
                 o += 6;
             }
             while o + 2 <= self.outputs {
-                self.tile::<V, 2, P, TURNED>(x, y, q, o);
+                self.tile::<V, 2, P, TRANSPOSED>(x, y, q, o);
                 o += 2;
             }
         }
         while o < self.outputs {
-            self.tile::<V, 1, P, TURNED>(x, y, q, o);
+            self.tile::<V, 1, P, TRANSPOSED>(x, y, q, o);
             o += 1;
         }
     }
 
     /// The outputs from `first` on, O of them, at P positions from `q` on.
     #[inline(always)]
-    fn tile<V: Simd, const O: usize, const P: usize, const TURNED: bool>(
+    fn tile<V: Simd, const O: usize, const P: usize, const TRANSPOSED: bool>(
         &self,
         all: &[[f32; 16]],
         y: &mut [[f32; 16]],
@@ -90,7 +89,7 @@ impl Product<'_> {
             for p in 0..P {
                 x[p] = &all[row * self.by_row.0 + (q + p) * self.by_position.0..][..self.length];
             }
-            if TURNED {
+            if TRANSPOSED {
                 let mut w: [&[f32]; O] = [&[]; O];
                 for (o, w) in w.iter_mut().enumerate() {
                     *w = &self.w[(first + o) * self.length..][..self.length];
@@ -129,9 +128,9 @@ impl Product<'_> {
 }
 
 /// For each of sixteen images, yₒ = Σₖ xₖ wₖₒ.
-pub(crate) fn dense(x: &[f32], w: &[f32], turned: bool, y: &mut [f32]) {
+pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: &mut [f32]) {
     let (length, outputs) = (x.len() / 16, y.len() / 16);
-    Product { x, w, turned, y, outputs, rows: 1, length, by_row: (0, 0), positions: 1, by_position: (0, 0) }.run();
+    Product { x, w, transposed, y, outputs, rows: 1, length, by_row: (0, 0), positions: 1, by_position: (0, 0) }.run();
 }
 
 /// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.
