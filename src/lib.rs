@@ -42,7 +42,7 @@
 //! The files of `src/` follow the lesson: [`mnist`] reads the data and hands it out in batches; `placeholders` is where
 //! numbers enter the graph; `model/` holds what a network is made of, each op with its shape rule, its value and its gradient side
 //! by side; `loss` says how wrong the answers are and `evaluate` how often they are right; `step` turns the gradient into
-//! training; `session` brings the graph to life; [`visu`] draws what is learnt. Under all of them lies `engine/`: the nodes
+//! training; `session` brings the graph to life; [`visu`] draws what is learnt, and [`exercises`] checks the student's answers. Under all of them lies `engine/`: the nodes
 //! of the graph, the gradient, the plan that a graph is compiled to, and the loops that do the arithmetic.
 //!
 //! # Mistakes
@@ -58,6 +58,7 @@
 mod engine;
 mod error;
 mod evaluate;
+pub mod exercises;
 mod loss;
 pub mod mnist;
 mod model;
@@ -85,6 +86,7 @@ pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, expon
 
 /// Everything that a lesson uses: `use digitos::prelude::*;`.
 pub mod prelude {
+    pub use crate::exercises::{check, comprobar};
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions, read_data_sets};
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, loss_curves, misread_digits, weight_images,

@@ -1,0 +1,134 @@
+//! What a student may hand in as an answer.
+use ndarray::{ArrayBase, Data, Dimension};
+
+/// Something that can be the answer to an exercise: a number, a text, true or false, or a list of them.
+pub trait Answer {
+    fn given(&self) -> Given;
+}
+
+/// An answer, whatever type it came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// One number or a list, row by row.
+    Numbers(Vec<f64>),
+    Text(String),
+    Truth(bool),
+    Nothing,
+}
+
+impl Given {
+    /// Whether it is what an exercise cell holds before it is worked on.
+    pub(super) fn is_blank(&self) -> bool {
+        match self {
+            Given::Numbers(numbers) => numbers.iter().all(|number| *number == 0.0),
+            Given::Text(text) => text.chars().all(|c| !c.is_alphanumeric()),
+            Given::Truth(_) => false,
+            Given::Nothing => true,
+        }
+    }
+
+    /// What it is called, in the language of an exercise.
+    pub(super) fn kind(&self, language: usize) -> &'static str {
+        let names = match self {
+            Given::Numbers(numbers) if numbers.len() == 1 => ["un número", "a number"],
+            Given::Numbers(_) => ["una lista de números", "a list of numbers"],
+            Given::Text(_) => ["un texto", "a text"],
+            Given::Truth(_) => ["true o false", "true or false"],
+            Given::Nothing => ["nada", "nothing"],
+        };
+        names[language]
+    }
+
+    /// The items of a list as one answer: numbers in a row, texts joined.
+    fn joined(items: impl IntoIterator<Item = Given>) -> Given {
+        items
+            .into_iter()
+            .reduce(|all, item| match (all, item) {
+                (Given::Numbers(a), Given::Numbers(b)) => Given::Numbers([a, b].concat()),
+                (Given::Text(a), Given::Text(b)) => Given::Text(a + &b),
+                // a list of true and false stands for ones and zeros
+                (a, b) => Given::Numbers([a.numbers(), b.numbers()].concat()),
+            })
+            .unwrap_or(Given::Nothing)
+    }
+
+    fn numbers(self) -> Vec<f64> {
+        match self {
+            Given::Numbers(numbers) => numbers,
+            Given::Truth(truth) => vec![f64::from(u8::from(truth))],
+            Given::Text(_) | Given::Nothing => vec![f64::NAN],
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => { $(
+        impl Answer for $number {
+            fn given(&self) -> Given {
+                Given::Numbers(vec![*self as f64])
+            }
+        }
+    )* };
+}
+numbers!(f32 f64 i32 i64 isize u8 u32 u64 usize);
+
+impl Answer for bool {
+    fn given(&self) -> Given {
+        Given::Truth(*self)
+    }
+}
+
+impl Answer for str {
+    fn given(&self) -> Given {
+        Given::Text(self.into())
+    }
+}
+
+impl Answer for String {
+    fn given(&self) -> Given {
+        self.as_str().given()
+    }
+}
+
+impl Answer for char {
+    fn given(&self) -> Given {
+        Given::Text(self.to_string())
+    }
+}
+
+/// No answer yet.
+impl Answer for () {
+    fn given(&self) -> Given {
+        Given::Nothing
+    }
+}
+
+impl<T: Answer + ?Sized> Answer for &T {
+    fn given(&self) -> Given {
+        (**self).given()
+    }
+}
+
+impl<T: Answer> Answer for [T] {
+    fn given(&self) -> Given {
+        Given::joined(self.iter().map(Answer::given))
+    }
+}
+
+impl<T: Answer, const N: usize> Answer for [T; N] {
+    fn given(&self) -> Given {
+        self[..].given()
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    fn given(&self) -> Given {
+        self[..].given()
+    }
+}
+
+impl<S: Data<Elem: Answer>, D: Dimension> Answer for ArrayBase<S, D> {
+    fn given(&self) -> Given {
+        Given::joined(self.iter().map(Answer::given))
+    }
+}
