@@ -47,6 +47,7 @@ mod panel;
 mod png;
 mod progress;
 mod schedule;
+mod softmax_bars;
 mod spread;
 mod svg;
 mod test_digits;
@@ -75,6 +76,7 @@ pub use live::{LivePanel, Steps};
 pub use loss::loss_curves;
 pub use misread::misread_digits;
 pub use panel::{Frame, Panel, State};
+pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;
 
 #[cfg(test)]

@@ -1,0 +1,121 @@
+//! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
+use super::*;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
+
+const ROW: f32 = 29.0;
+const TOP: f32 = 138.0;
+const BAR: f32 = 16.0;
+
+/// How softmax turns the ten scores of digit `i` of `set` into probabilities.
+///
+/// `scores` is `X·W + b`: ten numbers for this digit alone, or `[n, 10]` for the whole set. The text is in Spanish
+/// (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit, or not ten finite scores for it.
+pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let scores = ten(set, i, scores)?;
+    let exponentials = scores.map(f32::exp);
+    let sum: f32 = exponentials.iter().sum();
+    let label = set.labels.class(i);
+    let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
+
+    let mut svg = Svg::new(language);
+    let title = language.pick("Softmax: de puntuaciones a probabilidades", "Softmax: from scores to probabilities");
+    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let picture = Area::new(24.0, TOP, 140.0, 140.0);
+    svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
+    svg.frame(picture, AXIS);
+    let name = language.pick("etiqueta", "label");
+    svg.text(24.0, TOP + 164.0, TITLE, &format!("{name}: {label}"));
+
+    let heads = language.pick(
+        [
+            ("Puntuación", "X·W + b"),
+            ("Exponencial", "e elevado a la puntuación"),
+            ("Probabilidad", "exponencial ÷ suma"),
+        ],
+        [("Score", "X·W + b"), ("Exponential", "e to the power of the score"), ("Probability", "exponential ÷ sum")],
+    );
+    for (x, (head, note)) in [216.0, 410.0, 592.0].into_iter().zip(heads) {
+        svg.text(x, TOP - 48.0, TITLE, head);
+        svg.text(x, TOP - 28.0, TICK, note);
+    }
+    svg.rect(Area::new(192.0, TOP + label as f32 * ROW - 4.0, 544.0, ROW - 5.0), GRID);
+    let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
+    let largest = exponentials.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    for (class, (&score, &exponential)) in scores.iter().zip(&exponentials).enumerate() {
+        let (y, share) = (TOP + class as f32 * ROW, exponential / sum);
+        let colour = if class == label { TEST } else { BANDS[2] };
+        let font = if class == label { NOTE.fill(TEST).weight(700) } else { NOTE.fill(INK) };
+        svg.text(198.0, y + 13.0, font, &class.to_string());
+        let length = 44.0 * score / reach;
+        svg.rect(Area::new(262.0 + length.min(0.0), y, length.abs(), BAR), colour);
+        svg.rect(Area::new(410.0, y, 84.0 * exponential / largest, BAR), colour);
+        svg.rect(Area::new(592.0, y, 74.0 * share, BAR), colour);
+        svg.text(368.0, y + 13.0, font.right(), &language.decimal(score, 1));
+        svg.text(568.0, y + 13.0, font.right(), &language.loss(exponential));
+        let percent = if share < 0.001 { format!("< {}", language.percent(0.001)) } else { language.percent(share) };
+        svg.text(730.0, y + 13.0, font.right(), &percent);
+    }
+    let bottom = TOP + 10.0 * ROW;
+    for x in [262.0, 410.0, 592.0] {
+        svg.line((x, TOP - 6.0), (x, bottom - 6.0), AXIS, "");
+    }
+    let word = language.pick("suma", "sum");
+    let whole = format!("100{}", language.percent_sign());
+    for (x, end, value) in [(410.0, 568.0, language.loss(sum)), (592.0, 730.0, whole)] {
+        svg.line((x, bottom), (end, bottom), AXIS, "");
+        svg.text(x, bottom + 18.0, NOTE, word);
+        svg.text(end, bottom + 18.0, NOTE.fill(INK).weight(700).right(), &value);
+    }
+    Ok(Figure::new(760, 468, title.into(), &svg.text))
+}
+
+/// The ten numbers of digit `i`.
+fn ten(set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
+    let n = set.images.len();
+    if i >= n {
+        return Err(Error::Picture(format!(
+            "there are {n} digits, so there is none with the number {i} (the first is 0)"
+        )));
+    }
+    let first = if values.len() == 10 * n { 10 * i } else { 0 };
+    if values.len() != 10 && values.len() != 10 * n {
+        return Err(Error::Picture(format!(
+            "the scores have the shape {:?}; [10], [1, 10] or [{n}, 10] was expected",
+            values.shape()
+        )));
+    }
+    let mut numbers = values.iter().skip(first);
+    let ten = std::array::from_fn(|_| numbers.next().copied().unwrap_or(f32::NAN));
+    // beyond ±80 an exponential leaves the range of f32
+    if ten.iter().all(|v| v.abs() <= 80.0) {
+        return Ok(ten);
+    }
+    Err(Error::Picture("a score is no number or beyond ±80, where its exponential cannot be drawn".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::{Array2, Array4};
+
+    #[test]
+    fn scores_become_probabilities_of_the_right_digit() {
+        let set = DataSet::new(Array4::zeros((2, 28, 28, 1)), &[3, 5]).unwrap();
+        let scores = Array2::from_shape_fn((2, 10), |(i, c)| if c == 5 { i as f32 * 81.0_f32.ln() } else { 0.0 });
+        let figure = softmax_bars(&set, 1, &scores.into_dyn(), "es").unwrap();
+        for text in ["etiqueta: 5", "90.0\u{A0}%", "1.1\u{A0}%", "4.4", "81.0", "90.0"] {
+            assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
+        }
+        for (i, shape) in [(2, vec![2, 10]), (0, vec![3, 10]), (0, vec![9])] {
+            assert!(softmax_bars(&set, i, &ArrayD::zeros(shape), "en").is_err());
+        }
+        assert!(softmax_bars(&set, 0, &ArrayD::from_elem(vec![10], f32::NAN), "en").is_err());
+    }
+}
