@@ -1,12 +1,13 @@
 //! The exercises of the lessons: whether an answer is right, and if not, what to think about.
 //!
-//! `answer` is what a student may hand in, `table` what is asked and what is right, and here the two are compared.
-//! An exercise is one entry in [`table`]; a figure that a lesson's network must reach is one line.
+//! `answer` is what a student may hand in, `table` (lesson 1) and `deeper` (lessons 2 to 4) what is asked and what is
+//! right, and here the two are compared. An exercise is one entry there; a figure that a network must reach is one line.
 mod answer;
+mod deeper;
 mod table;
 
 pub use answer::{Answer, Given};
-use table::{EXERCISES, Exercise, Expected, at_least_share};
+use table::{Exercise, Expected, at_least_share};
 
 /// Whether an answer was right; the sentence about it has already been printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub fn check(name: &str, answer: impl Answer) -> Verdict {
     tell(1, name, &answer.given())
 }
 
+fn exercises() -> impl Iterator<Item = &'static Exercise> {
+    table::EXERCISES.iter().chain(deeper::EXERCISES)
+}
+
 /// `language` is 0 for Spanish and 1 for English, as in the pairs of the table.
 fn tell(language: usize, name: &str, given: &Given) -> Verdict {
     match judge(language, name, given) {
@@ -59,8 +64,8 @@ fn tell(language: usize, name: &str, given: &Given) -> Verdict {
 
 /// What there is to say: `Ok` for a right answer.
 fn judge(language: usize, name: &str, given: &Given) -> Result<String, String> {
-    let Some(exercise) = EXERCISES.iter().find(|exercise| exercise.names.contains(&name)) else {
-        let names = EXERCISES.iter().map(|exercise| exercise.names[language]).collect::<Vec<_>>().join(", ");
+    let Some(exercise) = exercises().find(|exercise| exercise.names.contains(&name)) else {
+        let names = exercises().map(|exercise| exercise.names[language]).collect::<Vec<_>>().join(", ");
         return Err([
             format!("No hay ningún ejercicio «{name}». Los que hay son: {names}."),
             format!("There is no exercise \"{name}\". There are: {names}."),
