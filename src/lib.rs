@@ -89,7 +89,8 @@ pub mod prelude {
     pub use crate::exercises::{check, comprobar};
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions, read_data_sets};
     pub use crate::visu::{
-        Digits, Figure, History, LivePanel, accuracy_curves, loss_curves, misread_digits, softmax_bars, weight_images,
+        Digits, Figure, History, LivePanel, accuracy_curves, confusion_matrix, feature_maps, filter_images,
+        loss_curves, misread_digits, most_confused, softmax_bars, weight_images,
     };
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,

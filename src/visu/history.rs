@@ -69,6 +69,15 @@ impl History {
         self.spreads.iter().map(Thinned::last_step).chain(curves).flatten().max().unwrap_or(0)
     }
 
+    /// The highest accuracy on the test digits so far (a share of 1), and the step at which it was first measured.
+    ///
+    /// It was found by looking at the test digits again and again: the accuracy after the last step is the honest one.
+    pub fn best(&self) -> Option<(usize, f32)> {
+        let measured = self.test.points().iter().filter_map(|&(step, point)| Some((step, point.accuracy?)));
+        measured
+            .fold(None, |best, now| if best.is_some_and(|(_, accuracy)| accuracy >= now.1) { best } else { Some(now) })
+    }
+
     /// The step at which the first NaN or infinite value was recorded.
     pub fn not_finite(&self) -> Option<usize> {
         self.not_finite.map(|(step, _)| step)

@@ -18,7 +18,8 @@
 //!
 //! How the files fit together: `panel` joins `header`, the two grids (`training_digits` and `test_digits`, drawn by
 //! `grid` from `digits`) and the four charts (`accuracy` and `loss` on `curves`, `weights` and `biases` on `bands`,
-//! all drawn by `chart` with plotters between `axes`); `svg`, `png`, `palette` and `language` are their tools.
+//! all drawn by `chart` with plotters between `axes`); `svg`, `png`, `palette` and `language` are their tools, also of the
+//! `figures` of the lessons, which stand alone.
 //!
 //! A [`LivePanel`] moves: `live` is what a training loop calls, `schedule` says at which steps to look, `measure` and
 //! `painter` are its two threads, `progress` is what the three share, `page` with its script and style is what the
@@ -31,6 +32,7 @@ mod chart;
 mod curves;
 mod digits;
 mod figure;
+mod figures;
 mod grid;
 mod header;
 mod history;
@@ -38,7 +40,6 @@ mod language;
 mod live;
 mod loss;
 mod measure;
-mod misread;
 mod movie;
 mod page;
 mod painter;
@@ -47,12 +48,10 @@ mod panel;
 mod png;
 mod progress;
 mod schedule;
-mod softmax_bars;
 mod spread;
 mod svg;
 mod test_digits;
 mod training_digits;
-mod weight_images;
 mod weights;
 
 use crate::Error;
@@ -71,13 +70,13 @@ use training_digits::explain;
 pub use accuracy::accuracy_curves;
 pub use digits::Digits;
 pub use figure::Figure;
+pub use figures::{
+    confusion_matrix, feature_maps, filter_images, misread_digits, most_confused, softmax_bars, weight_images,
+};
 pub use history::{History, Values};
 pub use live::{LivePanel, Steps};
 pub use loss::loss_curves;
-pub use misread::misread_digits;
 pub use panel::{Frame, Panel, State};
-pub use softmax_bars::softmax_bars;
-pub use weight_images::weight_images;
 
 #[cfg(test)]
 mod live_tests;

@@ -174,6 +174,16 @@ fn a_history_that_begins_again_forgets() {
 }
 
 #[test]
+fn the_best_accuracy_has_its_step() {
+    let mut history = History::new();
+    assert_eq!(history.best(), None);
+    for (step, accuracy) in [(0, 0.1), (10, 0.95), (20, 0.97), (30, 0.97), (40, 0.96)] {
+        history.test(step, accuracy, None);
+    }
+    assert_eq!(history.best(), Some((20, 0.97)));
+}
+
+#[test]
 fn the_misread_training_digits_are_on_red_and_come_first() {
     let history = run(3);
     let batch = digits(100, |i| [3, 17, 55].contains(&i));

@@ -5,7 +5,6 @@ use ndarray::{ArrayD, Axis};
 const PER_ROW: usize = 10;
 const PITCH: f32 = 91.2;
 const BOX: f32 = 84.0;
-const LARGEST_SHOWN: f64 = 0.995;
 
 /// The weights `[height * width, classes]` as a picture for each class, in a row for each named matrix: one below the
 /// other they show what training has changed.
@@ -37,11 +36,15 @@ pub fn weight_images(
             )));
         }
     }
-    let full = full_colour(matrices);
+    let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
     let mut svg = Svg::new(language);
     let title = language.pick("Los pesos como imágenes", "The weights as pictures");
     svg.text(24.0, 40.0, TITLE, title);
-    legend(&mut svg, full);
+    let meaning = language.pick(
+        ["la tinta en este píxel habla contra el dígito", "habla a su favor"],
+        ["ink in this pixel speaks against the digit", "speaks for it"],
+    );
+    legend(&mut svg, 52.0, full, meaning);
 
     let longest = height.max(width) as f32;
     let (w, h) = (BOX * width as f32 / longest, BOX * height as f32 / longest);
@@ -56,52 +59,9 @@ pub fn weight_images(
             let x = 24.0 + (class % PER_ROW) as f32 * PITCH + (PITCH - BOX) / 2.0;
             let area = Area::new(x, y, w, h);
             svg.text(x + w / 2.0, y - 6.0, TICK.centred(), &class.to_string());
-            for (sign, colour) in [(1.0, POSITIVE), (-1.0, NEGATIVE)] {
-                let strength = |&v: &f32| ((sign * v / full).clamp(0.0, 1.0) * 255.0).round() as u8;
-                svg.paint(area, colour, width, &weights.iter().map(strength).collect::<Vec<u8>>(), true)?;
-            }
-            svg.frame(area, AXIS);
+            signed(&mut svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
         }
         y += h + 34.0;
     }
     Ok(Figure::new(960, (y - 10.0) as u32, title.into(), &svg.text))
-}
-
-/// The magnitude that nearly all weights stay below: it has the full colour.
-fn full_colour(matrices: &[(&str, &ArrayD<f32>)]) -> f32 {
-    let mut all = Vec::new();
-    for (_, matrix) in matrices {
-        all.extend(matrix.iter().map(|w| w.abs()).filter(|w| w.is_finite()));
-    }
-    if all.is_empty() {
-        return 1.0;
-    }
-    let full = at_share(&sorted(all), LARGEST_SHOWN);
-    if full > 0.0 { full } else { 1.0 }
-}
-
-fn legend(svg: &mut Svg, full: f32) {
-    let language = svg.language;
-    let (stops, width) = (8, 9.0);
-    for i in 0..=2 * stops {
-        let strength = i as f32 / stops as f32 - 1.0;
-        let colour = if strength < 0.0 { NEGATIVE } else { POSITIVE };
-        let place = Area::new(24.0 + i as f32 * width, 52.0, width, 12.0);
-        svg.put(format_args!("<rect {place} fill=\"{colour}\" fill-opacity=\"{:.2}\"/>", strength.abs()));
-    }
-    let bar = Area::new(24.0, 52.0, width * (2 * stops + 1) as f32, 12.0);
-    svg.frame(bar, AXIS);
-    let decimals = if full < 0.1 { 4 } else { 2 };
-    let pieces = [
-        (0.0, TICK.fill(NEGATIVE).weight(700), &*language.decimal(-full, decimals)),
-        (
-            5.0,
-            TICK,
-            language
-                .pick("la tinta en este píxel habla contra el dígito", "ink in this pixel speaks against the digit"),
-        ),
-        (16.0, TICK.fill(POSITIVE).weight(700), &*language.decimal(full, decimals)),
-        (5.0, TICK, language.pick("habla a su favor", "speaks for it")),
-    ];
-    svg.line_of_text(bar.right() + 12.0, 62.0, &pieces);
 }
