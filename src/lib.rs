@@ -89,8 +89,9 @@ pub mod prelude {
     pub use crate::exercises::{check, comprobar};
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions, read_data_sets};
     pub use crate::visu::{
-        Digits, Figure, History, LivePanel, accuracy_curves, confusion_matrix, feature_maps, filter_images,
-        loss_curves, misread_digits, most_confused, softmax_bars, weight_images,
+        Digits, Figure, History, LivePanel, accuracy_curves, batch_product, confusion_matrix, cross_entropy_bars,
+        curves, feature_maps, filter_images, loss_curves, loss_surface, misread_digits, most_confused, neuron,
+        softmax_bars, ten_neurons, weight_images,
     };
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,

@@ -70,9 +70,7 @@ use training_digits::explain;
 pub use accuracy::accuracy_curves;
 pub use digits::Digits;
 pub use figure::Figure;
-pub use figures::{
-    confusion_matrix, feature_maps, filter_images, misread_digits, most_confused, softmax_bars, weight_images,
-};
+pub use figures::*;
 pub use history::{History, Values};
 pub use live::{LivePanel, Steps};
 pub use loss::loss_curves;

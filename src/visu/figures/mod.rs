@@ -1,17 +1,27 @@
 //! The figures of the lessons that stand alone: one file each, a function from data to a [`Figure`](super::Figure).
+mod batch_product;
 mod confusion;
+mod cross_entropy;
+mod curves;
 mod feature_maps;
 mod filters;
+mod loss_surface;
 mod misread;
 mod most_confused;
+mod neuron;
 mod softmax_bars;
 mod weight_images;
 
+pub use batch_product::batch_product;
 pub use confusion::confusion_matrix;
+pub use cross_entropy::cross_entropy_bars;
+pub use curves::curves;
 pub use feature_maps::feature_maps;
 pub use filters::filter_images;
+pub use loss_surface::loss_surface;
 pub use misread::misread_digits;
 pub use most_confused::most_confused;
+pub use neuron::{neuron, ten_neurons};
 pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;
 

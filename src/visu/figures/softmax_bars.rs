@@ -76,7 +76,7 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
 }
 
 /// The ten numbers of digit `i`.
-fn ten(set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
+pub(super) fn ten(set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
     let n = set.images.len();
     if i >= n {
         return Err(Error::Picture(format!(

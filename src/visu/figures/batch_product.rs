@@ -1,0 +1,142 @@
+//! A figure for the lessons: a batch of images times the weights, plus the biases.
+use super::*;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
+
+const TOP: f32 = 132.0;
+const X: Area = Area::new(24.0, TOP + 46.0, 300.0, 150.0);
+const W: Area = Area::new(372.0, TOP, 110.0, 242.0);
+const PRODUCT: Area = Area::new(530.0, TOP + 46.0, 110.0, 150.0);
+const B: Area = Area::new(678.0, TOP + 46.0, 110.0, 150.0);
+const SUM: Area = Area::new(826.0, TOP + 46.0, 110.0, 150.0);
+
+/// X·W + b as matrices of the real numbers: a row of X for each image, a column of W for each neuron. The first
+/// `columns` columns of the product are filled in; with all ten, the biases are added to each row.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+pub fn batch_product(
+    batch: &Batch,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    columns: usize,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let [h, w, c] = batch.images.shape();
+    let (n, pixels) = (batch.images.len(), h * w * c);
+    let classes = match *weights.shape() {
+        [rows, classes] if rows == pixels && biases.len() == classes && n > 0 => classes,
+        _ => {
+            return Err(Error::Picture(format!(
+                "{n} images of {h} × {w} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
+                weights.shape(),
+                biases.shape()
+            )));
+        }
+    };
+    let columns = columns.clamp(1, classes);
+    let product = |i: usize, class: usize| -> f32 {
+        let image = batch.images.image(i).iter().enumerate();
+        image.map(|(pixel, &ink)| f32::from(ink) / 255.0 * weights[[pixel, class]]).sum()
+    };
+    let all = columns == classes;
+    let filled: Vec<f32> =
+        (0..n * classes).map(|p| if p % classes < columns { product(p / classes, p % classes) } else { 0.0 }).collect();
+
+    let mut svg = Svg::new(language);
+    let (title, note) = match (all, columns, language) {
+        (true, _, Language::Spanish) => {
+            ("El lote entero por todas las neuronas".into(), "El sesgo de cada neurona se suma en todas las filas.")
+        }
+        (true, _, Language::English) => {
+            ("The whole batch times all neurons".into(), "The bias of each neuron is added in every row.")
+        }
+        (_, 1, Language::Spanish) => {
+            ("La primera columna".into(), "Cada imagen (fila de X), por los pesos de una neurona (columna de W).")
+        }
+        (_, 1, Language::English) => {
+            ("The first column".into(), "Each image (row of X) times the weights of one neuron (column of W).")
+        }
+        (_, _, Language::Spanish) => {
+            (format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos.")
+        }
+        (_, _, Language::English) => (format!("The first {columns} columns"), "The next neuron, with its weights."),
+    };
+    svg.text(24.0, 40.0, Type::new(18, 700, INK), &title);
+    svg.text(24.0, 63.0, NOTE, note);
+    let shape = |a: usize, b: usize| format!("[{a}, {b}]");
+    let mut head = |area: Area, name: &str, shape: &str| {
+        svg.line_of_text(area.x, area.y - 10.0, &[(0.0, TITLE, name), (6.0, NOTE, shape)]);
+    };
+    head(X, "X", &shape(n, pixels));
+    head(W, "W", &shape(pixels, classes));
+    head(PRODUCT, "X·W", &shape(n, classes));
+    if all {
+        head(B, "b", &format!("[{classes}]"));
+        head(SUM, "X·W + b", &shape(n, classes));
+    }
+    let ink: Vec<u8> = (0..n).flat_map(|i| batch.images.image(i).iter().copied()).collect();
+    svg.paint(X, INK, pixels, &ink, false)?;
+    svg.frame(X, AXIS);
+    let all_weights: Vec<f32> = weights.iter().copied().collect();
+    signed(&mut svg, W, classes, &all_weights, full_colour(weights.iter()))?;
+    let full = full_colour(filled.iter());
+    signed(&mut svg, PRODUCT, classes, &filled, full)?;
+    for (x, sign) in [(348.0, "·"), (506.0, "=")] {
+        svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);
+    }
+    if all {
+        let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
+        signed(&mut svg, B, classes, &rows, full_colour(biases.iter()))?;
+        let sums: Vec<f32> = filled.iter().enumerate().map(|(p, v)| v + biases[p % classes]).collect();
+        signed(&mut svg, SUM, classes, &sums, full)?;
+        for (x, sign) in [(659.0, "+"), (807.0, "=")] {
+            svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);
+        }
+        svg.line((B.x, B.y + B.h / n as f32), (B.right(), B.y + B.h / n as f32), AXIS, "");
+        let repeated = language.pick("la misma fila", "the same row");
+        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{repeated} × {n}"));
+    }
+    // the first image, the column that was filled last, and where both meet
+    let class = columns - 1;
+    let thin = |area: Area| Area::new(area.x, area.y, area.w, (area.h / n as f32).max(3.0));
+    let column = |area: Area| {
+        let width = area.w / classes as f32;
+        Area::new(area.x + class as f32 * width, area.y, width, area.h)
+    };
+    if !all {
+        svg.frame(column(PRODUCT), EDGE);
+    }
+    svg.frame(thin(X), EDGE);
+    svg.frame(column(W), EDGE);
+    let value = language.decimal(filled[class], 2);
+    let example = language.pick(
+        format!("fila 0 de X · columna {class} de W = {value}: la primera imagen, ante la neurona del {class}"),
+        format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}"),
+    );
+    svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
+    Ok(Figure::new(960, (TOP + 288.0) as u32, title, &svg.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn the_product_has_a_row_for_each_image_and_a_column_for_each_neuron() {
+        let set = DataSet::new(Array4::from_elem((3, 2, 2, 1), 255), &[0, 1, 2]).unwrap();
+        let weights = ArrayD::from_shape_fn(vec![4, 10], |i| i[1] as f32);
+        let biases = ArrayD::zeros(vec![10]);
+        for (columns, shown) in
+            [(1, "column 0 of W = 0.00"), (2, "column 1 of W = 4.00"), (10, "column 9 of W = 36.00")]
+        {
+            let figure = batch_product(&set, &weights, &biases, columns, "en").unwrap();
+            assert!(figure.svg().contains(shown), "{columns}");
+            assert_eq!(figure.svg().contains(">X·W + b<"), columns == 10);
+        }
+        let error = batch_product(&set, &biases, &biases, 1, "en").unwrap_err().to_string();
+        assert!(error.contains("[4, classes]") && error.contains("[10]"), "{error}");
+    }
+}

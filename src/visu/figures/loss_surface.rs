@@ -1,0 +1,327 @@
+//! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
+use super::*;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
+
+/// The two weights that move: from these pixels (row, column) to the neuron of this class. All others stay.
+const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
+const CLASS: usize = 8;
+/// Both weights are drawn from -REACH to REACH, and every path begins here.
+const REACH: f32 = 4.0;
+const START: [f32; 2] = [-3.1, 0.7];
+const STEPS: usize = 12;
+
+const SIDE: f32 = 272.0;
+const TOP: f32 = 142.0;
+const LEFT: [f32; 3] = [52.0, 358.0, 664.0];
+/// The loss is computed at so many places along a side, and painted with so many pixels.
+const PLACES: usize = 49;
+const PAINTED: usize = 408;
+const LEVELS: f32 = 9.0;
+
+/// The cross entropy (times 100) of a batch as a surface over two of the 7,840 weights, and on it twelve steps of
+/// gradient descent: up to three batches with a learning rate each, side by side.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. One batch with three rates shows what the rate
+/// does; two batches with the same rate, that each batch has a surface of its own. The text is in Spanish (`"es"`) or
+/// English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if weights, biases and images are not those of the one-layer network.
+pub fn loss_surface(
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    runs: &[(&Batch, f32)],
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    if runs.is_empty() || runs.len() > LEFT.len() {
+        return Err(Error::Picture(format!("one to three runs fit into the figure; there are {}", runs.len())));
+    }
+    let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
+    let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
+    let mut svg = Svg::new(language);
+    let title = language.pick("Bajar por la superficie de la entropía", "Down the surface of the entropy");
+    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let n = language.count(runs[0].0.images.len());
+    let note = language.pick(
+        format!(
+            "Entropía cruzada de {n} dígitos según dos de los 7840 pesos; los demás, quietos. La cruz es el mínimo."
+        ),
+        format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
+    );
+    svg.text(24.0, 63.0, NOTE, &note);
+    inset(&mut svg, runs[0].0)?;
+    for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
+        let path = surface.descend(*rate, STEPS);
+        let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
+        let climbs = path.windows(2).any(|pair| surface.loss(pair[1]) > surface.loss(pair[0]) + 0.05);
+        let verdict = if climbs {
+            language.pick("demasiado grande", "too large")
+        } else if last - least > 0.2 * (first - least) {
+            language.pick("demasiado pequeña", "too small")
+        } else {
+            language.pick("buena", "good")
+        };
+        let rate = language.tick(*rate);
+        let head = match (one_batch, language) {
+            (true, Language::Spanish) => format!("Tasa {rate}"),
+            (true, Language::English) => format!("Rate {rate}"),
+            (false, Language::Spanish) => format!("Lote {}, tasa {rate}", i + 1),
+            (false, Language::English) => format!("Batch {}, rate {rate}", i + 1),
+        };
+        let x = LEFT[i];
+        svg.line_of_text(x, TOP - 33.0, &[(0.0, TITLE, &head), (8.0, NOTE, verdict)]);
+        let after = language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "));
+        let (from, to) = (format!("{after}{} → ", language.loss(first)), language.loss(last));
+        svg.line_of_text(x, TOP - 13.0, &[(0.0, NOTE, &from), (0.0, NOTE.fill(INK).weight(700), &to)]);
+        plot(&mut svg, x, surface, &path)?;
+        if i == 0 {
+            for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
+                svg.text(x - 7.0, y + 4.0, TICK.right(), value);
+            }
+            svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, TICK.right(), "w₂");
+        }
+    }
+    let foot = language.pick(
+        "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
+        "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
+    );
+    svg.text(24.0, TOP + SIDE + 46.0, NOTE, foot);
+    Ok(Figure::new(960, 480, title.into(), &svg.text))
+}
+
+/// What of each image the loss needs to know, when only two weights of one class move.
+struct Seen {
+    /// The ink at the two pixels.
+    ink: [f64; 2],
+    /// The score of the moving class with both weights at 0, and the log of the sum of the other exponentials.
+    score: f64,
+    others: f64,
+    /// The score of the right class, unless that is the moving one.
+    right: Option<f64>,
+}
+
+struct Surface {
+    seen: Vec<Seen>,
+}
+
+impl Surface {
+    fn new(weights: &ArrayD<f32>, biases: &ArrayD<f32>, batch: &Batch) -> Result<Surface, Error> {
+        let [h, w, c] = batch.images.shape();
+        let fit = weights.shape() == [784, 10] && biases.shape() == [10] && [h, w, c] == [28, 28, 1];
+        if !fit || batch.images.is_empty() {
+            return Err(Error::Picture(format!(
+                "the loss surface is that of the one-layer network: weights [784, 10], biases [10] and images of 28 × 28 \
+                 were expected, and there are {:?}, {:?} and {} of {h} × {w}",
+                weights.shape(),
+                biases.shape(),
+                batch.images.len()
+            )));
+        }
+        let pixels = PIXELS.map(|(row, column)| row * 28 + column);
+        let seen = |i: usize| {
+            let image = batch.images.image(i);
+            let ink = |pixel: usize| f64::from(image[pixel]) / 255.0;
+            let score = |class: usize| {
+                let moving = |pixel: usize| class == CLASS && pixels.contains(&pixel);
+                let sum: f64 = (0..784)
+                    .filter(|&pixel| image[pixel] > 0 && !moving(pixel))
+                    .map(|pixel| ink(pixel) * f64::from(weights[[pixel, class]]))
+                    .sum();
+                sum + f64::from(biases[class])
+            };
+            let scores: Vec<f64> = (0..10).map(score).collect();
+            let label = batch.labels.class(i);
+            let others = (0..10).filter(|&class| class != CLASS).map(|class| scores[class].exp()).sum::<f64>().ln();
+            Seen { ink: pixels.map(ink), score: scores[CLASS], others, right: (label != CLASS).then(|| scores[label]) }
+        };
+        Ok(Surface { seen: (0..batch.images.len()).map(seen).collect() })
+    }
+
+    /// For each image: its part of the loss, and the probability of the moving class less 1 if that is right.
+    fn parts(&self, at: [f32; 2]) -> impl Iterator<Item = (f64, f64, &Seen)> {
+        let at = at.map(f64::from);
+        self.seen.iter().map(move |seen| {
+            let score = seen.score + seen.ink[0] * at[0] + seen.ink[1] * at[1];
+            let (large, small) = (score.max(seen.others), score.min(seen.others));
+            let all = large + (small - large).exp().ln_1p();
+            let slope = (score - all).exp() - if seen.right.is_none() { 1.0 } else { 0.0 };
+            (all - seen.right.unwrap_or(score), slope, seen)
+        })
+    }
+
+    /// 100 times the mean of -log of the probability of the right class.
+    fn loss(&self, at: [f32; 2]) -> f32 {
+        let sum: f64 = self.parts(at).map(|(loss, _, _)| loss).sum();
+        (100.0 * sum / self.seen.len() as f64) as f32
+    }
+
+    fn gradient(&self, at: [f32; 2]) -> [f32; 2] {
+        let mut sum = [0.0; 2];
+        for (_, slope, seen) in self.parts(at) {
+            (0..2).for_each(|k| sum[k] += slope * seen.ink[k]);
+        }
+        sum.map(|sum| (100.0 * sum / self.seen.len() as f64) as f32)
+    }
+
+    /// The places of gradient descent, with the start.
+    fn descend(&self, rate: f32, steps: usize) -> Vec<[f32; 2]> {
+        let mut path = vec![START];
+        for step in 0..steps {
+            let (at, slope) = (path[step], self.gradient(path[step]));
+            path.push([0, 1].map(|k| (at[k] - rate * slope[k]).clamp(-1e3, 1e3)));
+        }
+        path
+    }
+
+    /// Where the loss is least within the plot: it is convex, so steps towards the minimum of its parabola get there.
+    fn minimum(&self) -> [f32; 2] {
+        let mut at = [0.0_f32; 2];
+        for _ in 0..40 {
+            let (mut slopes, mut bends) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
+            for (_, slope, Seen { ink: [a, b], right, .. }) in self.parts(at) {
+                let p = slope + if right.is_none() { 1.0 } else { 0.0 };
+                let bend = p * (1.0 - p);
+                slopes = [slopes[0] + slope * a, slopes[1] + slope * b];
+                bends = [bends[0] + bend * a * a, bends[1] + bend * a * b, bends[2] + bend * b * b];
+            }
+            let determinant = bends[0] * bends[2] - bends[1] * bends[1];
+            let step = [
+                (bends[2] * slopes[0] - bends[1] * slopes[1]) / determinant,
+                (bends[0] * slopes[1] - bends[1] * slopes[0]) / determinant,
+            ];
+            (0..2).for_each(|k| at[k] = (at[k] - step[k].clamp(-0.5, 0.5) as f32).clamp(-REACH, REACH));
+        }
+        at
+    }
+
+    /// The loss at evenly spaced places, row by row from the top left.
+    fn grid(&self) -> Vec<f32> {
+        let value = |i: usize| REACH * (2.0 * i as f32 / (PLACES - 1) as f32 - 1.0);
+        (0..PLACES * PLACES).map(|i| self.loss([value(i % PLACES), -value(i / PLACES)])).collect()
+    }
+}
+
+/// Which level a loss is on: the levels lie closer together near the minimum.
+fn level(loss: f32, least: f32, most: f32) -> f32 {
+    ((loss - least) / (most - least).max(1e-6)).clamp(0.0, 1.0).powf(0.6) * LEVELS
+}
+
+fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(), Error> {
+    let language = svg.language;
+    let grid = surface.grid();
+    let bottom = surface.minimum();
+    let (least, most) = (surface.loss(bottom), grid.iter().copied().fold(f32::MIN, f32::max));
+    let between = |i: usize, j: usize| {
+        let place = |p: usize| p as f32 * (PLACES - 1) as f32 / (PAINTED - 1) as f32;
+        let (r, c) = (place(i), place(j));
+        let (r0, c0) = ((r as usize).min(PLACES - 2), (c as usize).min(PLACES - 2));
+        let (fr, fc) = (r - r0 as f32, c - c0 as f32);
+        let at = |r: usize, c: usize| level(grid[r * PLACES + c], least, most);
+        let row = |r: usize| at(r, c0) * (1.0 - fc) + at(r, c0 + 1) * fc;
+        row(r0) * (1.0 - fr) + row(r0 + 1) * fr
+    };
+    let levels: Vec<u8> = (0..PAINTED * PAINTED).map(|p| between(p / PAINTED, p % PAINTED) as u8).collect();
+    let shade = |p: usize| {
+        let edge = !p.is_multiple_of(PAINTED) && levels[p - 1] != levels[p]
+            || p >= PAINTED && levels[p - PAINTED] != levels[p];
+        if edge { 0 } else { 40 + levels[p] * 18 }
+    };
+    let area = Area::new(x, TOP, SIDE, SIDE);
+    let shades: Vec<u8> = (0..PAINTED * PAINTED).map(shade).collect();
+    svg.paint(area, BANDS[1], PAINTED, &shades, false)?;
+    svg.frame(area, AXIS);
+
+    let place = |at: [f32; 2]| [x + SIDE * (at[0] / REACH + 1.0) / 2.0, TOP + SIDE * (1.0 - at[1] / REACH) / 2.0];
+    for k in [1.0, 2.0, 4.0] {
+        let across = |t: f32| [bottom[0] + t, bottom[1]];
+        let crossing = (1..200).map(|i| i as f32 * 0.04).find(|&t| level(surface.loss(across(t)), least, most) >= k);
+        if let Some(t) = crossing.filter(|t| bottom[0] + t < REACH * 0.9) {
+            let [cx, cy] = place(across(t));
+            svg.text_over(cx, cy + 4.0, TICK.fill(INK).centred(), PAPER, &language.decimal(surface.loss(across(t)), 0));
+        }
+    }
+    let [cx, cy] = place(bottom);
+    svg.put(format_args!(
+        "<path d=\"M{} {}h14M{} {}v14\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>",
+        N(cx - 7.0),
+        N(cy),
+        N(cx),
+        N(cy - 7.0)
+    ));
+    let points: Vec<[N; 2]> = path.iter().map(|&at| place(at).map(N)).collect();
+    let line: String = points.iter().map(|[px, py]| format!("L{px} {py}")).collect();
+    let dots: String = points[1..]
+        .iter()
+        .map(|[px, py]| format!("<circle cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"))
+        .collect();
+    let [sx, sy] = place(START);
+    svg.put(format_args!(
+        "<svg {area} viewBox=\"{} {} {} {}\"><path d=\"M{}\" fill=\"none\" stroke=\"{TRAINING}\" stroke-width=\"2\"/>{dots}\
+         <circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{TRAINING}\" stroke-width=\"3\"/></svg>",
+        N(x),
+        N(TOP),
+        N(SIDE),
+        N(SIDE),
+        &line[1..],
+        N(sx),
+        N(sy)
+    ));
+    let start = language.pick("inicio", "start");
+    svg.text_over(sx - 12.0, sy - 12.0, NOTE.fill(INK).weight(700), PAPER, start);
+    for (value, at) in [("−4", 0.0), ("0", 0.5), ("4", 1.0)] {
+        svg.text(x + SIDE * at, TOP + SIDE + 18.0, TICK.centred(), value);
+    }
+    svg.text(x + SIDE * 0.75, TOP + SIDE + 18.0, TICK.centred(), "w₁");
+    Ok(())
+}
+
+/// A digit of the moving class, and on it the two pixels.
+fn inset(svg: &mut Svg, batch: &Batch) -> Result<(), Error> {
+    let area = Area::new(873.0, 20.0, 63.0, 63.0);
+    if let Some(i) = (0..batch.labels.len()).find(|&i| batch.labels.class(i) == CLASS) {
+        svg.paint(area, BANDS[2], 28, batch.images.image(i), false)?;
+    }
+    svg.frame(area, AXIS);
+    for ((row, column), (name, y)) in PIXELS.into_iter().zip([("w₁", 34.0), ("w₂", 52.0)]) {
+        let [x, py] = [area.x + column as f32 * 2.25, area.y + row as f32 * 2.25];
+        svg.line((868.0, py + 1.5), (x, py + 1.5), TRAINING, "");
+        svg.rect(Area::new(x - 1.0, py - 1.0, 5.0, 5.0), TRAINING);
+        svg.text(864.0, y + 5.0, TICK.fill(TRAINING).weight(700).right(), name);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::read_data_sets;
+
+    /// With all weights 0 the surface can be checked by hand, and the paths by the loss itself.
+    #[test]
+    fn the_surface_is_the_loss_and_the_paths_go_down_it() -> Result<(), Error> {
+        let batch = read_data_sets("MNISTdata")?.train.next_batch(500)?;
+        let (weights, biases) = (ArrayD::zeros(vec![784, 10]), ArrayD::zeros(vec![10]));
+        let surface = Surface::new(&weights, &biases, &batch)?;
+        assert!((surface.loss([0.0, 0.0]) - 230.2585).abs() < 1e-3, "{}", surface.loss([0.0, 0.0]));
+        for (k, at) in [(0, [0.5, -1.0]), (1, [-2.0, 0.3])] {
+            let moved = |by: f32| [0, 1].map(|i| if i == k { at[i] + by } else { at[i] });
+            let slope = (surface.loss(moved(0.01)) - surface.loss(moved(-0.01))) / 0.02;
+            assert!((slope - surface.gradient(at)[k]).abs() < 0.02, "{slope} {:?}", surface.gradient(at));
+        }
+        let path = surface.descend(0.1, 12);
+        assert!(path.windows(2).all(|pair| surface.loss(pair[1]) < surface.loss(pair[0])), "a small rate goes down");
+        let least = surface.loss(surface.minimum());
+        assert!(surface.grid().iter().all(|&loss| loss >= least - 1e-2), "nothing is below the minimum");
+
+        let figure = loss_surface(&weights, &biases, &[(&batch, 0.1), (&batch, 20.0)], "en")?;
+        assert!(figure.svg().contains(">too large<") && figure.svg().contains(">Rate 0.1<"));
+        let other = batch.clone();
+        let figure = loss_surface(&weights, &biases, &[(&batch, 0.1), (&other, 0.1)], "es")?;
+        assert!(figure.svg().contains(">Lote 2, tasa 0.1<"));
+        assert!(loss_surface(&biases, &weights, &[(&batch, 0.1)], "es").is_err());
+        Ok(())
+    }
+}

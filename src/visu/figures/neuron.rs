@@ -1,0 +1,192 @@
+//! Two figures for the lessons: what one neuron computes, and what all ten do with a digit.
+use super::*;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
+
+/// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
+/// bias.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+pub fn neuron(
+    set: &Batch,
+    i: usize,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    class: usize,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let one = OneLayer::new(set, i, weights, biases)?;
+    if class >= one.classes {
+        return Err(Error::Picture(format!("there are {} neurons, so there is no neuron {class}", one.classes)));
+    }
+    let ink: Vec<f32> = set.images.image(i).iter().map(|&p| f32::from(p) / 255.0).collect();
+    let column = one.column(class);
+    let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
+    let sum: f32 = products.iter().sum();
+
+    let mut svg = Svg::new(language);
+    let title = language.pick(format!("La neurona del {class}"), format!("The neuron of the {class}"));
+    svg.text(24.0, 40.0, Type::new(18, 700, INK), &title);
+    let note = language.pick(
+        "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
+        "Pixel by pixel it multiplies ink by weight. It adds everything up, and its bias.",
+    );
+    svg.text(24.0, 63.0, NOTE, note);
+    let side = 176.0;
+    let top = 112.0;
+    let heads = language.pick(["tinta", "peso", "tinta × peso"], ["ink", "weight", "ink × weight"]);
+    for (k, head) in heads.into_iter().enumerate() {
+        let area = Area::new(24.0 + k as f32 * (side + 44.0), top, side, side);
+        svg.text(area.x, top - 12.0, TITLE, head);
+        match k {
+            0 => {
+                svg.paint(area, INK, one.width, set.images.image(i), true)?;
+                svg.frame(area, AXIS);
+            }
+            1 => signed(&mut svg, area, one.width, &column, full_colour(column.iter()))?,
+            _ => signed(&mut svg, area, one.width, &products, full_colour(column.iter()))?,
+        }
+        let sign = ["×", "=", "→"][k];
+        svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Type::new(22, 400, MUTED).centred(), sign);
+    }
+    let x = 24.0 + 3.0 * (side + 44.0);
+    let lines = language.pick(["suma", "sesgo", "puntuación"], ["sum", "bias", "score"]);
+    for (k, (name, value)) in lines.into_iter().zip([sum, one.biases[class], sum + one.biases[class]]).enumerate() {
+        let y = top + 46.0 + k as f32 * 42.0;
+        let font = if k == 2 { Type::new(20, 700, TEST) } else { Type::new(20, 400, INK) };
+        svg.text(x, y, NOTE, name);
+        let plus = if k == 1 && value >= 0.0 { "+" } else { "" };
+        svg.text(x + 200.0, y, font.right(), &format!("{plus}{}", language.decimal(value, 2)));
+        if k == 1 {
+            svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
+        }
+    }
+    let meaning = language.pick(["habla en contra", "habla a favor"], ["speaks against it", "speaks for it"]);
+    legend(&mut svg, top + side + 20.0, full_colour(column.iter()), meaning);
+    Ok(Figure::new(960, 344, title, &svg.text))
+}
+
+/// The ten neurons before digit `i` of `set`: all look at the same pixels, each with weights of its own, and each
+/// gives a score.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+pub fn ten_neurons(
+    set: &Batch,
+    i: usize,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let one = OneLayer::new(set, i, weights, biases)?;
+    let scores: Vec<f32> = (0..one.classes)
+        .map(|class| {
+            let ink = set.images.image(i).iter().map(|&p| f32::from(p) / 255.0);
+            ink.zip(one.column(class)).map(|(ink, weight)| ink * weight).sum::<f32>() + one.biases[class]
+        })
+        .collect();
+    let best = (0..one.classes).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+    let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
+    let full = full_colour(weights.iter());
+
+    let mut svg = Svg::new(language);
+    let title = language.pick("Una neurona para cada dígito", "A neuron for each digit");
+    let pixels = language.count(one.height * one.width);
+    let note = language.pick(
+        format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta."),
+        format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins."),
+    );
+    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    svg.text(24.0, 63.0, NOTE, &note);
+    let (top, row) = (84.0, 40.0);
+    let height = one.classes as f32 * row;
+    let picture = Area::new(24.0, top + height / 2.0 - 90.0, 180.0, 180.0);
+    for class in 0..one.classes {
+        let middle = top + (class as f32 + 0.5) * row;
+        let colour = if class == best { TEST } else { GRID };
+        svg.line((picture.right(), picture.y + 90.0), (376.0, middle), colour, "");
+    }
+    svg.paint(picture, INK, one.width, set.images.image(i), true)?;
+    svg.frame(picture, AXIS);
+    let caption = language.pick("etiqueta", "label");
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", set.labels.class(i)));
+    for (class, &score) in scores.iter().enumerate() {
+        let y = top + class as f32 * row;
+        let area = Area::new(378.0, y + 2.0, 36.0, 36.0);
+        svg.rect(area, PAPER);
+        signed(&mut svg, area, one.width, &one.column(class), full)?;
+        let font = if class == best { TITLE.fill(TEST).weight(700) } else { TITLE.weight(400) };
+        svg.text(432.0, y + 25.0, font, &class.to_string());
+        let length = 170.0 * score / reach;
+        let bar = Area::new(650.0 + length.min(0.0), y + 10.0, length.abs(), 20.0);
+        svg.rect(bar, if class == best { TEST } else { BANDS[2] });
+        svg.text(936.0, y + 25.0, font.right(), &language.decimal(score, 1));
+    }
+    svg.line((650.0, top), (650.0, top + height), AXIS, "");
+    Ok(Figure::new(960, (top + height + 18.0) as u32, title.into(), &svg.text))
+}
+
+/// The one-layer network before one image.
+struct OneLayer<'a> {
+    height: usize,
+    width: usize,
+    classes: usize,
+    weights: &'a ArrayD<f32>,
+    biases: Vec<f32>,
+}
+
+impl<'a> OneLayer<'a> {
+    fn new(set: &Batch, i: usize, weights: &'a ArrayD<f32>, biases: &ArrayD<f32>) -> Result<OneLayer<'a>, Error> {
+        let [height, width, channels] = set.images.shape();
+        let n = set.images.len();
+        if i >= n {
+            return Err(Error::Picture(format!(
+                "there are {n} digits, so there is none with the number {i} (the first is 0)"
+            )));
+        }
+        match *weights.shape() {
+            [pixels, classes] if pixels == height * width * channels && channels == 1 && biases.len() == classes => {
+                Ok(OneLayer { height, width, classes, weights, biases: biases.iter().copied().collect() })
+            }
+            _ => Err(Error::Picture(format!(
+                "for images of {height} × {width} the weights have the shape [{}, classes] and the biases [classes]; there \
+                 are {:?} and {:?}",
+                height * width,
+                weights.shape(),
+                biases.shape()
+            ))),
+        }
+    }
+
+    fn column(&self, class: usize) -> Vec<f32> {
+        (0..self.height * self.width).map(|pixel| self.weights[[pixel, class]]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn a_neuron_adds_up_ink_times_weight_and_its_bias() {
+        let mut images = Array4::zeros((1, 28, 28, 1));
+        images[[0, 0, 0, 0]] = 255;
+        images[[0, 27, 27, 0]] = 51;
+        let set = DataSet::new(images, &[3]).unwrap();
+        let mut weights = ArrayD::zeros(vec![784, 10]);
+        (weights[[0, 3]], weights[[783, 3]], weights[[5, 3]]) = (2.0, -5.0, 9.0);
+        let biases = ArrayD::from_elem(vec![10], 0.25);
+        let figure = neuron(&set, 0, &weights, &biases, 3, "en").unwrap();
+        for text in ["The neuron of the 3", "1.00", "+0.25", "1.25"] {
+            assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
+        }
+        let all = ten_neurons(&set, 0, &weights, &biases, "es").unwrap();
+        assert!(all.svg().contains(">1.2<") && all.svg().contains(">etiqueta: 3<"), "the score of the 3, rounded");
+        assert!(neuron(&set, 1, &weights, &biases, 3, "en").is_err());
+        assert!(neuron(&set, 0, &weights, &biases, 10, "en").is_err());
+        assert!(ten_neurons(&set, 0, &biases, &biases, "en").is_err());
+    }
+}
