@@ -59,6 +59,7 @@ mod engine;
 mod error;
 mod evaluate;
 pub mod exercises;
+mod graph;
 mod loss;
 pub mod mnist;
 mod model;
@@ -73,6 +74,7 @@ pub use engine::shape::{NONE, Shape};
 pub use engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
 pub use error::Error;
 pub use evaluate::{argmax, cast, equal};
+pub use graph::{Graph, graph};
 pub use loss::{log, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, softmax_cross_entropy_with_logits};
 pub use mnist::read_data_sets;
 pub use model::{
@@ -96,8 +98,8 @@ pub mod prelude {
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,
         Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,
-        concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed, gradients, leaky_relu, log, matmul,
-        max_pool, moments, ones, placeholder, random_uniform, reduce_mean, reduce_mean_axes, reduce_sum,
+        concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed, gradients, graph, leaky_relu, log,
+        matmul, max_pool, moments, ones, placeholder, random_uniform, reduce_mean, reduce_mean_axes, reduce_sum,
         reduce_sum_axes, relu, reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square,
         tanh, transpose, truncated_normal, variable, zeros,
     };

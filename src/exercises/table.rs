@@ -124,25 +124,25 @@ pub const EXERCISES: &[Exercise] = &[
         ],
     },
     Exercise {
-        names: ["siempre_uno", "always_one"],
+        names: ["siempre_cero", "always_zero"],
         expected: numbers(
-            || vec![1135.0 / 10_000.0],
+            || vec![980.0 / 10_000.0],
             1e-6,
             &[
                 miss(
-                    || vec![1135.0],
+                    || vec![980.0],
                     "Esos son los aciertos. La precisión es la parte que suponen del total.",
                     "Those are the hits. Accuracy is their share of the total.",
                 ),
                 miss(
-                    || vec![11.35],
+                    || vec![9.8],
                     "Eso es el porcentaje. Aquí la precisión se escribe entre 0 y 1.",
                     "That is the percentage. Here accuracy is written between 0 and 1.",
                 ),
                 miss(
                     || vec![0.1],
-                    "Sería así si hubiera tantos de cada dígito. Cuenta cuántos unos hay.",
-                    "So it would be with equally many of each digit. Count the ones.",
+                    "Sería así si hubiera tantos de cada dígito. Mira cuántos ceros hay.",
+                    "So it would be with equally many of each digit. Look how many zeros there are.",
                 ),
             ],
         ),
@@ -151,8 +151,8 @@ pub const EXERCISES: &[Exercise] = &[
             "Without a look at any image. A network must beat that by far.",
         ],
         hint: [
-            "aciertos entre total: ¿cuántos de los 10\u{202F}000 dígitos son un 1?",
-            "hits divided by total: how many of the 10,000 digits are a 1?",
+            "aciertos entre total: ¿cuántos de los 10\u{202F}000 dígitos son un 0?",
+            "hits divided by total: how many of the 10,000 digits are a 0?",
         ],
     },
     Exercise {

@@ -17,7 +17,7 @@ pub trait Fetch {
     fn read(&self, values: &mut Values<'_>) -> Self::Output;
 }
 
-pub(super) fn tensors(fetch: &impl Fetch) -> Vec<Tensor> {
+pub(crate) fn tensors(fetch: &impl Fetch) -> Vec<Tensor> {
     let mut tensors = Vec::new();
     fetch.each(&mut |t| tensors.push(t));
     tensors

@@ -8,12 +8,12 @@ use crate::engine::tensor::{Kernel, Tensor, in_order};
 use crate::engine::threads::Threads;
 use crate::error::Error;
 use feed::count_images;
-use fetch::tensors;
 use std::collections::HashMap;
 
 pub(crate) use crate::engine::kernels::bytes::unit_interval;
 pub(crate) use feed::fits;
 pub use feed::{Fed, Feed};
+pub(crate) use fetch::tensors;
 pub use fetch::{Fetch, Values};
 
 /// Holds the variables of a graph, runs it, and owns the threads that do the work.

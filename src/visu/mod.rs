@@ -61,7 +61,7 @@ use chart::{Chart, Label, Mark};
 use curves::{Curves, after, last_finite, line, thin};
 use grid::Grid;
 use history::{Point, Thinned};
-use language::Language;
+pub(crate) use language::Language;
 use palette::*;
 use spread::{at_share, sorted};
 use svg::{Area, N, NOTE, Svg, TICK, TITLE, Type};

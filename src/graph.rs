@@ -1,0 +1,206 @@
+//! The computation graph as a picture, in the language of mermaid.
+use crate::Error;
+use crate::engine::shape::show;
+use crate::engine::tensor::{Kernel, Tensor, in_order};
+use crate::session::{Fetch, tensors};
+use crate::visu::Language;
+use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Write};
+
+/// A graph with more nodes than this is drawn without the small ones.
+const MOST_NODES: usize = 40;
+
+/// What a large graph is drawn with; the nodes between them are passed over.
+const LANDMARKS: [&str; 15] = [
+    "matmul",
+    "conv2d",
+    "max_pool",
+    "avg_pool",
+    "relu",
+    "leaky_relu",
+    "sigmoid",
+    "tanh",
+    "dropout",
+    "softmax",
+    "log_softmax",
+    "concat",
+    "argmax",
+    "softmax_cross_entropy_with_logits",
+    "step",
+];
+
+/// Fixed pairs of ground and text, legible on a light page and on a dark one.
+const STYLES: &str = "\
+    classDef data fill:#DCEAF7,stroke:#0B5CA0,color:#1B2026\n\
+    classDef variable fill:#F5E3C6,stroke:#A96300,color:#1B2026\n\
+    classDef op fill:#F3F5F7,stroke:#5A646E,color:#1B2026\n\
+    classDef gradient fill:#F8C9BE,stroke:#A5180E,color:#1B2026\n";
+
+/// The graph that computes what a fetch asks for, as [`graph`] draws it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Graph {
+    mermaid: String,
+    operations: usize,
+}
+
+/// The graph of everything that `fetch` needs: placeholders blue, variables ochre, and, behind a step, red what
+/// `minimize` has added. A graph of more than forty nodes is drawn with its landmarks only: products, filters, activations.
+///
+/// As the last expression of a cell it is drawn by JupyterLab; printed, it is the text that GitHub, mermaid.live and many
+/// others draw. The titles are in Spanish (`"es"`) or English (`"en"`).
+///
+/// ```
+/// use digitos::prelude::*;
+/// let x = placeholder([NONE, 4]).named("x");
+/// let w = variable(zeros([4, 3])).named("w");
+/// let loss = reduce_mean(square(matmul(x, w)));
+/// let before = graph(loss, "en")?;
+/// let after = graph(GradientDescentOptimizer::new(0.1).minimize(loss), "en")?;
+/// assert!(before.to_string().contains("matmul") && after.operations() > before.operations());
+/// # Ok::<(), digitos::Error>(())
+/// ```
+pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
+    let language = Language::parse(language)?;
+    let nodes = in_order(&tensors(&fetch));
+    let operations = nodes.iter().filter(|node| is_operation(**node)).count();
+    let loss = nodes.iter().find_map(|node| match node.0.kernel {
+        Kernel::Assign { .. } => node.inputs().first().copied(),
+        _ => None,
+    });
+    let forward: HashSet<usize> =
+        loss.map_or_else(|| nodes.clone(), |loss| in_order(&[loss])).iter().map(|node| node.address()).collect();
+    let large = nodes.len() > MOST_NODES;
+    let drawn = |node: Tensor| match node.0.kernel {
+        Kernel::Constant(_) | Kernel::BatchSize => false,
+        Kernel::Variable { trainable, .. } => trainable && (!large || node.shape().len() > 1),
+        _ => !large || !is_operation(node) || LANDMARKS.contains(&node.0.op),
+    };
+
+    let mut out = format!("flowchart TB\n{STYLES}");
+    let mut numbers = HashMap::new();
+    let mut sources: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut edges = Vec::new();
+    let titles = [language.pick("la red", "the network"), language.pick("añadido por minimize", "added by minimize")];
+    for (part, title) in titles.into_iter().enumerate() {
+        let mut inside = nodes.iter().filter(|node| forward.contains(&node.address()) == (part == 0)).peekable();
+        if inside.peek().is_none() {
+            continue;
+        }
+        let _ = writeln!(out, "subgraph part{part}[\"{title}\"]");
+        for &node in inside {
+            let mut from: Vec<usize> = Vec::new();
+            for input in node.inputs() {
+                from.extend(sources.get(&input.address()).into_iter().flatten());
+            }
+            from.sort_unstable();
+            from.dedup();
+            if drawn(node) {
+                let number = numbers.len();
+                numbers.insert(node.address(), number);
+                edges.extend(from.iter().map(|&from| (from, number)));
+                let (open, close, class) = match node.0.kernel {
+                    Kernel::Placeholder => ("([", "])", "data"),
+                    Kernel::Variable { .. } => ("[(", ")]", "variable"),
+                    _ if part == 1 => ("[", "]", "gradient"),
+                    _ => ("[", "]", "op"),
+                };
+                let _ = writeln!(out, "n{number}{open}\"{}\"{close}:::{class}", label(node));
+                from = vec![number];
+            }
+            sources.insert(node.address(), from);
+        }
+        out += "end\n";
+    }
+    for (from, to) in edges {
+        let _ = writeln!(out, "n{from} --> n{to}");
+    }
+    Ok(Graph { mermaid: out, operations })
+}
+
+impl Graph {
+    /// How many operations there are, those that are not drawn included.
+    pub fn operations(&self) -> usize {
+        self.operations
+    }
+
+    /// Shows the graph in a notebook: its kernel calls this for the last expression of a cell.
+    pub fn evcxr_display(&self) {
+        for kind in ["text/vnd.mermaid", "text/plain"] {
+            println!("EVCXR_BEGIN_CONTENT {kind}\n{}\nEVCXR_END_CONTENT", self.mermaid);
+        }
+    }
+}
+
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.mermaid)
+    }
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Graph ({} operations)", self.operations)
+    }
+}
+
+fn is_operation(node: Tensor) -> bool {
+    !matches!(node.0.kernel, Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::BatchSize)
+}
+
+/// Name, op, the constants among the inputs, and shape.
+fn label(node: Tensor) -> String {
+    let (name, op) = (node.name(), node.0.op);
+    let mut what = if name == op { op.to_string() } else { format!("{name}<br/>{op}") };
+    for input in node.inputs() {
+        match &input.0.kernel {
+            Kernel::Constant(values) if values.len() == 1 => {
+                let _ = write!(what, " {}", values[0]);
+            }
+            _ => (),
+        }
+    }
+    if !node.shape().is_empty() {
+        let _ = write!(what, "<br/>{}", show(node.shape()));
+    }
+    what.replace('"', "#quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[test]
+    fn minimize_adds_its_operations_in_a_part_of_their_own() {
+        let (x, y_) = (placeholder([NONE, 6]).named("x"), placeholder([NONE, 3]));
+        let (w, b) = (variable(zeros([6, 3])).named("w"), variable(zeros([3])));
+        let loss = -reduce_mean(y_ * log(softmax(matmul(x, w) + b))) * 1000.0;
+        let before = graph(loss, "es").unwrap();
+        let after = graph(GradientDescentOptimizer::new(0.1).minimize(loss), "es").unwrap();
+        assert!(
+            before.to_string().contains("x<br/>placeholder<br/>[?, 6]\"])") && !before.mermaid.contains("minimize")
+        );
+        assert!(after.mermaid.contains("subgraph part1[\"añadido por minimize\"]"));
+        assert!(after.operations() > before.operations() + 3, "{before:?} {after:?}");
+        let known = |text: &str| text.split(['-', '>', ' ']).filter(|word| word.starts_with('n')).count();
+        for edge in after.mermaid.lines().filter(|line| line.contains(" --> ")) {
+            assert_eq!(known(edge), 2, "{edge}");
+        }
+    }
+
+    #[test]
+    fn a_deep_net_is_drawn_with_its_landmarks() {
+        let [is_test, step] = [(); 2].map(placeholder);
+        let mut h = placeholder([NONE, 8, 8, 1]);
+        for channels in [4, 4, 4, 4] {
+            let filter = variable(zeros([3, 3, h.shape()[3], channels]));
+            let (normalised, _) =
+                batch_norm(conv2d(h, filter, [1, 1, 1, 1], SAME), is_test, step, variable(zeros([channels])));
+            h = relu(normalised);
+        }
+        let drawn = graph(h, "en").unwrap();
+        let boxes = drawn.mermaid.lines().filter(|line| line.contains(":::")).count();
+        assert!(drawn.operations() > 60 && boxes <= 4 * 3 + 3, "{boxes} of {}", drawn.operations());
+        assert_eq!(drawn.mermaid.matches("conv2d").count(), 4);
+    }
+}
