@@ -124,6 +124,14 @@ impl Svg {
         self.put(format_args!("<text x=\"{}\" y=\"{}\">{}</text>", N(x), N(y), spans.collect::<String>()));
     }
 
+    /// Gives the element that was put last a name, by which a script finds it.
+    pub fn name(&mut self, name: &str) {
+        let line = self.text.trim_end().rfind('\n').map_or(0, |end| end + 1);
+        if let Some(end) = self.text[line..].find(' ') {
+            self.text.insert_str(line + end, &format!(" data-name=\"{name}\""));
+        }
+    }
+
     pub fn rect(&mut self, area: Area, fill: &str) {
         self.put(format_args!("<rect {area} fill=\"{fill}\"/>"));
     }

@@ -51,19 +51,21 @@ pub fn loss_surface(
         ),
         format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
     );
-    svg.text(24.0, 63.0, NOTE, &note);
-    inset(&mut svg, runs[0].0)?;
+    let width = if runs.len() == 1 { 560.0 } else { 960.0 };
+    paragraph(&mut svg, 63.0, width, &note);
+    inset(&mut svg, width, runs[0].0)?;
     for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
         let path = surface.descend(*rate, STEPS);
         let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
         let climbs = path.windows(2).any(|pair| surface.loss(pair[1]) > surface.loss(pair[0]) + 0.05);
-        let verdict = if climbs {
-            language.pick("demasiado grande", "too large")
-        } else if last - least > 0.2 * (first - least) {
-            language.pick("demasiado pequeña", "too small")
+        let slow = last - least > 0.2 * (first - least);
+        let verdict = verdicts(language)[if climbs {
+            0
+        } else if slow {
+            1
         } else {
-            language.pick("buena", "good")
-        };
+            2
+        }];
         let rate = language.tick(*rate);
         let head = match (one_batch, language) {
             (true, Language::Spanish) => format!("Tasa {rate}"),
@@ -72,10 +74,17 @@ pub fn loss_surface(
             (false, Language::English) => format!("Batch {}, rate {rate}", i + 1),
         };
         let x = LEFT[i];
-        svg.line_of_text(x, TOP - 33.0, &[(0.0, TITLE, &head), (8.0, NOTE, verdict)]);
-        let after = language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "));
-        let (from, to) = (format!("{after}{} → ", language.loss(first)), language.loss(last));
-        svg.line_of_text(x, TOP - 13.0, &[(0.0, NOTE, &from), (0.0, NOTE.fill(INK).weight(700), &to)]);
+        let from = format!("{}{} → ", after(language), language.loss(first));
+        let words = [
+            ("rate", x, TOP - 33.0, TITLE, head),
+            ("verdict", x + 136.0, TOP - 33.0, NOTE, verdict.into()),
+            ("from", x, TOP - 13.0, NOTE, from),
+            ("to", x + 136.0, TOP - 13.0, NOTE.fill(INK).weight(700), language.loss(last)),
+        ];
+        for (name, x, y, font, word) in words {
+            svg.text(x, y, font, &word);
+            svg.name(name);
+        }
         plot(&mut svg, x, surface, &path)?;
         if i == 0 {
             for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
@@ -88,9 +97,21 @@ pub fn loss_surface(
         "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
         "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
     );
-    svg.text(24.0, TOP + SIDE + 46.0, NOTE, foot);
-    Ok(Figure::new(960, 480, title.into(), &svg.text))
+    paragraph(&mut svg, TOP + SIDE + 46.0, width, foot);
+    Ok(Figure::new(width as u32, 490, title.into(), &svg.text))
 }
+
+/// What is said of a rate that leaps about, of one that does not get there, and of one in between.
+pub(super) fn verdicts(language: Language) -> [&'static str; 3] {
+    language.pick(["demasiado grande", "demasiado pequeña", "buena"], ["too large", "too small", "good"])
+}
+
+pub(super) fn after(language: Language) -> String {
+    language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "))
+}
+
+/// Where the first plot stands, what it reaches, how many steps a path has and where it begins: for a script.
+pub(super) const PLOT: [f32; 7] = [LEFT[0], TOP, SIDE, REACH, STEPS as f32, START[0], START[1]];
 
 /// What of each image the loss needs to know, when only two weights of one class move.
 struct Seen {
@@ -103,12 +124,12 @@ struct Seen {
     right: Option<f64>,
 }
 
-struct Surface {
+pub(super) struct Surface {
     seen: Vec<Seen>,
 }
 
 impl Surface {
-    fn new(weights: &ArrayD<f32>, biases: &ArrayD<f32>, batch: &Batch) -> Result<Surface, Error> {
+    pub fn new(weights: &ArrayD<f32>, biases: &ArrayD<f32>, batch: &Batch) -> Result<Surface, Error> {
         let [h, w, c] = batch.images.shape();
         let fit = weights.shape() == [784, 10] && biases.shape() == [10] && [h, w, c] == [28, 28, 1];
         if !fit || batch.images.is_empty() {
@@ -153,9 +174,18 @@ impl Surface {
     }
 
     /// 100 times the mean of -log of the probability of the right class.
-    fn loss(&self, at: [f32; 2]) -> f32 {
+    pub fn loss(&self, at: [f32; 2]) -> f32 {
         let sum: f64 = self.parts(at).map(|(loss, _, _)| loss).sum();
         (100.0 * sum / self.seen.len() as f64) as f32
+    }
+
+    /// What is known of each image, for a script.
+    pub fn json(&self) -> String {
+        let one = |seen: &Seen| {
+            let right = seen.right.map_or("null".into(), |right| format!("{right:.3}"));
+            format!("[{:.3},{:.3},{:.3},{:.3},{right}]", seen.ink[0], seen.ink[1], seen.score, seen.others)
+        };
+        self.seen.iter().map(one).collect::<Vec<_>>().join(",")
     }
 
     fn gradient(&self, at: [f32; 2]) -> [f32; 2] {
@@ -177,7 +207,7 @@ impl Surface {
     }
 
     /// Where the loss is least within the plot: it is convex, so steps towards the minimum of its parabola get there.
-    fn minimum(&self) -> [f32; 2] {
+    pub fn minimum(&self) -> [f32; 2] {
         let mut at = [0.0_f32; 2];
         for _ in 0..40 {
             let (mut slopes, mut bends) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
@@ -253,14 +283,17 @@ fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(
     ));
     let points: Vec<[N; 2]> = path.iter().map(|&at| place(at).map(N)).collect();
     let line: String = points.iter().map(|[px, py]| format!("L{px} {py}")).collect();
-    let dots: String = points[1..]
-        .iter()
-        .map(|[px, py]| format!("<circle cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"))
-        .collect();
+    let dot = |(step, [px, py]): (usize, &[N; 2])| {
+        format!(
+            "<circle data-name=\"dot{step}\" cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"
+        )
+    };
+    let dots: String = points.iter().enumerate().skip(1).map(dot).collect();
     let [sx, sy] = place(START);
     svg.put(format_args!(
-        "<svg {area} viewBox=\"{} {} {} {}\"><path d=\"M{}\" fill=\"none\" stroke=\"{TRAINING}\" stroke-width=\"2\"/>{dots}\
-         <circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{TRAINING}\" stroke-width=\"3\"/></svg>",
+        "<svg {area} viewBox=\"{} {} {} {}\"><path data-name=\"path\" d=\"M{}\" fill=\"none\" stroke=\"{TRAINING}\" \
+         stroke-width=\"2\"/>{dots}<circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{TRAINING}\" \
+         stroke-width=\"3\"/></svg>",
         N(x),
         N(TOP),
         N(SIDE),
@@ -278,18 +311,28 @@ fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(
     Ok(())
 }
 
+/// A note in a line, or in two where the figure is narrow.
+fn paragraph(svg: &mut Svg, y: f32, width: f32, text: &str) {
+    let middle = text.len() / 2;
+    let cut = text.char_indices().find(|&(i, c)| c == ' ' && i >= middle).map_or(text.len(), |(i, _)| i);
+    let lines = if width < 900.0 { [&text[..cut], text[cut..].trim()] } else { [text, ""] };
+    for (i, line) in lines.into_iter().enumerate() {
+        svg.text(24.0, y + 18.0 * i as f32, NOTE, line);
+    }
+}
+
 /// A digit of the moving class, and on it the two pixels.
-fn inset(svg: &mut Svg, batch: &Batch) -> Result<(), Error> {
-    let area = Area::new(873.0, 20.0, 63.0, 63.0);
+fn inset(svg: &mut Svg, width: f32, batch: &Batch) -> Result<(), Error> {
+    let area = Area::new(width - 87.0, 20.0, 63.0, 63.0);
     if let Some(i) = (0..batch.labels.len()).find(|&i| batch.labels.class(i) == CLASS) {
         svg.paint(area, BANDS[2], 28, batch.images.image(i), false)?;
     }
     svg.frame(area, AXIS);
     for ((row, column), (name, y)) in PIXELS.into_iter().zip([("w₁", 34.0), ("w₂", 52.0)]) {
         let [x, py] = [area.x + column as f32 * 2.25, area.y + row as f32 * 2.25];
-        svg.line((868.0, py + 1.5), (x, py + 1.5), TRAINING, "");
+        svg.line((area.x - 5.0, py + 1.5), (x, py + 1.5), TRAINING, "");
         svg.rect(Area::new(x - 1.0, py - 1.0, 5.0, 5.0), TRAINING);
-        svg.text(864.0, y + 5.0, TICK.fill(TRAINING).weight(700).right(), name);
+        svg.text(area.x - 9.0, y + 5.0, TICK.fill(TRAINING).weight(700).right(), name);
     }
     Ok(())
 }

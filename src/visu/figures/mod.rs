@@ -9,6 +9,7 @@ mod loss_surface;
 mod misread;
 mod most_confused;
 mod neuron;
+mod sliders;
 mod softmax_bars;
 mod weight_images;
 
@@ -22,6 +23,7 @@ pub use loss_surface::loss_surface;
 pub use misread::misread_digits;
 pub use most_confused::most_confused;
 pub use neuron::{neuron, ten_neurons};
+pub use sliders::{Interactive, neuron_sliders, rate_slider, softmax_sliders};
 pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;
 

@@ -53,13 +53,22 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
         let font = if class == label { NOTE.fill(TEST).weight(700) } else { NOTE.fill(INK) };
         svg.text(198.0, y + 13.0, font, &class.to_string());
         let length = 44.0 * score / reach;
-        svg.rect(Area::new(262.0 + length.min(0.0), y, length.abs(), BAR), colour);
-        svg.rect(Area::new(410.0, y, 84.0 * exponential / largest, BAR), colour);
-        svg.rect(Area::new(592.0, y, 74.0 * share, BAR), colour);
-        svg.text(368.0, y + 13.0, font.right(), &language.decimal(score, 1));
-        svg.text(568.0, y + 13.0, font.right(), &language.loss(exponential));
+        let bars = [
+            ("s", 262.0 + length.min(0.0), length.abs()),
+            ("e", 410.0, 84.0 * exponential / largest),
+            ("p", 592.0, 74.0 * share),
+        ];
+        for (name, x, width) in bars {
+            svg.rect(Area::new(x, y, width, BAR), colour);
+            svg.name(&format!("{name}{class}"));
+        }
         let percent = if share < 0.001 { format!("< {}", language.percent(0.001)) } else { language.percent(share) };
-        svg.text(730.0, y + 13.0, font.right(), &percent);
+        let texts =
+            [("S", 368.0, language.decimal(score, 1)), ("E", 568.0, language.loss(exponential)), ("P", 730.0, percent)];
+        for (name, x, text) in texts {
+            svg.text(x, y + 13.0, font.right(), &text);
+            svg.name(&format!("{name}{class}"));
+        }
     }
     let bottom = TOP + 10.0 * ROW;
     for x in [262.0, 410.0, 592.0] {
@@ -71,6 +80,9 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
         svg.line((x, bottom), (end, bottom), AXIS, "");
         svg.text(x, bottom + 18.0, NOTE, word);
         svg.text(end, bottom + 18.0, NOTE.fill(INK).weight(700).right(), &value);
+        if x == 410.0 {
+            svg.name("sum");
+        }
     }
     Ok(Figure::new(760, 468, title.into(), &svg.text))
 }

@@ -1,0 +1,37 @@
+// What all figures with sliders have in common; `update` stands above and changes the named parts of `page`.
+function part(name) {
+  return page.querySelector('[data-name="' + name + '"]');
+}
+
+function text(name, value) {
+  part(name).textContent = value;
+}
+
+function bar(name, x, width) {
+  part(name).setAttribute('x', x.toFixed(1));
+  part(name).setAttribute('width', width.toFixed(1));
+}
+
+// A number as the figures write it: with a real minus, and none before a zero.
+function number(x, decimals) {
+  const digits = Math.abs(x).toFixed(decimals);
+  return (x < 0 && Number(digits) !== 0 ? '−' : '') + digits;
+}
+
+const image = root.querySelector('img');
+const bytes = Uint8Array.from(atob(image.src.split(',')[1]), (c) => c.charCodeAt(0));
+const page = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml');
+const form = root.querySelector('form');
+const inputs = Array.from(form.querySelectorAll('input'));
+
+function redraw() {
+  const values = inputs.map((input) => Number(input.value));
+  const shown = update(values) || values;
+  inputs.forEach((input, i) => { input.nextElementSibling.textContent = number(shown[i], data.decimals); });
+  image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(page));
+}
+
+form.oninput = redraw;
+form.onsubmit = () => false;
+form.hidden = false;
+redraw();

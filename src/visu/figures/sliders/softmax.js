@@ -1,0 +1,17 @@
+function update(scores) {
+  const exponentials = scores.map(Math.exp);
+  const sum = exponentials.reduce((a, b) => a + b);
+  const reach = Math.max(1, ...scores.map(Math.abs));
+  const largest = Math.max(...exponentials);
+  const short = (x) => number(x, x < 1 ? 3 : x < 10 ? 2 : x < 1000 ? 1 : 0);
+  scores.forEach((score, c) => {
+    const length = 44 * score / reach, share = exponentials[c] / sum;
+    bar('s' + c, 262 + Math.min(length, 0), Math.abs(length));
+    bar('e' + c, 410, 84 * exponentials[c] / largest);
+    bar('p' + c, 592, 74 * share);
+    text('S' + c, number(score, 1));
+    text('E' + c, short(exponentials[c]));
+    text('P' + c, share < 0.001 ? '< 0.1' + data.percent : number(100 * Math.min(share, 0.999), 1) + data.percent);
+  });
+  text('sum', short(sum));
+}
