@@ -93,7 +93,7 @@ pub mod prelude {
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, batch_product, confusion_matrix, cross_entropy_bars,
         curves, feature_maps, filter_images, loss_curves, loss_surface, misread_digits, most_confused, neuron,
-        softmax_bars, ten_neurons, weight_images,
+        neuron_sliders, rate_slider, softmax_bars, softmax_sliders, ten_neurons, weight_images,
     };
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,
