@@ -15,7 +15,7 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         ["entrada", "entrada × peso", "suma + sesgo", "activación"],
         ["input", "input × weight", "sum + bias", "activation"],
     );
-    for (x, head) in [48.0, 240.0, 430.0, 612.0].into_iter().zip(heads) {
+    for (x, head) in [68.0, 240.0, 430.0, 612.0].into_iter().zip(heads) {
         svg.text(x, 78.0, NOTE.centred(), head);
     }
     let score: f32 = INPUTS.iter().zip(WEIGHTS).map(|(x, w)| x * w).sum::<f32>() + BIAS;
@@ -25,21 +25,21 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         let colour = if weight < 0.0 { NEGATIVE } else { POSITIVE };
         let (from, to) = (N(y), N(cy));
         svg.put(format_args!(
-            "<path data-name=\"line{i}\" d=\"M72 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"/>",
+            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"/>",
             N(1.0 + weight.abs() * 2.0)
         ));
-        let square = Area::new(26.0, y - 22.0, 44.0, 44.0);
+        let square = Area::new(46.0, y - 22.0, 44.0, 44.0);
         svg.rect(square, PAPER);
         svg.put(format_args!("<rect {square} fill=\"{INK}\" fill-opacity=\"{input}\"/>"));
         svg.frame(square, AXIS);
-        svg.text(20.0, y + 5.0, TICK.right(), &spoken.decimal(input, 1));
+        svg.text(40.0, y + 5.0, TICK.right(), &spoken.decimal(input, 1));
         let product = format!(
             "{} × {} = {}",
             spoken.decimal(input, 1),
             spoken.decimal(weight, 1),
             spoken.decimal(input * weight, 2)
         );
-        svg.text_over(240.0, y + (cy - y) * 0.5 + 5.0, NOTE.fill(INK).centred(), PAPER, &product);
+        svg.text_over(240.0, y + (cy - y) * 0.5 + [-14.0, -10.0, 28.0][i], NOTE.fill(INK).centred(), PAPER, &product);
         svg.name(&format!("product{i}"));
     }
     svg.put(format_args!(
