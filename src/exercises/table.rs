@@ -283,7 +283,7 @@ pub const EXERCISES: &[Exercise] = &[
         ],
     },
     Exercise {
-        names: ["entropia", "cross_entropy"],
+        names: ["entropia_imagen", "image_entropy"],
         expected: numbers(
             || vec![-(0.25_f64.ln())],
             0.006,

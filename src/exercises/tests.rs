@@ -24,7 +24,7 @@ fn solutions_are_right() {
     assert!(right("siempre_cero", 0.098) && right("neurona", 2.0) && right("forma", [100, 10]));
     assert!(right("softmax", [0.09, 0.2447, 0.6652]) && right("softmax", vec![0.09_f32, 0.24, 0.67]));
     assert!(right("orden", true) && right("one_hot", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]));
-    assert!(right("entropia", 1.3863) && right("entropia_inicial", 230.2585_f32) && right("precision", 0.6));
+    assert!(right("entropia_imagen", 1.3863) && right("entropia_inicial", 230.2585_f32) && right("precision", 0.6));
     assert!(right("paso", 0.38) && right("pasos_por_epoca", 600_usize) && right("epocas", 8.33));
     assert!(right("capa_oculta", 0.955_f32) && right("cinco_capas", 185_300) && right("pendiente", 256));
     assert!(right("mi_relu", [0.0, 0.0, 0.0, 0.5, 2.0]) && right("desborda", 89) && right("tasa", 0.0012));
