@@ -17,8 +17,12 @@ pub fn draw(
     let chart = Chart { area, end, bottom: -top, top };
 
     let count = language.count(points.last().map_or(0, |(_, spread)| spread.count));
-    let sentence = language
+    let mut sentence = language
         .pick(format!("{count} valores; cada tono encierra el"), format!("{count} values; each shade encloses"));
+    if values == Values::Activations {
+        // the longer title leaves no room for their number, which is that of the images as well
+        sentence = language.pick("cada tono encierra el", "each shade encloses").into();
+    }
     let left = area.x - 40.0;
     svg.line_of_text(left, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
     swatches(svg, area.right() + 100.0, area.y - 26.0);
