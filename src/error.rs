@@ -14,6 +14,8 @@ pub enum Error {
     Session(String),
     /// A loss or a weight has become NaN or infinite; the session keeps the weights of the step before.
     NotFinite(String),
+    /// A saved model could not be written, or read, or does not fit the graph.
+    Model(String),
     /// A picture could not be drawn or written.
     Picture(String),
 }
@@ -25,6 +27,7 @@ impl fmt::Display for Error {
             | Error::Feed(text)
             | Error::Session(text)
             | Error::NotFinite(text)
+            | Error::Model(text)
             | Error::Picture(text) => f.write_str(text),
         }
     }

@@ -1,6 +1,7 @@
 //! Where the graph comes to life: what is fed, what is fetched, and the variables in between.
 mod feed;
 mod fetch;
+mod saved;
 
 use crate::engine::memory::Buffer;
 use crate::engine::plan::{Plan, mix};

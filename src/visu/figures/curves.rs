@@ -67,7 +67,7 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
         let value = written(end.1);
         svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);
     }
-    Ok(Figure::new(760, 290, title.into(), &svg.text))
+    Ok(Figure::new(800, 290, title.into(), &svg.text))
 }
 
 #[cfg(test)]
