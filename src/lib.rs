@@ -78,8 +78,9 @@ pub use graph::{Graph, graph};
 pub use loss::{log, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, softmax_cross_entropy_with_logits};
 pub use mnist::read_data_sets;
 pub use model::{
-    ExponentialMovingAverage, avg_pool, batch_norm, batch_normalization, concat, conv2d, dropout, exp, leaky_relu,
-    matmul, max_pool, moments, relu, reshape, select, sigmoid, softmax, sqrt, square, tanh, transpose,
+    ExponentialMovingAverage, avg_pool, batch_norm, batch_normalization, clip_by_global_norm, clip_by_norm, concat,
+    conv2d, dropout, exp, global_norm, leaky_relu, matmul, max_pool, maximum, minimum, moments, reduce_max,
+    reduce_max_axes, relu, reshape, select, sigmoid, softmax, sqrt, square, tanh, transpose,
 };
 pub use ndarray;
 pub use placeholders::{Number, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
@@ -98,10 +99,11 @@ pub mod prelude {
     pub use crate::{
         AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,
         Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,
-        concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed, gradients, graph, leaky_relu, log,
-        matmul, max_pool, moments, ones, placeholder, random_uniform, reduce_mean, reduce_mean_axes, reduce_sum,
-        reduce_sum_axes, relu, reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square,
-        tanh, transpose, truncated_normal, variable, zeros,
+        clip_by_global_norm, clip_by_norm, concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed,
+        global_norm, gradients, graph, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, ones, placeholder,
+        random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, relu,
+        reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
+        truncated_normal, variable, zeros,
     };
     pub use ndarray::{self, array};
 }

@@ -119,12 +119,12 @@ fn batch_size() -> Tensor {
     Node::new("batch_size", [], &[], Kernel::BatchSize).build()
 }
 
-fn all_axes(x: Tensor) -> Vec<usize> {
+pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {
     (0..x.shape().len()).collect()
 }
 
 /// The axes as positions from the left, each once.
-fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
+pub(crate) fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
     let rank = x.shape().len();
     let mut axes: Vec<usize> = axes
         .iter()

@@ -3,25 +3,26 @@ use crate::engine::gradient::gradients_of;
 use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
 use crate::loss::log;
-use crate::model::{exp, sqrt, square};
+use crate::model::{exp, global_norm, shortened, sqrt, square};
 use crate::placeholders::{Number, memory, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
 pub struct GradientDescentOptimizer {
     rate: Tensor,
+    clip: Clip,
 }
 
 impl GradientDescentOptimizer {
     /// With a learning rate: a number, or a tensor without dimensions.
     pub fn new(rate: impl Into<Tensor>) -> Self {
-        GradientDescentOptimizer { rate: learning_rate(rate) }
+        GradientDescentOptimizer { rate: learning_rate(rate), clip: Clip::None }
     }
 
     /// The step that makes `loss` smaller: adds the gradient by every variable of the loss to the graph, and the new
     /// value of each.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, |w, dw| vec![(w, w - dw * self.rate)])
+        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, w - dw * self.rate)])
     }
 }
 
@@ -30,17 +31,18 @@ impl GradientDescentOptimizer {
 pub struct MomentumOptimizer {
     rate: Tensor,
     momentum: f32,
+    clip: Clip,
 }
 
 impl MomentumOptimizer {
     /// With a learning rate, and the share of its speed that a weight keeps from step to step (0.9, say).
     pub fn new(rate: impl Into<Tensor>, momentum: impl Number) -> Self {
-        MomentumOptimizer { rate: learning_rate(rate), momentum: momentum.to_f32() }
+        MomentumOptimizer { rate: learning_rate(rate), momentum: momentum.to_f32(), clip: Clip::None }
     }
 
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, |w, dw| {
+        minimize(loss, self.rate, self.clip, |w, dw| {
             let v = memory(zeros(w.shape()));
             let faster = v * self.momentum + dw;
             vec![(v, faster), (w, w - faster * self.rate)]
@@ -58,12 +60,13 @@ pub struct AdamOptimizer {
     beta1: f32,
     beta2: f32,
     epsilon: f32,
+    clip: Clip,
 }
 
 impl AdamOptimizer {
     /// With a learning rate: a number, a placeholder, or what [`exponential_decay`] computes.
     pub fn new(rate: impl Into<Tensor>) -> Self {
-        AdamOptimizer { rate: learning_rate(rate), beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        AdamOptimizer { rate: learning_rate(rate), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clip: Clip::None }
     }
 
     /// The same with other constants than the usual ones.
@@ -73,10 +76,10 @@ impl AdamOptimizer {
 
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        let AdamOptimizer { rate, beta1, beta2, epsilon } = *self;
+        let AdamOptimizer { rate, beta1, beta2, epsilon, clip } = *self;
         let [power1, power2] = [beta1, beta2].map(memory);
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
-        let step = minimize(loss, rate, |w, dw| {
+        let step = minimize(loss, rate, clip, |w, dw| {
             let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
             let m_now = m * beta1 + dw * (1.0 - beta1);
             let v_now = v * beta2 + square(dw) * (1.0 - beta2);
@@ -85,6 +88,49 @@ impl AdamOptimizer {
         and(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
     }
 }
+
+/// How long gradients may be.
+#[derive(Clone, Copy, Debug)]
+enum Clip {
+    None,
+    /// Each by itself.
+    Norm(Tensor),
+    /// All together.
+    GlobalNorm(Tensor),
+}
+
+impl Clip {
+    fn apply(self, gradients: Vec<Tensor>) -> Vec<Tensor> {
+        let all = match self {
+            Clip::GlobalNorm(_) => Some(global_norm(gradients.iter().copied()).0),
+            _ => None,
+        };
+        let clipped = |dw: Tensor| match self {
+            Clip::None => dw,
+            Clip::Norm(norm) => shortened(dw, global_norm([dw]).0, norm),
+            Clip::GlobalNorm(norm) => shortened(dw, all.unwrap_or(norm), norm),
+        };
+        gradients.into_iter().map(clipped).collect()
+    }
+}
+
+macro_rules! clipping {
+    ($($optimizer:ident)*) => { $(
+        impl $optimizer {
+            /// The same with each gradient cut to this length at most: see [`clip_by_norm`](crate::clip_by_norm).
+            pub fn clip_by_norm(self, norm: impl Into<Tensor>) -> Self {
+                $optimizer { clip: Clip::Norm(norm.into()), ..self }
+            }
+
+            /// The same with all gradients together cut to this length at most: see
+            /// [`clip_by_global_norm`](crate::clip_by_global_norm).
+            pub fn clip_by_global_norm(self, norm: impl Into<Tensor>) -> Self {
+                $optimizer { clip: Clip::GlobalNorm(norm.into()), ..self }
+            }
+        }
+    )* };
+}
+clipping!(GradientDescentOptimizer MomentumOptimizer AdamOptimizer);
 
 /// A rate that falls with the steps: rate · decay_rate^(step / decay_steps).
 ///
@@ -127,12 +173,12 @@ fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
 
 /// A step that gives each variable, and what the optimizer remembers of it, a new value; `update` makes them from
 /// the variable and its gradient.
-fn minimize(loss: Scalar, rate: Tensor, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
+fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
     let variables = loss.variables();
     if variables.is_empty() {
         stop(format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0));
     }
-    let gradients = gradients_of(loss, &variables);
+    let gradients = clip.apply(gradients_of(loss, &variables));
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
     assign(loss.0, updates, vec![(rate, bad_rate as _)])
 }

@@ -198,3 +198,48 @@ fn losses_batch_normalisation_and_concatenation() {
     check(&[3, 2, 2], &[2, 2], |x, v| concat(x * v, x + v, 1));
     check(&[3, 2], &[2], |x, v| select(1, x * v, x) + select(0, x, v * x));
 }
+
+#[test]
+fn the_largest_and_clipping() {
+    check(&[3, 4], &[4], |x, v| reduce_max_axes(x * 3 + v, [1]));
+    check(&[3, 2, 4], &[4], |x, v| reduce_max_axes(x * 3 - v, [0, 2]));
+    check(&[4, 3], &[3], |x, v| Tensor::from(reduce_max(x + v * 3)) * v);
+    check(&[4, 3], &[3], |x, v| maximum(x * 2, v) + minimum(x * 3, v * 2) * 3);
+    check(&[4, 3], &[3], |x, v| clip_by_norm(v, 0.5) * x);
+    check(&[4, 3], &[3], |x, v| clip_by_norm(v, 50) * x);
+    check(&[4, 3], &[3], |x, v| {
+        let ([a, b], length) = clip_by_global_norm([v, v * 2], 0.7);
+        a * x + b * length
+    });
+}
+
+/// By the definition of TensorFlow: those that are the largest together share the gradient.
+#[test]
+fn several_largest_share_the_gradient() {
+    let x = placeholder([NONE, 3]);
+    let [dx] = gradients(reduce_max(x), [x]);
+    let images = ndarray::array![[1.0_f32, 5.0, 5.0], [5.0, 0.0, 5.0]];
+    let dx = Session::new().run(dx, feed! { x => images }).unwrap();
+    assert_eq!(dx, ndarray::array![[0.0_f32, 0.25, 0.25], [0.25, 0.0, 0.25]].into_dyn());
+}
+
+/// w ← w - rate · clipped gradient: the gradient of Σ (w · c) is c.
+#[test]
+fn optimizers_cut_gradients_to_length() {
+    let steps: [fn(GradientDescentOptimizer) -> GradientDescentOptimizer; 3] =
+        [|o| o, |o| o.clip_by_norm(1), |o| o.clip_by_global_norm(6.5)];
+    let moved = steps.map(|with| {
+        let (a, b) = (variable(zeros([2])), variable(zeros([1])));
+        let loss = reduce_sum(a * Tensor::from(ndarray::array![3.0, 4.0])) + reduce_sum(b * 12);
+        let step = with(GradientDescentOptimizer::new(1)).minimize(loss);
+        let mut sess = Session::new();
+        sess.initialize(step).unwrap();
+        sess.run(step, []).unwrap();
+        let (a, b) = sess.run((a, b), []).unwrap();
+        [a[0], a[1], b[0]]
+    });
+    assert_eq!(moved[0], [-3.0, -4.0, -12.0]);
+    for (found, expected) in moved[1..].iter().zip([[-0.6, -0.8, -1.0], [-1.5, -2.0, -6.0]]) {
+        assert!(found.iter().zip(expected).all(|(a, b): (&f32, f32)| (a - b).abs() < 1e-6), "{found:?}");
+    }
+}

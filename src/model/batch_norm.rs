@@ -1,5 +1,5 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
-use super::{select, sqrt, square};
+use super::{minimum, select, sqrt, square};
 use crate::engine::shape::Shape;
 use crate::engine::tensor::{Step, Tensor};
 use crate::error::stop;
@@ -44,7 +44,7 @@ impl ExponentialMovingAverage {
     pub fn new(decay: impl Number, step: impl Into<Tensor>) -> Self {
         let (decay, step) = (Tensor::from(decay.to_f32()), step.into());
         let early = (step + 1) / (step + 10);
-        ExponentialMovingAverage { decay: select_smaller(decay, early), averages: Vec::new() }
+        ExponentialMovingAverage { decay: minimum(decay, early), averages: Vec::new() }
     }
 
     /// Follows these values from now on: the step that brings their averages up to date.
@@ -63,10 +63,6 @@ impl ExponentialMovingAverage {
         let found = self.averages.iter().find(|(followed, _)| *followed == value);
         found.unwrap_or_else(|| stop(format!("{value} has no moving average; give it to apply first."))).1
     }
-}
-
-fn select_smaller(a: Tensor, b: Tensor) -> Tensor {
-    super::arithmetic::binary("minimum", "", a, b, |a, b| if b < a { b } else { a }, None)
 }
 
 /// Normalises `x` over the batch while it learns (`is_test` false), and by the moving averages in a test.

@@ -1,0 +1,77 @@
+//! The largest of many numbers.
+use super::{binary, broadcast_to, reshape};
+use crate::engine::memory::LANES;
+use crate::engine::shape::{Shape, batch_axis, partners, per_image, show};
+use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
+use crate::loss::{all_axes, reduce_sum_axes, resolve};
+
+/// The largest of all numbers; NaN if one of them is.
+pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {
+    let x = x.into();
+    Scalar(reduce_max_axes(x, all_axes(x)))
+}
+
+/// The largest along some dimensions, which disappear; -1 is the last one.
+///
+/// Where several numbers are the largest, they share the gradient equally, as in TensorFlow.
+pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
+    let x = x.into();
+    let axes = resolve("reduce_max", x, &axes.dims());
+    let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
+    let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
+    let y = max_within(x, &within);
+    if batch.is_some() { max_over_images(y) } else { y }
+}
+
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b || a.is_nan() { a } else { b }
+}
+
+/// The largest along dimensions other than the open one.
+fn max_within(x: Tensor, axes: &[usize]) -> Tensor {
+    if axes.is_empty() {
+        return x;
+    }
+    let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+    let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
+    let (table, axes) = (partners(&per_image(x.shape()), &per_image(&kept)), axes.to_vec());
+    let kernel = move |inputs: &[View<'_>], y: Out<'_>| {
+        let lanes = if y.lanes == LANES { LANES } else { 1 };
+        y.values.fill(f32::NEG_INFINITY);
+        for (x, &to) in inputs[0].values.chunks_exact(lanes).zip(&table) {
+            let y = &mut y.values[to as usize * lanes..][..lanes];
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = larger(*y, x));
+        }
+    };
+    Node::local("reduce_max", [x], &dims, kernel)
+        .params(show(&axes))
+        .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes, &kept))])
+        .build()
+}
+
+fn max_over_images(x: Tensor) -> Tensor {
+    let axis = batch_axis(x.shape()).expect("an open dimension");
+    let mut dims = x.shape().to_vec();
+    dims.remove(axis);
+    let mut kept = x.shape().to_vec();
+    kept[axis] = 1;
+    Node::across("reduce_max", [x], &dims, 1, |inputs, y| {
+        for (i, y) in (y.first..).zip(y.values) {
+            *y = (0..inputs[0].slices.len()).fold(f32::NEG_INFINITY, |largest, s| {
+                let (x, images) = inputs[0].slice(s);
+                x[i * LANES..][..images].iter().fold(largest, |largest, &x| larger(largest, x))
+            });
+        }
+    })
+    .params(show(&[axis]))
+    .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &[axis], &kept))])
+    .build()
+}
+
+// y = max x
+// ∂L/∂x = dy / n where x = y, n of them; 0 elsewhere
+fn to_the_largest(x: Tensor, y: Tensor, dy: Tensor, axes: &[usize], kept: &[usize]) -> Tensor {
+    let back = |t: Tensor| broadcast_to(reshape(t, kept), x.shape());
+    let largest = binary("same", "", x, back(y), |x, y| f32::from(u8::from(x == y)), None);
+    largest * back(dy / reduce_sum_axes(largest, axes))
+}
