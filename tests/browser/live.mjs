@@ -134,7 +134,7 @@ class Notebook {
   }
 }
 
-const [SHOW, TRAIN, KEPT, FIGURE] = [3, 4, 5, 6];
+const [SHOW, TRAIN, KEPT, FIGURE, SLIDERS, GRAPH] = [3, 4, 5, 6, 7, 8];
 
 async function lesson(browser, url) {
   const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
@@ -191,12 +191,37 @@ async function lesson(browser, url) {
   await sleep(500);
   await page.screenshot({ path: path.join(shots, 'figure.png') });
 
+  await figures(notebook);
+
   const step = Number((await notebook.sentence()).replace(/[^0-9]/g, ''));
   await notebook.start(TRAIN);
   await until('a line', async () => /paso/.test(await notebook.output(TRAIN)), 20);
   const first = (await notebook.output(TRAIN)).match(/paso\s+([0-9\u202F]+) de/)[1].replace(/\D/g, '');
   check(Number(first) === step + 1, `the training cell run again goes on from step ${step}`);
   return notebook;
+}
+
+/// What else answers a hand, or is drawn by JupyterLab.
+async function figures(notebook) {
+  const { page } = notebook;
+  await notebook.run(SLIDERS);
+  const cell = notebook.cell(SLIDERS);
+  const score = () => cell.locator('img.digitos').evaluate((image) => decodeURIComponent(image.src).match(/data-name="score"[^>]*>([^<]*)/)?.[1]);
+  const slider = cell.getByLabel('peso 1');
+  await slider.scrollIntoViewIfNeeded();
+  check((await score()) === '2.00', 'a figure with sliders begins with the numbers of the exercise');
+  await slider.focus();
+  for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowLeft');
+  await until('the picture follows the keys', async () => (await score()) === '1.00', 5);
+  const focused = await slider.evaluate((input) => input === document.activeElement);
+  check(focused && (await slider.inputValue()) === '1', 'the arrow keys move the slider, and not the notebook');
+  await page.screenshot({ path: path.join(shots, 'sliders.png') });
+
+  await notebook.run(GRAPH);
+  await notebook.cell(GRAPH).locator('.jp-RenderedMermaid img').waitFor({ timeout: 30_000 });
+  await notebook.cell(GRAPH).locator('.jp-RenderedMermaid').scrollIntoViewIfNeeded();
+  check(true, 'JupyterLab draws the graph');
+  await page.screenshot({ path: path.join(shots, 'graph.png') });
 }
 
 /// Another notebook beside it, with a panel of its own, and a tab that is closed in the middle.

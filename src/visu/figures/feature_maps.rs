@@ -25,8 +25,8 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
     for (name, maps) in layers {
         let [height, width, channels] = image(name, maps)?;
         let size = language.pick(
-            format!("{channels} canales de {height} × {width}"),
-            format!("{channels} channels of {height} × {width}"),
+            format!("{channels} {} de {height} × {width}", if channels == 1 { "canal" } else { "canales" }),
+            format!("{channels} channel{} of {height} × {width}", if channels == 1 { "" } else { "s" }),
         );
         svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
         y += 12.0;
