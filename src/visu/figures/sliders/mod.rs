@@ -54,7 +54,7 @@ impl Interactive {
             );
         }
         format!(
-            "<style>{STYLE}</style>\n<div class=\"digitos-sliders\" data-lm-suppress-shortcuts=\"true\">{}<form hidden>{rows}\
+            "<style>{STYLE}</style>\n<div class=\"digitos-sliders\">{}<form hidden>{rows}\
              </form>\n<script>(function (root, data) {{\n{}{SCRIPT}}})(document.currentScript.parentElement, {});</script></div>",
             self.figure.html(),
             self.script,

@@ -31,6 +31,13 @@ function redraw() {
   image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(page));
 }
 
+// JupyterLab takes the arrow keys for itself before they reach a slider: here they are kept from it.
+function keep(event) {
+  if (!root.isConnected) window.removeEventListener('keydown', keep, true);
+  else if (inputs.includes(event.target)) event.stopPropagation();
+}
+
+window.addEventListener('keydown', keep, true);
 form.oninput = redraw;
 form.onsubmit = () => false;
 form.hidden = false;
