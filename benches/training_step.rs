@@ -1,11 +1,28 @@
 //! Microseconds per training step of the nets of the lessons, batches of 100, copying the batch included; `eval_conv` is
-//! accuracy and loss on the 10,000 test images. One line each, `NAME MICROSECONDS`.
+//! accuracy and loss on the 10,000 test images. One line each, `NAME MICROSECONDS`, and then the floor of each: its
+//! multiply-adds at the rate of the product of two matrices of 1024 by 1024.
 //!
-//! `cargo bench --bench training_step [NAME…]`; the environment variable `THREADS` sets the number of threads.
+//! `cargo bench --bench training_step [NAME…]`; the environment variable `THREADS` sets the number of threads. With
+//! `--serve`, answers the questions of `benches/peers/compare.py`.
 use digitos::prelude::*;
-use std::time::{Duration, Instant};
+use std::collections::HashMap;
+use std::io::{Write, stdin, stdout};
+use std::time::Instant;
 
-/// A net, ready to be trained: its placeholders are fed by [`Net::train`].
+/// The name of a net, how many steps make a run, and the multiply-adds of a step: those of the products forward, for
+/// the gradient by the weights, and for the gradient by the inputs where these are not the images.
+const NETS: [(&str, u32, f64); 5] = [
+    ("softmax", 200, 100.0 * 2.0 * 7_840.0),
+    ("dense", 50, 100.0 * (2.0 * 184_900.0 + 28_100.0)),
+    ("conv", 10, 100.0 * (2.0 * 985_136.0 + 815_792.0)),
+    ("batchnorm", 1, 100.0 * (2.0 * 9_359_824.0 + 8_682_448.0)),
+    ("eval_conv", 1, 10_000.0 * 985_136.0),
+];
+
+/// One step of a net, which may be made again and again.
+type Step = Box<dyn FnMut()>;
+
+/// A net, ready to be trained: its placeholders are fed by [`Net::step`].
 struct Net {
     x: Tensor,
     y_: Tensor,
@@ -25,53 +42,42 @@ impl Net {
         net
     }
 
-    fn measure(self, name: &str, mnist: &mut DataSets, threads: usize, steps: u32) {
-        let Net { x, y_, pkeep, is_test, iteration, logits } = self;
-        let loss = reduce_mean(softmax_cross_entropy_with_logits(logits, y_)) * 100;
-        let rate = 0.0001 + 0.003 * exp(-iteration / 2000);
-        let step = AdamOptimizer::new(rate).minimize(loss);
-        let accuracy = reduce_mean(cast(equal(argmax(logits, 1), argmax(y_, 1))));
-        let mut sess = Session::new().threads(threads);
+    /// The cross entropy, as the lessons scale it.
+    fn loss(&self) -> Scalar {
+        reduce_mean(softmax_cross_entropy_with_logits(self.logits, self.y_)) * 100
+    }
+
+    /// A step of Adam on the next batch.
+    fn step(self, mut mnist: DataSets, mut sess: Session) -> Step {
+        let rate = 0.0001 + 0.003 * exp(-self.iteration / 2000);
+        let step = AdamOptimizer::new(rate).minimize(self.loss());
         sess.initialize(step).unwrap();
-        // fetched so that a net that does not need them can be fed them
-        let known = [pkeep, is_test, iteration];
-        if name == "eval_conv" {
-            let test = mnist.test.clone();
-            let eval = || {
-                let fed = feed! { x => test.images, y_ => test.labels, pkeep => 1, is_test => true, iteration => 0 };
-                sess.run((accuracy, loss, known), fed).unwrap();
-            };
-            println!("{name} {:.1}", median(eval, steps));
-            return;
-        }
+        let Net { x, y_, pkeep, is_test, iteration, .. } = self;
         let mut i = 0;
-        let train = || {
+        Box::new(move || {
             let batch = mnist.train.next_batch(100).unwrap();
             let fed = feed! { x => batch.images, y_ => batch.labels, pkeep => 0.75, is_test => false, iteration => i };
-            sess.run((step, known), fed).unwrap();
+            // The last three are fetched so that a net that does not need them can be fed them.
+            sess.run((step, [pkeep, is_test, iteration]), fed).unwrap();
             i += 1;
-        };
-        println!("{name} {:.1}", median(train, steps));
+        })
+    }
+
+    /// Accuracy and loss on the test images.
+    fn evaluation(self, mnist: DataSets, mut sess: Session) -> Step {
+        let loss = self.loss();
+        let Net { x, y_, pkeep, logits, .. } = self;
+        let accuracy = reduce_mean(cast(equal(argmax(logits, 1), argmax(y_, 1))));
+        sess.initialize(loss).unwrap();
+        Box::new(move || {
+            let fed = feed! { x => mnist.test.images, y_ => mnist.test.labels, pkeep => 1 };
+            sess.run((accuracy, loss), fed).unwrap();
+        })
     }
 }
 
-/// Builds the layers of a net from its placeholders.
-type Layers = fn(&Net) -> Tensor;
-
-/// The median over runs of `steps` steps each, in microseconds per step.
-fn median(mut step: impl FnMut(), steps: u32) -> f64 {
-    step();
-    let mut time = || {
-        let start = Instant::now();
-        (0..steps).for_each(|_| step());
-        start.elapsed() / steps
-    };
-    let mut times: Vec<Duration> = (0..11).map(|_| time()).collect();
-    times.sort_unstable();
-    times[5].as_secs_f64() * 1e6
-}
-
-fn softmax_net(mnist: &mut DataSets, threads: usize) -> f64 {
+/// The first lesson's step: softmax, and the cross entropy as it stands there.
+fn softmax_net(mut mnist: DataSets, mut sess: Session) -> Step {
     let x = placeholder([NONE, 28, 28, 1]);
     let y_ = placeholder([NONE, 10]);
     let w = variable(truncated_normal([784, 10], 0.1));
@@ -79,15 +85,11 @@ fn softmax_net(mnist: &mut DataSets, threads: usize) -> f64 {
     let y = softmax(matmul(reshape(x, [-1, 784]), w) + b);
     let loss = -reduce_mean(y_ * log(y)) * 1000.0;
     let step = GradientDescentOptimizer::new(0.003).minimize(loss);
-    let mut sess = Session::new().threads(threads);
     sess.initialize(step).unwrap();
-    median(
-        || {
-            let batch = mnist.train.next_batch(100).unwrap();
-            sess.run(step, feed! { x => batch.images, y_ => batch.labels }).unwrap();
-        },
-        200,
-    )
+    Box::new(move || {
+        let batch = mnist.train.next_batch(100).unwrap();
+        sess.run(step, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+    })
 }
 
 /// `matmul(h, w) + b`, with weights of a spread that suits ReLU.
@@ -134,23 +136,76 @@ fn batch_norm_net(net: &Net) -> Tensor {
     layer(h, 10)
 }
 
-fn main() {
-    let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|a| a == name);
-    let threads = std::env::var("THREADS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
-    let mut mnist = read_data_sets("MNISTdata").expect("the data set");
-    if wanted("softmax") {
-        println!("softmax {:.1}", softmax_net(&mut mnist, threads));
+/// The product of two matrices of 1024 by 1024.
+fn product(mut sess: Session) -> Step {
+    let [a, b] = [(); 2].map(|()| variable(truncated_normal([1024, 1024], 0.1)));
+    let product = matmul(a, b);
+    // One number is fetched, and not a million.
+    let last = reduce_max(product);
+    sess.initialize(last).unwrap();
+    Box::new(move || {
+        sess.run(last, []).unwrap();
+    })
+}
+
+fn build(name: &str, mnist: &DataSets, threads: usize) -> Step {
+    let (mnist, sess) = (mnist.clone(), Session::new().threads(threads));
+    match name {
+        "softmax" => softmax_net(mnist, sess),
+        "dense" => Net::new(dense_net).step(mnist, sess),
+        "conv" => Net::new(conv_net).step(mnist, sess),
+        "batchnorm" => Net::new(batch_norm_net).step(mnist, sess),
+        "eval_conv" => Net::new(conv_net).evaluation(mnist, sess),
+        "product" => product(sess),
+        _ => panic!("no net is called {name}"),
     }
-    let nets: [(&str, Layers, u32); 4] = [
-        ("dense", dense_net, 50),
-        ("conv", conv_net, 10),
-        ("batchnorm", batch_norm_net, 1),
-        ("eval_conv", conv_net, 1),
-    ];
-    for (name, net, steps) in nets {
-        if wanted(name) {
-            Net::new(net).measure(name, &mut mnist, threads, steps);
-        }
+}
+
+/// Microseconds of one of `steps` steps.
+fn time(step: &mut Step, steps: u32) -> f64 {
+    let start = Instant::now();
+    (0..steps).for_each(|_| step());
+    start.elapsed().as_secs_f64() * 1e6 / f64::from(steps)
+}
+
+/// The median of eleven runs, after one step to warm up.
+fn median(mut step: Step, steps: u32) -> f64 {
+    step();
+    let mut times: Vec<f64> = (0..11).map(|_| time(&mut step, steps)).collect();
+    times.sort_by(f64::total_cmp);
+    times[5]
+}
+
+/// Answers each line `NAME STEPS` with the microseconds of a step.
+fn serve(mnist: &DataSets, threads: usize) {
+    println!("digitos {}", env!("CARGO_PKG_VERSION"));
+    let mut nets = HashMap::<String, Step>::new();
+    for line in stdin().lines().map_while(Result::ok) {
+        let (name, steps) = line.split_once(' ').expect("NAME STEPS");
+        let step = nets.entry(name.into()).or_insert_with(|| {
+            let mut step = build(name, mnist, threads);
+            step();
+            step
+        });
+        println!("{:.2}", time(step, steps.parse().expect("a number of steps")));
+        stdout().flush().unwrap();
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let names: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let threads = std::env::var("THREADS").ok().and_then(|n| n.parse().ok()).unwrap_or(2);
+    let mnist = read_data_sets("MNISTdata").expect("the data set");
+    if arguments.iter().any(|argument| argument == "--serve") {
+        return serve(&mnist, threads);
+    }
+    let wanted = NETS.iter().filter(|(name, ..)| names.is_empty() || names.iter().any(|wanted| wanted == name));
+    for (name, steps, _) in wanted.clone() {
+        println!("{name} {:.1}", median(build(name, &mnist, threads), *steps));
+    }
+    let rate = 1024.0 * 1024.0 * 1024.0 / median(build("product", &mnist, threads), 3);
+    for (name, _, multiply_adds) in wanted {
+        println!("floor {name} {:.1}", multiply_adds / rate);
     }
 }

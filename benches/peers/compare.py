@@ -1,0 +1,96 @@
+"""Times every net in digitos, TensorFlow, PyTorch and JAX in turn, and prints how many times faster the first is.
+
+    python3 -m venv target/peers && target/peers/bin/pip install -r benches/peers/requirements.txt
+    target/peers/bin/python benches/peers/compare.py [--rounds 11] [--nets softmax,dense] [--peers tensorflow,jax]
+
+A round asks each program for one run of each net, one program after the other; the table gives the medians. The floor is
+the net's arithmetic at the best rate that any of the programs reaches with the product of two matrices of 1024 by 1024."""
+import argparse
+import datetime
+import json
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+# steps of a run; multiply-adds of a step; how many times faster than the best peer, or within which factor of the floor
+NETS = {
+    "softmax": (500, 100 * 2 * 7_840, 9, 2),
+    "dense": (100, 100 * (2 * 184_900 + 28_100), 3, 2),
+    "conv": (10, 100 * (2 * 985_136 + 815_792), 6, 1.2),
+    "batchnorm": (1, 100 * (2 * 9_359_824 + 8_682_448), 3, 1.2),
+    "eval_conv": (1, 10_000 * 985_136, 3, 1.5),
+}
+PEERS = ["tensorflow", "pytorch", "jax"]
+
+
+class Program:
+    """A program that answers `NAME STEPS` with microseconds."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.version = self.process.stdout.readline().strip()
+
+    def ask(self, net, steps):
+        print(net, steps, file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
+
+    def memory(self):
+        """The most that the process has held resident, in MB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def build_ours():
+    command = ["cargo", "bench", "--bench", "training_step", "--no-run", "--message-format=json"]
+    lines = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return [m["executable"] for m in map(json.loads, lines) if m.get("executable")][-1]
+
+
+def cpu():
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
+    return f"{len(names)} cores of {names[0]}" if names else platform.processor()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--nets", type=lambda text: text.split(","), default=list(NETS))
+    parser.add_argument("--peers", type=lambda text: text.split(","), default=PEERS)
+    asked = parser.parse_args()
+
+    programs = [Program([build_ours(), "--serve"])]
+    programs += [Program([sys.executable, HERE / f"{peer}_nets.py"]) for peer in asked.peers]
+    # the first round compiles the graphs and is not counted
+    for program in programs:
+        program.ask("softmax", 5_000)
+    memory = [program.memory() for program in programs]
+    times = {net: [[] for _ in programs] for net in ["product", *asked.nets]}
+    for round in range(asked.rounds + 1):
+        for net, columns in times.items():
+            for program, column in zip(programs, columns):
+                microseconds = program.ask(net, NETS[net][0] if net in NETS else 3)
+                if round > 0:
+                    column.append(microseconds)
+        print(f"round {round} of {asked.rounds}", file=sys.stderr)
+
+    rates = [2 * 1024**3 / min(column) / 1e3 for column in times["product"]]
+    print(f"{datetime.date.today()}, {cpu()}; medians of {asked.rounds} alternating runs, microseconds a step\n")
+    print("| net |", " | ".join(p.version for p in programs), "| times faster | floor | times the floor | target |")
+    print("| :-- |", "--: | " * (len(programs) + 3) + ":-- |")
+    for net in asked.nets:
+        _, multiply_adds, faster, near = NETS[net]
+        ours, *peers = [statistics.median(column) for column in times[net]]
+        floor = 2 * multiply_adds / max(rates) / 1e3
+        gain, above = min(peers) / ours, ours / floor
+        met = "met" if gain >= 1.5 and (gain >= faster or above <= near) else "missed"
+        cells = [f"{t:,.0f}" for t in [ours, *peers]] + [f"{gain:.2f}", f"{floor:,.0f}", f"{above:.2f}"]
+        print(f"| `{net}` |", " | ".join(cells), f"| {faster} times faster or {near} times the floor: {met} |")
+    print("| 1024³ product, GFLOP/s |", " | ".join(f"{rate:.0f}" for rate in rates), "| | | | |")
+    print("| resident after `softmax`, MB |", " | ".join(f"{mb:,.0f}" for mb in memory), "| | | | |")
+
+
+main()
