@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     /// The steps among the fetched tensors.
     pub steps: Vec<StepPlan>,
     pub guards: Vec<(Guard, Place)>,
+    /// For the next run to list its variables in; empty.
+    pub spare: Vec<&'static [f32]>,
     memory: Memory,
 }
 
@@ -385,6 +387,7 @@ impl Builder {
             steps: steps.collect(),
             guards: guards.map(|&guard| (guard, place(guard.0))).collect(),
             variables,
+            spare: Vec::new(),
             memory: slots.memory(),
         }
     }

@@ -151,7 +151,10 @@ impl Session {
 
     fn run_plan<F: Fetch>(&mut self, plan: &mut Plan, fetch: &F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
         let images = count_images(&plan.placeholders, feed)?;
-        let variables = self.values_of(&plan.variables)?;
+        let mut variables = reuse(std::mem::take(&mut plan.spare));
+        for &variable in &plan.variables {
+            variables.push(self.value_of(variable)?);
+        }
         plan.run(&variables, feed, images, mix(mix(self.seed, u64::MAX), self.runs), &self.threads);
         for &((_, check), place) in &plan.guards {
             if let Some(sentence) = check(plan.whole(place, &variables)[0]) {
@@ -175,6 +178,7 @@ impl Session {
                  softmax_cross_entropy_with_logits."
             )));
         }
+        plan.spare = reuse(variables);
         for step in 0..plan.steps.len() {
             for update in 0..plan.steps[step].updates.len() {
                 let (variable, new) = plan.steps[step].updates[update];
@@ -207,19 +211,23 @@ impl Session {
     }
 
     fn values_of(&self, variables: &[Tensor]) -> Result<Vec<&[f32]>, Error> {
-        let value = |t: &Tensor| self.variables.get(&t.address()).map(|buffer| &**buffer);
-        variables
-            .iter()
-            .map(|t| {
-                value(t).ok_or_else(|| {
-                    Error::Session(format!(
-                        "{t} has no value yet: call sess.initialize(step)? once before the first run, and again when \
-                         the graph was built anew."
-                    ))
-                })
-            })
-            .collect()
+        variables.iter().map(|&variable| self.value_of(variable)).collect()
     }
+
+    fn value_of(&self, variable: Tensor) -> Result<&[f32], Error> {
+        self.variables.get(&variable.address()).map(|buffer| &**buffer).ok_or_else(|| {
+            Error::Session(format!(
+                "{variable} has no value yet: call sess.initialize(step)? once before the first run, and again when the \
+                 graph was built anew."
+            ))
+        })
+    }
+}
+
+/// An empty list that keeps the memory of another one, so that a step allocates nothing.
+fn reuse<'a>(mut list: Vec<&[f32]>) -> Vec<&'a [f32]> {
+    list.clear();
+    list.into_iter().map(|_| &[][..]).collect()
 }
 
 fn all_finite(values: &[f32]) -> bool {

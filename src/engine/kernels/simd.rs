@@ -22,7 +22,8 @@ pub(crate) trait Kernel {
     fn run<V: Simd>(self);
 }
 
-/// The instruction sets that there is code for.
+/// The instruction sets that there is code for. (No processor has them all.)
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
     Avx512,
@@ -31,10 +32,10 @@ pub(crate) enum Level {
     Portable,
 }
 
-/// The widest that this processor has.
+/// The widest that this processor has. For a test of the others, `--cfg digitos_simd="avx2"` or `"portable"` allows no wider.
 #[inline(always)]
 pub(crate) fn level() -> Level {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(digitos_simd = "portable")))]
     {
         let all = [
             is_x86_feature_detected!("avx512f"),
@@ -43,14 +44,14 @@ pub(crate) fn level() -> Level {
             is_x86_feature_detected!("avx512dq"),
         ];
         let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-        if avx2 && all == [true; 4] {
+        if avx2 && all == [true; 4] && !cfg!(digitos_simd = "avx2") {
             return Level::Avx512;
         }
         if avx2 {
             return Level::Avx2;
         }
     }
-    if cfg!(target_arch = "aarch64") { Level::Neon } else { Level::Portable }
+    if cfg!(all(target_arch = "aarch64", not(digitos_simd = "portable"))) { Level::Neon } else { Level::Portable }
 }
 
 /// Runs a kernel with the widest registers of this processor.
