@@ -136,15 +136,16 @@ fn batch_norm_net(net: &Net) -> Tensor {
     layer(h, 10)
 }
 
-/// The product of two matrices of 1024 by 1024.
+/// The product of two matrices of 1024 by 1024: a batch of so many images with so many pixels, and as many neurons.
 fn product(mut sess: Session) -> Step {
-    let [a, b] = [(); 2].map(|()| variable(truncated_normal([1024, 1024], 0.1)));
-    let product = matmul(a, b);
+    let x = placeholder([NONE, 1024]);
+    let images = ndarray::Array2::from_shape_fn((1024, 1024), |(i, j)| ((i + j) % 7) as f32);
+    let product = matmul(x, variable(truncated_normal([1024, 1024], 0.1)));
     // One number is fetched, and not a million.
-    let last = reduce_max(product);
-    sess.initialize(last).unwrap();
+    let greatest = reduce_max(product);
+    sess.initialize(greatest).unwrap();
     Box::new(move || {
-        sess.run(last, []).unwrap();
+        sess.run(greatest, feed! { x => images }).unwrap();
     })
 }
 
