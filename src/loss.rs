@@ -20,6 +20,7 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
     // f(x) = ln x
     // f'(x) = 1 / x
     Node::local("log", [x], x.shape(), |inputs, y| map(y, inputs[0], &Spread::Same, math::ln))
+        .elementwise()
         .gradient(move |_, dy| vec![Some(dy / x)])
         .build()
 }

@@ -46,7 +46,8 @@ class Program:
 def build_ours():
     command = ["cargo", "bench", "--bench", "training_step", "--no-run", "--message-format=json"]
     lines = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-    return [m["executable"] for m in map(json.loads, lines) if m.get("executable")][-1]
+    built = [message for message in map(json.loads, lines) if message.get("executable")]
+    return next(m["executable"] for m in built if m["target"]["name"] == "training_step")
 
 
 def cpu():

@@ -4,11 +4,13 @@
 //! 2. A phase goes through all slices of the batch, and for each slice through all ops that look at one image at a time.
 //!    What mixes images (a sum over the batch, the gradient of a weight) waits until all slices are done: it stands
 //!    between two phases.
-//! 3. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
+//! 3. Ops that compute each number by itself are done together, stretch by stretch, so that what one writes is still in the
+//!    cache when the next reads it.
+//! 4. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice.
 use super::memory::{Buffer, LANES, Scratch, Slice};
 use super::tensor::{Batch, Draw, Guard, Kernel, Out, Rows, Tensor, View, in_order};
-use super::threads::Threads;
+use super::threads::{PIECES, Threads};
 use crate::session::Fed;
 use std::collections::HashMap;
 use std::mem::take;
@@ -18,6 +20,12 @@ const INPUTS: usize = 4;
 
 /// From so many numbers on, several threads divide an op on each number among them.
 const MANY: usize = 8192;
+
+/// Ops that are done together take so many numbers at a time: four or five such stretches fit into the first cache.
+const STRETCH: usize = 2048;
+
+/// Of ops that are done together, so many have a result that others need.
+const OUTPUTS: usize = 8;
 
 /// Where the numbers of a tensor are during a run.
 #[derive(Clone, Copy)]
@@ -31,23 +39,34 @@ pub(crate) enum Place {
     Kept(usize),
     /// One copy for each thread.
     Scratch(usize),
+    /// A stretch of numbers for each thread: between ops that are done together.
+    Stretch(usize),
+    /// Of ops that are done together, by its position in [`Work::outputs`].
+    Output(usize),
 }
 
-/// An op of a phase, with its operands.
+/// An op, with its operands and their sizes.
 struct Op {
     tensor: Tensor,
     inputs: Vec<(Place, usize)>,
     output: Place,
-    size: usize,
     /// Counts the random ops of the plan.
     stream: u64,
 }
 
+/// One op, or several elementwise ones on the same count of numbers, which are done together stretch by stretch.
+struct Work {
+    ops: Vec<Op>,
+    /// The count of the numbers (of an image, where there are images).
+    size: usize,
+    outputs: Vec<Place>,
+}
+
 enum Phase {
-    /// For every slice, these ops.
-    Slices(Vec<Op>),
-    /// These ops one after the other, for the batch as a whole.
-    Whole(Vec<Op>),
+    /// All of this for every slice.
+    Slices(Vec<Work>),
+    /// One after the other, for the batch as a whole.
+    Whole(Vec<Work>),
 }
 
 pub(crate) struct Plan {
@@ -78,6 +97,7 @@ struct Memory {
     whole: Vec<Buffer>,
     kept_sizes: Vec<usize>,
     scratch_sizes: Vec<usize>,
+    stretches: usize,
 }
 
 impl Plan {
@@ -92,16 +112,16 @@ impl Plan {
         let run = Run { variables, feed, images, seed };
         for phase in &self.phases {
             match phase {
-                Phase::Slices(ops) => {
+                Phase::Slices(works) => {
                     let slices = &mut memory.slices[..images.div_ceil(LANES)];
                     let whole = &memory.whole;
                     threads.split(&mut memory.scratch, slices, 1, |scratch, first, slices| {
                         for (i, slice) in (first..).zip(slices) {
-                            ops.iter().for_each(|op| run.op_on_slice(op, i, slice, scratch, whole));
+                            works.iter().for_each(|work| run.on_slice(work, i, slice, scratch, whole));
                         }
                     });
                 }
-                Phase::Whole(ops) => ops.iter().for_each(|op| run.op_on_whole(op, memory, threads)),
+                Phase::Whole(works) => works.iter().for_each(|work| run.on_whole(work, memory, threads)),
             }
         }
     }
@@ -148,7 +168,7 @@ fn whole<'a>(place: Place, whole: &'a [Buffer], variables: &[&'a [f32]]) -> &'a 
         Place::Constant(values) => values,
         Place::Variable(i) => variables[i],
         Place::Whole(slot) => &whole[slot],
-        Place::Kept(_) | Place::Scratch(_) => unreachable!("a tensor without open dimension"),
+        _ => unreachable!("a tensor without open dimension"),
     }
 }
 
@@ -159,7 +179,8 @@ impl Memory {
             self.slices.push(Slice { kept: buffers(&self.kept_sizes) });
         }
         while self.scratch.len() < threads {
-            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes) });
+            let stretches = (0..self.stretches).map(|_| Buffer::new(STRETCH)).collect();
+            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), stretches });
         }
     }
 }
@@ -172,82 +193,139 @@ struct Run<'a> {
     seed: u64,
 }
 
+/// Numbers of the outputs of a [`Work`], the first of which is number `first`.
+#[derive(Default)]
+struct Stretch<'a> {
+    first: usize,
+    outputs: [&'a mut [f32]; OUTPUTS],
+}
+
 impl Run<'_> {
-    fn op_on_slice(&self, op: &Op, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
-        // the output is taken out of its slot, so that the inputs can be borrowed beside it
-        let mut output = match op.output {
-            Place::Kept(slot) => take(&mut slice.kept[slot]),
-            Place::Scratch(slot) => take(&mut scratch.slots[slot]),
+    fn on_slice(&self, work: &Work, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
+        // the outputs are taken out of their slots, so that the inputs can be borrowed beside them
+        let mut outputs: [Buffer; OUTPUTS] = Default::default();
+        let slot = |place: &Place| match *place {
+            Place::Kept(slot) => (true, slot),
+            Place::Scratch(slot) => (false, slot),
             _ => unreachable!("a tensor with open dimension"),
         };
-        let values = &mut output[..op.size * LANES];
-        match &op.tensor.0.kernel {
-            Kernel::Placeholder => self.fed(op.tensor).fill(i * LANES, values.as_chunks_mut().0),
-            kernel => {
-                let mut views = [View { values: &[], lanes: 1 }; INPUTS];
-                for (view, &(place, size)) in views.iter_mut().zip(&op.inputs) {
-                    *view = match place {
-                        Place::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
-                        Place::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
-                        place => View { values: whole(place, all, self.variables), lanes: 1 },
-                    };
-                }
-                self.compute(kernel, op, i * LANES, &views[..op.inputs.len()], Out { values, lanes: LANES });
-            }
+        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *output = take(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] });
         }
-        match op.output {
-            Place::Kept(slot) => slice.kept[slot] = output,
-            Place::Scratch(slot) => scratch.slots[slot] = output,
-            _ => {}
+        let mut stretch = Stretch { first: 0, outputs: outputs.each_mut().map(|output| &mut output[..]) };
+        let view = |place, size: usize| match place {
+            Place::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
+            Place::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
+            place => View { values: whole(place, all, self.variables), lanes: 1 },
+        };
+        self.work(work, work.size, &mut stretch, &mut scratch.stretches, (LANES, i * LANES), view);
+        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
         }
     }
 
-    fn op_on_whole(&self, op: &Op, memory: &mut Memory, threads: &Threads) {
-        let Place::Whole(slot) = op.output else { unreachable!("a tensor without open dimension") };
-        let mut output = take(&mut memory.whole[slot]);
-        let slices = &memory.slices[..self.images.div_ceil(LANES)];
-        match &op.tensor.0.kernel {
-            Kernel::Placeholder => self.fed(op.tensor).write(&mut output),
-            Kernel::BatchSize => output[0] = self.images as f32,
+    fn on_whole(&self, work: &Work, memory: &mut Memory, threads: &Threads) {
+        let slot = |place: &Place| match *place {
+            Place::Whole(slot) => slot,
+            _ => unreachable!("a tensor without open dimension"),
+        };
+        let mut outputs: [Buffer; OUTPUTS] = Default::default();
+        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *output = take(&mut memory.whole[slot]);
+        }
+        let Memory { slices, scratch, whole: all, .. } = memory;
+        let Op { tensor, inputs, .. } = &work.ops[0];
+        match &tensor.0.kernel {
             Kernel::Across(kernel, together) => {
+                let slices = &slices[..self.images.div_ceil(LANES)];
                 let mut batches = [Batch { slices, slot: 0, images: self.images }; INPUTS];
-                for (batch, &(place, _)) in batches.iter_mut().zip(&op.inputs) {
+                for (batch, &(place, _)) in batches.iter_mut().zip(inputs) {
                     let Place::Kept(slot) = place else { unreachable!("kept until the phase is over") };
                     batch.slot = slot;
                 }
-                let row = op.tensor.shape().last().copied().unwrap_or(1);
-                let unit =
-                    (row * together).max(output.len().div_ceil(threads.count())).next_multiple_of(row * together);
-                threads.split(&mut memory.scratch, &mut output, unit, |_, first, values| {
-                    kernel(&batches[..op.inputs.len()], Rows { first, values });
+                let row = tensor.shape().last().copied().unwrap_or(1);
+                let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
+                threads.split(scratch, &mut outputs[0], unit, |_, first, values| {
+                    kernel(&batches[..inputs.len()], Rows { first, values });
                 });
             }
-            kernel => {
-                let mut views = [View { values: &[], lanes: 1 }; INPUTS];
-                for (view, &(place, _)) in views.iter_mut().zip(&op.inputs) {
-                    view.values = whole(place, &memory.whole, self.variables);
+            _ => {
+                let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
+                let divided = tensor.0.elementwise && work.size >= MANY && threads.count() > 1;
+                let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
+                let mut parts = outputs.each_mut().map(|output| output.chunks_mut(length.max(1)));
+                let mut stretches: [Stretch<'_>; PIECES] = std::array::from_fn(|i| Stretch {
+                    first: i * length,
+                    outputs: parts.each_mut().map(|parts| parts.next().unwrap_or_default()),
+                });
+                let count = work.size.div_ceil(length.max(1));
+                threads.split(scratch, &mut stretches[..count], 1, |scratch, _, stretches| {
+                    for stretch in stretches {
+                        let end = work.size.min(stretch.first + length);
+                        self.work(work, end, stretch, &mut scratch.stretches, (1, 0), view);
+                    }
+                });
+            }
+        }
+        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            memory.whole[slot] = take(output);
+        }
+    }
+
+    /// All ops of a work on the numbers from the beginning of `stretch` to `end`; `view` gives what comes from elsewhere.
+    fn work<'a>(
+        &self,
+        work: &Work,
+        end: usize,
+        stretch: &mut Stretch<'_>,
+        between: &mut [Buffer],
+        (lanes, first_image): (usize, usize),
+        view: impl Fn(Place, usize) -> View<'a>,
+    ) {
+        let length = if work.ops.len() == 1 { end } else { STRETCH / lanes };
+        for first in (stretch.first..end).step_by(length) {
+            let count = length.min(end - first);
+            let (here, now) = ((first - stretch.first) * lanes, count * lanes);
+            for op in &work.ops {
+                let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
+                let values = match op.output {
+                    Place::Output(k) => {
+                        shared = take(&mut stretch.outputs[k]);
+                        &mut shared[here..][..now]
+                    }
+                    Place::Stretch(k) => {
+                        own = take(&mut between[k]);
+                        &mut own[..now]
+                    }
+                    _ => unreachable!("the output of a work"),
+                };
+                let mut views = [View { values: &[], lanes }; INPUTS];
+                for (input, &(place, size)) in views.iter_mut().zip(&op.inputs) {
+                    *input = match place {
+                        Place::Output(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
+                        Place::Stretch(k) => View { values: &between[k][..now], lanes },
+                        place => view(place, size),
+                    };
+                    if input.values.len() > now && size == work.size && input.lanes == lanes {
+                        input.values = &input.values[first * lanes..][..now];
+                    }
                 }
-                let inputs = &views[..op.inputs.len()];
-                if op.tensor.0.elementwise && output.len() >= MANY {
-                    threads.split(&mut memory.scratch, &mut output, LANES, |_, first, values| {
-                        let mut stretches = views;
-                        for view in &mut stretches {
-                            if view.values.len() > 1 {
-                                view.values = &view.values[first..][..values.len()];
-                            }
-                        }
-                        self.compute(kernel, op, 0, &stretches[..inputs.len()], Out { values, lanes: 1 });
-                    });
-                } else {
-                    self.compute(kernel, op, 0, inputs, Out { values: &mut output, lanes: 1 });
+                let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
+                self.compute(op, first_image, &views[..op.inputs.len()], Out { values, lanes, images, first });
+                match op.output {
+                    Place::Output(k) => stretch.outputs[k] = shared,
+                    Place::Stretch(k) => between[k] = own,
+                    _ => {}
                 }
             }
         }
-        memory.whole[slot] = output;
     }
 
-    fn compute(&self, kernel: &Kernel, op: &Op, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
-        match kernel {
+    fn compute(&self, op: &Op, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
+        match &op.tensor.0.kernel {
+            Kernel::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
+            Kernel::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
+            Kernel::BatchSize => output.values[0] = self.images as f32,
             Kernel::Local(kernel) => kernel(inputs, output),
             Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
             _ => unreachable!("an op that computes numbers"),
@@ -269,6 +347,8 @@ struct Builder {
     /// The phase in which a node's value is made, and the last in which it is used.
     made: HashMap<usize, usize>,
     used: HashMap<usize, usize>,
+    /// The nodes that use a node's value.
+    users: HashMap<usize, Vec<usize>>,
     fetch: Vec<Tensor>,
 }
 
@@ -279,6 +359,7 @@ impl Builder {
             same: HashMap::new(),
             made: HashMap::new(),
             used: HashMap::new(),
+            users: HashMap::new(),
             fetch: fetch.to_vec(),
         };
         let mut known: HashMap<_, Tensor> = HashMap::new();
@@ -309,12 +390,16 @@ impl Builder {
         let phases = self.phases();
         for (p, (_, nodes)) in phases.iter().enumerate() {
             for node in nodes {
-                for input in node.inputs() {
-                    self.used.insert(self.one(*input).address(), p);
+                for &input in node.inputs() {
+                    let input = self.one(input).address();
+                    self.used.insert(input, p);
+                    self.users.entry(input).or_default().push(node.address());
                 }
             }
         }
-        for end in self.fetch.clone() {
+        let guarded = self.nodes.iter().flat_map(|t| &t.0.guards).map(|guard| guard.0);
+        let guarded: Vec<Tensor> = guarded.filter(|t| self.same.contains_key(&t.address())).collect();
+        for end in guarded.into_iter().chain(self.fetch.clone()) {
             let step = matches!(end.0.kernel, Kernel::Assign { .. });
             for &t in if step { end.inputs() } else { std::slice::from_ref(&end) } {
                 self.used.insert(self.one(t).address(), usize::MAX);
@@ -335,36 +420,57 @@ impl Builder {
             places.insert(node.address(), place);
         }
         let phases = (0..).zip(phases).map(|(p, (slices, nodes))| {
-            let ops = (0..nodes.len()).map(|i| {
-                let node = nodes[i];
-                let later = self.used.get(&node.address()).is_some_and(|&phase| phase > p);
-                let output = match (slices, later) {
-                    (false, _) => slots.whole(node.size()),
-                    (true, true) => slots.kept(node.size()),
-                    (true, false) => slots.scratch(node.size()),
-                };
-                places.insert(node.address(), output);
-                let inputs: Vec<Tensor> = node.inputs().iter().map(|&t| self.one(t)).collect();
-                for input in &inputs {
-                    let last = !nodes[i + 1..].iter().any(|n| n.inputs().iter().any(|&t| self.one(t) == *input));
+            let groups = self.together(nodes);
+            let works = (0..groups.len()).map(|g| {
+                let group = &groups[g];
+                let own = |t: &Tensor| group.contains(t);
+                let mut outputs: Vec<(Tensor, Place)> = Vec::new();
+                for &node in group.iter().filter(|t| self.is_output(**t, group)) {
+                    let place = match (slices, self.used.get(&node.address()).is_some_and(|&phase| phase > p)) {
+                        (false, _) => slots.whole(node.size()),
+                        (true, true) => slots.kept(node.size()),
+                        (true, false) => slots.scratch(node.size()),
+                    };
+                    places.insert(node.address(), place);
+                    outputs.push((node, place));
+                }
+                let position = |t: Tensor| outputs.iter().position(|o| o.0 == t).map(Place::Output);
+                let mut between: Vec<(Tensor, usize)> = Vec::new();
+                let ops = (0..group.len()).map(|i| {
+                    let node = group[i];
+                    let inputs: Vec<Tensor> = node.inputs().iter().map(|&t| self.one(t)).collect();
+                    let output = position(node).unwrap_or_else(|| {
+                        // a stretch whose reader is done is free again
+                        let free = |slot: &usize| between.iter().all(|b| b.1 != *slot);
+                        let slot = (0..).find(free).unwrap_or(0);
+                        slots.stretches = slots.stretches.max(slot + 1);
+                        between.push((node, slot));
+                        Place::Stretch(slot)
+                    });
+                    let place = |t: &Tensor| match between.iter().find(|b| b.0 == *t) {
+                        Some(&(_, slot)) => Place::Stretch(slot),
+                        None => position(*t).unwrap_or_else(|| places[&t.address()]),
+                    };
+                    let inputs = inputs.iter().map(|t| (place(t), t.size())).collect();
+                    let later = |t: Tensor| group[i + 1..].iter().any(|n| n.inputs().iter().any(|&u| self.one(u) == t));
+                    between.retain(|b| later(b.0));
+                    let stream = random.iter().position(|&t| t == node).unwrap_or(0) as u64;
+                    Op { tensor: node, inputs, output, stream }
+                });
+                let ops = ops.collect();
+                for input in group.iter().flat_map(|node| node.inputs()).map(|&t| self.one(t)).filter(|t| !own(t)) {
+                    let mut later = groups[g + 1..].iter().flatten().flat_map(|node| node.inputs());
                     if let Place::Scratch(slot) = places[&input.address()]
-                        && last
+                        && !later.any(|&t| self.one(t) == input)
                     {
                         slots.release(slot);
                     }
                 }
-                let inputs = inputs.iter().map(|t| (places[&t.address()], t.size())).collect();
-                Op {
-                    tensor: node,
-                    inputs,
-                    output,
-                    size: node.size(),
-                    stream: random.iter().position(|&t| t == node).unwrap_or(0) as u64,
-                }
+                Work { ops, size: group[0].size(), outputs: outputs.into_iter().map(|o| o.1).collect() }
             });
-            let ops = ops.collect();
+            let works = works.collect();
             slots.release_all();
-            if slices { Phase::Slices(ops) } else { Phase::Whole(ops) }
+            if slices { Phase::Slices(works) } else { Phase::Whole(works) }
         });
         let phases = phases.collect();
 
@@ -390,6 +496,37 @@ impl Builder {
             spare: Vec::new(),
             memory: slots.memory(),
         }
+    }
+
+    /// The nodes of a phase, those together that can be done together: each elementwise one joins the first others of its
+    /// size that do not come before what it needs.
+    fn together(&self, nodes: Vec<Tensor>) -> Vec<Vec<Tensor>> {
+        let mut groups: Vec<Vec<Tensor>> = Vec::new();
+        let mut group_of: HashMap<usize, usize> = HashMap::new();
+        for node in nodes {
+            let inputs = node.inputs().iter().filter_map(|&t| group_of.get(&self.one(t).address()));
+            let first = inputs.max().copied().unwrap_or(0);
+            let fits = |group: &Vec<Tensor>| {
+                let outputs = group.iter().chain([&node]).filter(|t| self.is_output(**t, group)).count();
+                group[0].0.elementwise && group[0].size() == node.size() && outputs <= OUTPUTS
+            };
+            let joined = (first..groups.len()).find(|&g| node.0.elementwise && fits(&groups[g]));
+            let g = joined.unwrap_or(groups.len());
+            if g == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[g].push(node);
+            group_of.insert(node.address(), g);
+        }
+        groups
+    }
+
+    /// Whether a node of a group is needed outside.
+    fn is_output(&self, node: Tensor, group: &[Tensor]) -> bool {
+        let address = node.address();
+        let users = self.users.get(&address).map_or(&[][..], |users| users);
+        let outside = users.iter().any(|user| group.iter().all(|t| t.address() != *user));
+        outside || self.used.get(&address) == Some(&usize::MAX)
     }
 
     /// The nodes of each phase, and whether it goes through the slices. Greedy: as much as can be done, in turns.
@@ -433,6 +570,7 @@ struct Slots {
     kept: Vec<usize>,
     scratch: Vec<usize>,
     free: Vec<usize>,
+    stretches: usize,
 }
 
 impl Slots {
@@ -478,6 +616,7 @@ impl Slots {
             whole: self.whole.iter().map(|&size| Buffer::new(size)).collect(),
             kept_sizes: self.kept,
             scratch_sizes: self.scratch,
+            stretches: self.stretches,
         }
     }
 }

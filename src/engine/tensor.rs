@@ -34,8 +34,7 @@ pub(crate) struct Node {
     pub inputs: Vec<Tensor>,
     pub dims: Vec<usize>,
     pub kernel: Kernel,
-    /// Whether each number comes from those at the same place of the inputs (or from a single one), so that a
-    /// [`Kernel::Local`] can compute any stretch of them.
+    /// Whether each number is computed by itself, so that the kernel can compute any stretch of them.
     pub elementwise: bool,
     pub guards: Vec<Guard>,
     gradient: Option<Gradient>,
@@ -95,6 +94,11 @@ pub(crate) type Guard = (Tensor, fn(f32) -> Option<String>);
 pub(crate) struct Out<'a> {
     pub values: &'a mut [f32],
     pub lanes: usize,
+    /// How many of the lanes are images of the batch; what is in the others does not matter.
+    pub images: usize,
+    /// Which number comes first, where an elementwise kernel is asked for a stretch of them. Inputs of the same size then
+    /// begin there too.
+    pub first: usize,
 }
 
 /// An input as a [`Kernel::Across`] sees it: slices of sixteen images each.
@@ -157,8 +161,9 @@ impl Node {
         Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together))
     }
 
-    pub fn elementwise(mut self, elementwise: bool) -> Self {
-        self.elementwise = elementwise;
+    /// Each number is computed by itself: those that lie beside it in inputs of the same size, and whatever of others.
+    pub fn elementwise(mut self) -> Self {
+        self.elementwise = true;
         self
     }
 

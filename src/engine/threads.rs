@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_micros(100);
 const MOST: usize = 64;
 
 /// Work is cut into so many pieces at most: whoever is free takes the next one.
-const PIECES: usize = 32;
+pub(crate) const PIECES: usize = 32;
 
 pub(crate) struct Threads {
     shared: Arc<Shared>,

@@ -88,7 +88,7 @@ pub(crate) fn unary(
 ) -> Tensor {
     Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, &f))
         .params(params)
-        .elementwise(true)
+        .elementwise()
         .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
         .build()
 }
@@ -125,12 +125,9 @@ pub(crate) fn binary(
     }
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
-    let elementwise = [(a, &spread_a), (b, &spread_b)]
-        .iter()
-        .all(|(t, spread)| matches!(spread, Spread::Same) || t.size() == 1 && !t.is_batched());
     let node =
         Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), &f));
-    let node = node.params(params).elementwise(elementwise);
+    let node = node.params(params).elementwise();
     let Some(rule) = rule else { return node.build() };
     node.gradient(move |y, dy| {
         let [da, db] = rule(a, b, y, dy);

@@ -12,7 +12,7 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
     let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
     let kept = Node::new("dropout_mask", [pkeep], x.shape(), Kernel::Random(Box::new(kernel)));
-    x * kept.guard(pkeep, bad_pkeep).build()
+    x * kept.elementwise().guard(pkeep, bad_pkeep).build()
 }
 
 fn bad_pkeep(pkeep: f32) -> Option<String> {
@@ -32,18 +32,18 @@ fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
     let below = (f64::from(pkeep) * f64::from(u32::MAX)) as u32;
     if y.lanes == LANES {
         let keys = std::array::from_fn(|lane| mix(draw.seed, (draw.first_image + lane) as u64) as u32);
-        lanes(keys, below, 1.0 / pkeep, y.values);
+        lanes(keys, below, 1.0 / pkeep, y.first, y.values);
     } else {
         let key = mix(draw.seed, 0) as u32;
-        for (i, y) in y.values.iter_mut().enumerate() {
+        for (i, y) in (y.first..).zip(y.values) {
             *y = if hash(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
         }
     }
 }
 
 vectorized! {
-fn lanes(keys: [u32; LANES], below: u32, kept: f32, y: &mut [f32]) {
-    for (i, y) in y.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+fn lanes(keys: [u32; LANES], below: u32, kept: f32, first: usize, y: &mut [f32]) {
+    for (i, y) in (first..).zip(y.as_chunks_mut::<LANES>().0) {
         for lane in 0..LANES {
             y[lane] = if hash(i as u32, keys[lane]) <= below { kept } else { 0.0 };
         }

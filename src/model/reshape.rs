@@ -49,6 +49,7 @@ pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     let missing = dims.len() - old.len();
     let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
     Node::local("broadcast", [x], dims, move |inputs, y| map(y, inputs[0], &spread, |x| x))
+        .elementwise()
         .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
         .build()
 }

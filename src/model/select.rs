@@ -22,6 +22,7 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
         let chosen = if inputs[0].values[0] != 0.0 { inputs[1] } else { inputs[2] };
         y.values.copy_from_slice(chosen.values);
     })
+    .elementwise()
     .gradient(move |_, dy| vec![None, Some(dy * condition), Some(dy * (1 - condition))])
     .build()
 }

@@ -35,16 +35,17 @@ enum Operand<'a> {
     /// Number for number beside the result.
     Beside(&'a [f32]),
     One(f32),
-    Spread(View<'a>, &'a Spread),
+    /// The last is which number comes first.
+    Spread(View<'a>, &'a Spread, usize),
 }
 
 impl<'a> Operand<'a> {
     #[inline(always)]
-    fn new(view: View<'a>, spread: &'a Spread, lanes: usize) -> Self {
+    fn new(view: View<'a>, spread: &'a Spread, y: &Out<'_>) -> Self {
         match spread {
             _ if view.values.len() == 1 => Operand::One(view.values[0]),
-            Spread::Same if view.lanes == lanes => Operand::Beside(view.values),
-            _ => Operand::Spread(view, spread),
+            Spread::Same if view.lanes == y.lanes => Operand::Beside(view.values),
+            _ => Operand::Spread(view, spread, y.first),
         }
     }
 
@@ -53,8 +54,8 @@ impl<'a> Operand<'a> {
         match self {
             Operand::One(x) => [*x; L],
             Operand::Beside(values) => values.as_chunks().0[i],
-            Operand::Spread(view, spread) if view.lanes == L => view.values.as_chunks().0[spread.at(i)],
-            Operand::Spread(view, spread) => [view.values[spread.at(i)]; L],
+            Operand::Spread(view, spread, first) if view.lanes == L => view.values.as_chunks().0[spread.at(first + i)],
+            Operand::Spread(view, spread, first) => [view.values[spread.at(first + i)]; L],
         }
     }
 }
@@ -62,7 +63,7 @@ impl<'a> Operand<'a> {
 vectorized! {
 /// y = f(a), with `a` spread over `y`.
 pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32) {
-    match Operand::new(a, spread, y.lanes) {
+    match Operand::new(a, spread, &y) {
         Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
         Operand::One(a) => y.values.fill(f(a)),
         a if y.lanes == LANES => {
@@ -79,7 +80,7 @@ pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f
 vectorized! {
 /// y = f(a, b), with `a` and `b` spread over `y`.
 pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32) {
-    match (Operand::new(a.0, a.1, y.lanes), Operand::new(b.0, b.1, y.lanes)) {
+    match (Operand::new(a.0, a.1, &y), Operand::new(b.0, b.1, &y)) {
         (Operand::Beside(a), Operand::Beside(b)) => {
             y.values.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b))
         }
