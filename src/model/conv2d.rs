@@ -39,7 +39,7 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     // y = x * f
     // ∂L/∂x: each dy goes back to all that it was computed from; ∂L/∂f: what each weight was multiplied with, times dy
     Node::local("conv2d", [x, filter], &dims, move |inputs, y| {
-        forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y.values)
+        forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y)
     })
     .params(format!("{window:?}"))
     .gradient(move |_, dy| {
@@ -48,7 +48,7 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
         });
         let filter_turned = filter_turned.params(format!("{window:?}")).build();
         let dx = Node::local("conv2d_by_input", [dy, filter_turned], x.shape(), move |inputs, dx| {
-            by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx.values)
+            by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
         });
         let df = by_filter(&window, x, dy, filter.shape());
         vec![Some(dx.params(format!("{window:?}")).build()), Some(df)]

@@ -54,8 +54,8 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         let node = Node::local("matmul", [a, b].map(untransposed), &[n, m], move |inputs, y| {
             let [a, b] = [inputs[0].values, inputs[1].values];
             match (n, m) {
-                (NONE, _) => dense(a, b, transposed_b, y.values),
-                (_, NONE) => dense(b, a, !transposed_a, y.values),
+                (NONE, _) => dense(a, b, transposed_b, y),
+                (_, NONE) => dense(b, a, !transposed_a, y),
                 _ => matrices(Strided::new(a, by_a), Strided::new(b, by_b), k, m, y.values),
             }
         });
@@ -73,9 +73,8 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
 
 /// The numbers of a batch, one image of `size` numbers behind the other.
 pub(crate) fn image_rows(x: Tensor, stretches: Stretches, size: usize) -> Tensor {
-    let rows = Node::local("image_major", [x], &[NONE, size], move |inputs, y| {
-        image_major(inputs[0].values, &stretches, y.values)
-    });
+    let rows =
+        Node::local("image_major", [x], &[NONE, size], move |inputs, y| image_major(inputs[0].values, &stretches, y));
     // only the order in memory is another: the gradient that arrives has the shape of x
     rows.params(format!("{stretches:?}")).gradient(|_, dx| vec![Some(dx)]).build()
 }

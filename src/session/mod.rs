@@ -3,6 +3,7 @@ mod feed;
 mod fetch;
 mod saved;
 
+use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::Buffer;
 use crate::engine::plan::{Plan, mix};
 use crate::engine::tensor::{Kernel, Tensor, in_order};
@@ -230,7 +231,9 @@ fn reuse<'a>(mut list: Vec<&[f32]>) -> Vec<&'a [f32]> {
     list.into_iter().map(|_| &[][..]).collect()
 }
 
+vectorized! {
 fn all_finite(values: &[f32]) -> bool {
     const EXPONENT: u32 = 0x7f80_0000;
-    !values.iter().fold(false, |bad, x| bad | (x.to_bits() & EXPONENT == EXPONENT))
+    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
+}
 }

@@ -4,7 +4,7 @@
 //! number of the result is one sum, image after image, and every processor gives the same bits.
 use super::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::memory::LANES;
-use crate::engine::tensor::{Batch, Rows};
+use crate::engine::tensor::{Batch, Out, Rows};
 
 /// So many rows of the result are computed together: their sums are held in registers, on any processor.
 pub(crate) const TOGETHER: usize = 6;
@@ -29,23 +29,45 @@ impl Stretches {
 
 vectorized! {
 /// From the lanes of a slice to one image behind the other, with zeros where no stretch goes.
-pub(crate) fn image_major(x: &[f32], stretches: &Stretches, y: &mut [f32]) {
+pub(crate) fn image_major(x: &[f32], stretches: &Stretches, y: Out<'_>) {
     let Stretches { count, length, by, to } = *stretches;
     let x = x.as_chunks::<LANES>().0;
-    let width = y.len() / LANES;
-    if count * length < width {
-        y.fill(0.0);
-    }
+    let width = y.values.len() / LANES;
+    let y = &mut y.values[..width * y.images];
+    let mut done = 0;
     for i in 0..count {
         let mut at = to.0 + i * to.1;
-        for x in x[i * by..][..length].chunks(16) {
-            for (image, y) in y.chunks_exact_mut(width).enumerate() {
-                y[at..][..x.len()].iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
-            }
-            at += x.len();
+        if at > done {
+            y.chunks_exact_mut(width).for_each(|y| y[done..at].fill(0.0));
         }
+        for x in x[i * by..][..length].chunks(LANES) {
+            if let (Some(x), true) = (x.first_chunk::<LANES>(), at + LANES <= width) {
+                y.chunks_exact_mut(width).enumerate().for_each(|(image, y)| turned(x, image, &mut y[at..]));
+                at += LANES;
+            } else {
+                // what follows is zero, or written later
+                let whole = at + LANES <= width;
+                for (image, y) in y.chunks_exact_mut(width).enumerate() {
+                    let mut row = [0.0; LANES];
+                    row.iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
+                    if whole {
+                        y[at..][..LANES].copy_from_slice(&row);
+                    } else {
+                        y[at..][..x.len()].copy_from_slice(&row[..x.len()]);
+                    }
+                }
+                at += if whole { LANES } else { x.len() };
+            }
+        }
+        done = at;
     }
+    y.chunks_exact_mut(width).for_each(|y| y[done.min(width)..].fill(0.0));
 }
+}
+
+#[inline(always)]
+fn turned(x: &[[f32; LANES]; LANES], image: usize, y: &mut [f32]) {
+    y[..LANES].iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
 }
 
 /// How the two factors of a sum are walked through: positions, side by side in lines, of which each image has some.
@@ -134,6 +156,27 @@ struct Sums<'a> {
 impl Sums<'_> {
     #[inline(always)]
     fn add<V: Simd>(&mut self, lines: &[Line<'_>]) {
+        let chunks = self.columns.div_ceil(16);
+        let mut q = 0;
+        while q < chunks {
+            // of the last sixteen, the second half may be empty
+            q += if const { V::TILE >= 12 } && q + 2 <= chunks {
+                self.columns::<V, 2>(lines, q);
+                2
+            } else if self.columns - 16 * q <= 8 {
+                self.columns::<V::Half, 1>(lines, q);
+                1
+            } else {
+                self.columns::<V, 1>(lines, q);
+                1
+            };
+        }
+        self.more = true;
+    }
+
+    /// C times sixteen columns of all rows: those of the second factor stay in the cache.
+    #[inline(always)]
+    fn columns<V: Simd, const C: usize>(&mut self, lines: &[Line<'_>], q: usize) {
         let Sums { walk, columns, .. } = *self;
         let mut p = self.first;
         let mut rest = &mut *self.y;
@@ -143,36 +186,13 @@ impl Sums<'_> {
             let (y, behind) = rest.split_at_mut(rows * columns);
             let place = (p / walk.group * walk.by_group + p % walk.group, walk.by_position);
             if rows == TOGETHER {
-                rows_of::<V, TOGETHER>(lines, place, y, self.more);
+                tile::<V, TOGETHER, C>(lines, place, q, y, self.more);
             } else {
-                rows_of::<V, 1>(lines, place, y, self.more);
+                tile::<V, 1, C>(lines, place, q, y, self.more);
             }
             rest = behind;
             p += rows;
         }
-        self.more = true;
-    }
-}
-
-#[inline(always)]
-fn rows_of<V: Simd, const P: usize>(lines: &[Line<'_>], place: (usize, usize), y: &mut [f32], more: bool) {
-    let columns = y.len() / P;
-    let chunks = columns.div_ceil(16);
-    let mut q = 0;
-    if const { V::TILE >= 12 } {
-        while q + 2 <= chunks {
-            tile::<V, P, 2>(lines, place, q, y, more);
-            q += 2;
-        }
-    }
-    while q < chunks {
-        // of the last sixteen, the second half may be empty
-        if columns - 16 * q <= 8 {
-            tile::<V::Half, P, 1>(lines, place, q, y, more);
-        } else {
-            tile::<V, P, 1>(lines, place, q, y, more);
-        }
-        q += 1;
     }
 }
 
@@ -189,8 +209,8 @@ fn tile<V: Simd, const P: usize, const C: usize>(
     let chunks = columns.div_ceil(16);
     let mut sum = [[V::splat(0.0); C]; P];
     for &(a, b) in lines {
-        for (a, b) in a[first..].windows(P).step_by(by_position).zip(b.chunks_exact(chunks)) {
-            let a: &[f32; P] = a.first_chunk().expect("P numbers");
+        for (i, b) in b.chunks_exact(chunks).enumerate() {
+            let a: &[f32; P] = a[first + i * by_position..].first_chunk().expect("P numbers");
             let chunk: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
             let mut b = [V::splat(0.0); C];
             for c in 0..C {

@@ -3,9 +3,10 @@
 use super::product::Product;
 use super::window::Window;
 use crate::engine::memory::LANES;
+use crate::engine::tensor::Out;
 
 /// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: `[positions][positions][outputs]`.
-pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
+pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usize, outputs: usize, y: Out<'_>) {
     let Window { down, across } = *window;
     for r in 0..down.positions {
         let (rows, top) = down.inside(r);
@@ -17,13 +18,15 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
                 x: &x[LANES * (top * across.size + left) * channels..],
                 w: &filter[(rows.start * across.kernel + parts.start) * channels * outputs..],
                 transposed: false,
-                y: &mut y[LANES * (r * across.positions + q) * outputs..],
+                y: &mut y.values[LANES * (r * across.positions + q) * outputs..],
                 outputs,
                 rows: rows.len(),
                 length: parts.len() * channels,
                 by_row: (across.size * channels, across.kernel * channels * outputs),
                 positions: alike,
                 by_position: (across.stride * channels, outputs),
+                images: y.images,
+                more: false,
             };
             product.run();
             q += alike;
@@ -48,7 +51,7 @@ pub(crate) fn turned(window: &Window, filter: &[f32], channels: usize, outputs: 
 ///
 /// It is a convolution again: the outputs that a place of the image went into lie side by side, and so do the weights
 /// that took it there. Places one stride apart are touched by the same weights, except near the border.
-pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: usize, outputs: usize, dx: &mut [f32]) {
+pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: usize, outputs: usize, dx: Out<'_>) {
     let Window { down, across } = *window;
     for row in 0..down.size {
         let (ky, r, rows) = down.touching(row);
@@ -72,13 +75,15 @@ pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: us
                     x: &dy[LANES * x * outputs..],
                     w: &turned[w * channels * outputs..],
                     transposed: false,
-                    y: &mut dx[LANES * (row * across.size + column) * channels..],
+                    y: &mut dx.values[LANES * (row * across.size + column) * channels..],
                     outputs: channels,
                     rows,
                     length: parts * outputs,
                     by_row: (across.positions * outputs, across.kernel * outputs * channels),
                     positions: alike,
                     by_position: (outputs, across.stride * channels),
+                    images: dx.images,
+                    more: false,
                 };
                 product.run();
                 column += alike * across.stride;

@@ -1,5 +1,7 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
 use super::simd::{Kernel, Simd, run, vectorized};
+use crate::engine::memory::LANES;
+use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
 ///
@@ -19,6 +21,10 @@ pub(crate) struct Product<'a> {
     pub positions: usize,
     /// How far it is from position to position in `x` and in `y`.
     pub by_position: (usize, usize),
+    /// How many of the sixteen images count.
+    pub images: usize,
+    /// Whether the sums go on from what is in `y` already.
+    pub more: bool,
 }
 
 impl Product<'_> {
@@ -29,7 +35,14 @@ impl Product<'_> {
 
 impl Kernel for Product<'_> {
     #[inline(always)]
-    fn run<V: Simd>(mut self) {
+    fn run<V: Simd>(self) {
+        if const { V::HALVES } && self.images <= 8 { self.positions::<V::Half>() } else { self.positions::<V>() }
+    }
+}
+
+impl Product<'_> {
+    #[inline(always)]
+    fn positions<V: Simd>(mut self) {
         let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
         let mut q = 0;
         while q < self.positions {
@@ -45,9 +58,7 @@ impl Kernel for Product<'_> {
             };
         }
     }
-}
 
-impl Product<'_> {
     /// All outputs at P positions, in tiles whose sums fit into the registers.
     #[inline(always)]
     fn outputs<V: Simd, const P: usize, const TRANSPOSED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
@@ -84,6 +95,13 @@ impl Product<'_> {
         first: usize,
     ) {
         let mut sum = [[V::splat(0.0); P]; O];
+        if self.more {
+            for p in 0..P {
+                for o in 0..O {
+                    sum[o][p] = V::load(&y[(q + p) * self.by_position.1 + first + o]);
+                }
+            }
+        }
         for row in 0..self.rows {
             let mut x: [&[[f32; 16]]; P] = [&[]; P];
             for p in 0..P {
@@ -127,10 +145,31 @@ impl Product<'_> {
     }
 }
 
+/// A dense layer takes so many inputs at a time: with their weights they stay in the cache for all its outputs.
+const INPUTS: usize = 128;
+
 /// For each of sixteen images, yₒ = Σₖ xₖ wₖₒ.
-pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: &mut [f32]) {
-    let (length, outputs) = (x.len() / 16, y.len() / 16);
-    Product { x, w, transposed, y, outputs, rows: 1, length, by_row: (0, 0), positions: 1, by_position: (0, 0) }.run();
+pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
+    let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
+    let together = if transposed { length } else { INPUTS };
+    for first in (0..length).step_by(together) {
+        let length = together.min(length - first);
+        let product = Product {
+            x: &x[first * LANES..],
+            w: if transposed { w } else { &w[first * outputs..] },
+            transposed,
+            y: y.values,
+            outputs,
+            rows: 1,
+            length,
+            by_row: (0, 0),
+            positions: 1,
+            by_position: (0, 0),
+            images: y.images,
+            more: first > 0,
+        };
+        product.run();
+    }
 }
 
 /// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.

@@ -7,6 +7,8 @@
 pub(crate) trait Simd: Copy {
     /// How many of them a tile may have as its sums: what the registers hold beside the operands.
     const TILE: usize;
+    /// Whether eight numbers take half the time of sixteen.
+    const HALVES: bool;
     /// The same with the second eight left out: they are not read, not computed and not written.
     type Half: Simd;
     fn load(from: &[f32; 16]) -> Self;
@@ -72,14 +74,14 @@ pub(crate) fn run(kernel: impl Kernel) {
 /// A function whose plain loops are compiled for AVX2 too, where there is such. (Wider ones would only wait for memory, and
 /// each more is compiled before a student sees the first result.)
 macro_rules! vectorized {
-    ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
         $(#[$doc])*
-        $visible fn $name($($argument: $type),*) {
+        $visible fn $name($($argument: $type),*) $(-> $result)? {
             #[inline(always)]
-            fn loops($($argument: $type),*) $body
+            fn loops($($argument: $type),*) $(-> $result)? $body
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            fn avx2($($argument: $type),*) {
+            fn avx2($($argument: $type),*) $(-> $result)? {
                 loops($($argument),*)
             }
             match $crate::engine::kernels::simd::level() {
@@ -101,6 +103,7 @@ pub(crate) struct Portable([f32; 16]);
 
 impl Simd for Portable {
     const TILE: usize = 1;
+    const HALVES: bool = false;
     type Half = Self;
     #[inline(always)]
     fn load(from: &[f32; 16]) -> Self {
@@ -135,6 +138,7 @@ macro_rules! registers {
         // SAFETY: reached only through `run`, which has asked the processor; all registers together hold at most sixteen numbers.
         impl Simd for $name {
             const TILE: usize = $tile;
+            const HALVES: bool = $count > 1;
             type Half = $half;
             #[inline(always)]
             fn load(from: &[f32; 16]) -> Self {
