@@ -1,10 +1,10 @@
-use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum};
+use crate::engine::kernels::by_filter::{self as kernels, TOGETHER, lane_sums, padded};
 use crate::engine::kernels::conv::{by_input, forward, turned};
-use crate::engine::kernels::window::{Padding, Window};
+use crate::engine::kernels::window::{Axis, Padding, Window};
+use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
 use crate::engine::tensor::{Node, Tensor};
 use crate::error::stop;
-use crate::model::matmul::image_rows;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
 ///
@@ -56,31 +56,27 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     .build()
 }
 
-/// The gradient by the filter, from the images with their padding, and `dy`, both one image behind the other.
+/// The gradient by the filter, from the images and `dy`.
 fn by_filter(window: &Window, x: Tensor, dy: Tensor, filter: &'static [usize]) -> Tensor {
-    let Window { down, across } = *window;
-    let &[_, kernel, channels, outputs] = filter else { unreachable!("a filter") };
-    let width = across.covered() * channels;
-    let images = Stretches {
-        count: down.covered_of_image(),
-        length: across.covered_of_image() * channels,
-        by: across.size * channels,
-        to: (down.before * width + across.before * channels, width),
+    let &[_, _, channels, outputs] = filter else { unreachable!("a filter") };
+    let mut window = *window;
+    let params = format!("{window:?}");
+    let x = if channels.is_multiple_of(TOGETHER) {
+        x
+    } else {
+        // numbers that are taken together then meet the same positions
+        let across = window.across;
+        let &[_, height, _, _] = x.shape() else { unreachable!("images") };
+        let padded = Node::local("padded", [x], &[NONE, height, across.covered(), channels], move |inputs, y| {
+            padded(&across, inputs[0].values, channels, y.values)
+        });
+        window.across = Axis { size: across.covered(), before: 0, ..across };
+        padded.params(&params).build()
     };
-    let gradients = Stretches::padded(down.positions * across.positions, outputs);
-    let x = image_rows(x, images, down.covered() * width);
-    let dy = image_rows(dy, gradients, gradients.count * gradients.to.1);
-    let walk = Walk {
-        lines: down.positions,
-        positions: across.positions,
-        by_line: down.stride * width,
-        by_position: across.stride * channels,
-        group: kernel * channels,
-        by_group: width,
-    };
-    Node::across("conv2d_by_filter", [x, dy], filter, TOGETHER, move |inputs, df| {
-        batch_sum(inputs[0], inputs[1], &walk, outputs, df)
-    })
-    .params(format!("{walk:?}"))
-    .build()
+    let lanes = [filter, &[LANES]].concat();
+    let sums = Node::across("conv2d_by_filter", [x, dy], &lanes, TOGETHER * outputs, move |inputs, df| {
+        kernels::by_filter(&window, inputs[0], inputs[1], (channels, outputs), df)
+    });
+    let sums = sums.params(params).build();
+    Node::local("lane_sums", [sums], filter, |inputs, df| lane_sums(inputs[0].values, df.values)).build()
 }

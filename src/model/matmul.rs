@@ -1,5 +1,6 @@
-use crate::engine::kernels::batch_sum::{Stretches, TOGETHER, Walk, batch_sum, image_major};
+use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum, image_major};
 use crate::engine::kernels::product::{Strided, dense, matrices};
+use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
@@ -39,12 +40,8 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         ));
     }
     let node = if k == NONE {
-        let walk = Walk::single(n);
-        let rows = [(a, n), (b, m)].map(|(x, length)| {
-            let stretches = Stretches::padded(1, length);
-            image_rows(x, stretches, stretches.to.1)
-        });
-        Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], &walk, m, y))
+        let rows = [a, b].map(image_rows);
+        Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
         let [transposed_a, transposed_b] = [a, b].map(is_transposed);
@@ -71,12 +68,13 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     .build()
 }
 
-/// The numbers of a batch, one image of `size` numbers behind the other.
-pub(crate) fn image_rows(x: Tensor, stretches: Stretches, size: usize) -> Tensor {
-    let rows =
-        Node::local("image_major", [x], &[NONE, size], move |inputs, y| image_major(inputs[0].values, &stretches, y));
+/// The numbers of a batch, one image behind the other.
+fn image_rows(x: Tensor) -> Tensor {
+    let width = x.size().next_multiple_of(LANES);
     // only the order in memory is another: the gradient that arrives has the shape of x
-    rows.params(format!("{stretches:?}")).gradient(|_, dx| vec![Some(dx)]).build()
+    Node::local("image_major", [x], &[NONE, width], |inputs, y| image_major(inputs[0].values, y))
+        .gradient(|_, dx| vec![Some(dx)])
+        .build()
 }
 
 /// A matrix with rows and columns exchanged.
