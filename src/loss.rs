@@ -4,7 +4,7 @@ use crate::engine::kernels::math;
 use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
-use crate::engine::tensor::{Kernel, Node, Out, Scalar, Tensor, View};
+use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
 use crate::error::stop;
 use crate::model::{broadcast_to, log_softmax, reshape};
 
@@ -74,17 +74,25 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     // ∂L/∂x = dy, for each x that went into the same sum
     Node::local("reduce_sum", [x], &dims, move |inputs, y| add_up(inputs[0], y, &table))
         .params(show(axes))
+        .parts(Parts::Sum)
         .gradient(move |_, dy| vec![Some(broadcast_to(reshape(dy, &kept), x.shape()))])
         .build()
 }
 
 vectorized! {
 fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
-    y.values.fill(0.0);
+    if y.first == 0 {
+        y.values.fill(0.0);
+    }
     if x.lanes == LANES {
-        let y = y.values.as_chunks_mut::<LANES>().0;
-        for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(table) {
-            y[to as usize].iter_mut().zip(x).for_each(|(y, x)| *y += x);
+        // rows are read and written as a whole, or else the compiler adds number by number
+        let y_rows = y.values.as_chunks_mut::<LANES>().0;
+        for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(&table[y.first..]) {
+            let mut sum = y_rows[to as usize];
+            for l in 0..LANES {
+                sum[l] += x[l];
+            }
+            y_rows[to as usize] = sum;
         }
     } else if let [y] = y.values {
         *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;

@@ -4,12 +4,12 @@
 //! 2. A phase goes through all slices of the batch, and for each slice through all ops that look at one image at a time.
 //!    What mixes images (a sum over the batch, the gradient of a weight) waits until all slices are done: it stands
 //!    between two phases.
-//! 3. Ops that compute each number by itself are done together, stretch by stretch, so that what one writes is still in the
-//!    cache when the next reads it.
+//! 3. Ops are done together, stretch by stretch, where they can be: a convolution row by row, what computes each number of
+//!    it by itself, and sums of these, so that what one writes is still in the cache when the next reads it.
 //! 4. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice.
 use super::memory::{Buffer, LANES, Scratch, Slice};
-use super::tensor::{Batch, Draw, Guard, Kernel, Out, Rows, Tensor, View, in_order};
+use super::tensor::{Batch, Draw, Guard, Kernel, Out, Parts, Rows, Tensor, View, in_order};
 use super::threads::{PIECES, Threads};
 use crate::session::Fed;
 use std::collections::HashMap;
@@ -54,9 +54,11 @@ struct Op {
     stream: u64,
 }
 
-/// One op, or several elementwise ones on the same count of numbers, which are done together stretch by stretch.
+/// One op, or several on the same count of numbers, which are done together stretch by stretch.
 struct Work {
     ops: Vec<Op>,
+    /// How many numbers are in a stretch.
+    length: usize,
     /// The count of the numbers (of an image, where there are images).
     size: usize,
     outputs: Vec<Place>,
@@ -98,6 +100,7 @@ struct Memory {
     kept_sizes: Vec<usize>,
     scratch_sizes: Vec<usize>,
     stretches: usize,
+    stretch_size: usize,
 }
 
 impl Plan {
@@ -179,7 +182,7 @@ impl Memory {
             self.slices.push(Slice { kept: buffers(&self.kept_sizes) });
         }
         while self.scratch.len() < threads {
-            let stretches = (0..self.stretches).map(|_| Buffer::new(STRETCH)).collect();
+            let stretches = (0..self.stretches).map(|_| Buffer::new(self.stretch_size)).collect();
             self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), stretches });
         }
     }
@@ -238,10 +241,10 @@ impl Run<'_> {
         match &tensor.0.kernel {
             Kernel::Across(kernel, together) => {
                 let slices = &slices[..self.images.div_ceil(LANES)];
-                let mut batches = [Batch { slices, slot: 0, images: self.images }; INPUTS];
-                for (batch, &(place, _)) in batches.iter_mut().zip(inputs) {
+                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
+                for (batch, &(place, size)) in batches.iter_mut().zip(inputs) {
                     let Place::Kept(slot) = place else { unreachable!("kept until the phase is over") };
-                    batch.slot = slot;
+                    (batch.slot, batch.size) = (slot, size);
                 }
                 let row = tensor.shape().last().copied().unwrap_or(1);
                 let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
@@ -251,7 +254,7 @@ impl Run<'_> {
             }
             _ => {
                 let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
-                let divided = tensor.0.elementwise && work.size >= MANY && threads.count() > 1;
+                let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && threads.count() > 1;
                 let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
                 let mut parts = outputs.each_mut().map(|output| output.chunks_mut(length.max(1)));
                 let mut stretches: [Stretch<'_>; PIECES] = std::array::from_fn(|i| Stretch {
@@ -282,13 +285,17 @@ impl Run<'_> {
         (lanes, first_image): (usize, usize),
         view: impl Fn(Place, usize) -> View<'a>,
     ) {
-        let length = if work.ops.len() == 1 { end } else { STRETCH / lanes };
-        for first in (stretch.first..end).step_by(length) {
-            let count = length.min(end - first);
+        for first in (stretch.first..end).step_by(work.length) {
+            let count = work.length.min(end - first);
             let (here, now) = ((first - stretch.first) * lanes, count * lanes);
             for op in &work.ops {
+                let parts = op.tensor.0.parts;
                 let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
                 let values = match op.output {
+                    Place::Output(k) if parts == Parts::Sum => {
+                        shared = take(&mut stretch.outputs[k]);
+                        &mut shared[..op.tensor.size() * lanes]
+                    }
                     Place::Output(k) => {
                         shared = take(&mut stretch.outputs[k]);
                         &mut shared[here..][..now]
@@ -306,7 +313,8 @@ impl Run<'_> {
                         Place::Stretch(k) => View { values: &between[k][..now], lanes },
                         place => view(place, size),
                     };
-                    if input.values.len() > now && size == work.size && input.lanes == lanes {
+                    let beside = size == work.size && input.lanes == lanes && !matches!(parts, Parts::Rows(_));
+                    if beside && input.values.len() > now {
                         input.values = &input.values[first * lanes..][..now];
                     }
                 }
@@ -428,8 +436,8 @@ impl Builder {
                 for &node in group.iter().filter(|t| self.is_output(**t, group)) {
                     let place = match (slices, self.used.get(&node.address()).is_some_and(|&phase| phase > p)) {
                         (false, _) => slots.whole(node.size()),
-                        (true, true) => slots.kept(node.size()),
-                        (true, false) => slots.scratch(node.size()),
+                        (true, true) => Place::Kept(slots.kept.take(node.size())),
+                        (true, false) => Place::Scratch(slots.scratch.take(node.size())),
                     };
                     places.insert(node.address(), place);
                     outputs.push((node, place));
@@ -459,17 +467,26 @@ impl Builder {
                 });
                 let ops = ops.collect();
                 for input in group.iter().flat_map(|node| node.inputs()).map(|&t| self.one(t)).filter(|t| !own(t)) {
+                    let last = self.used.get(&input.address()).is_none_or(|&phase| phase <= p);
                     let mut later = groups[g + 1..].iter().flatten().flat_map(|node| node.inputs());
-                    if let Place::Scratch(slot) = places[&input.address()]
-                        && !later.any(|&t| self.one(t) == input)
-                    {
-                        slots.release(slot);
+                    if last && !later.any(|&t| self.one(t) == input) {
+                        slots.release(places[&input.address()]);
                     }
                 }
-                Work { ops, size: group[0].size(), outputs: outputs.into_iter().map(|o| o.1).collect() }
+                let size = group[0].size();
+                let lanes = if slices { LANES } else { 1 };
+                let length = match group[0].0.parts {
+                    _ if group.len() == 1 => size.max(1),
+                    Parts::Rows(row) => (STRETCH / lanes / row).max(1) * row,
+                    _ => STRETCH / lanes,
+                };
+                if group.len() > 1 {
+                    slots.stretch_size = slots.stretch_size.max(length * lanes);
+                }
+                Work { ops, length, size, outputs: outputs.into_iter().map(|o| o.1).collect() }
             });
             let works = works.collect();
-            slots.release_all();
+            slots.scratch.release_all();
             if slices { Phase::Slices(works) } else { Phase::Whole(works) }
         });
         let phases = phases.collect();
@@ -499,24 +516,32 @@ impl Builder {
     }
 
     /// The nodes of a phase, those together that can be done together: each elementwise one joins the first others of its
-    /// size that do not come before what it needs.
+    /// size that do not come before what it needs, and a sum those that it adds up.
     fn together(&self, nodes: Vec<Tensor>) -> Vec<Vec<Tensor>> {
         let mut groups: Vec<Vec<Tensor>> = Vec::new();
-        let mut group_of: HashMap<usize, usize> = HashMap::new();
+        // the first group that may use a node's value
+        let mut known_in: HashMap<usize, usize> = HashMap::new();
         for node in nodes {
-            let inputs = node.inputs().iter().filter_map(|&t| group_of.get(&self.one(t).address()));
-            let first = inputs.max().copied().unwrap_or(0);
+            let inputs = node.inputs().iter().filter_map(|&t| known_in.get(&self.one(t).address()));
+            let first = inputs.max().copied();
+            let (size, candidates) = match node.0.parts {
+                Parts::Elementwise => (node.size(), first.unwrap_or(0)..groups.len()),
+                Parts::Sum if node.is_batched() => (node.inputs()[0].size(), first.map_or(0..0, |g| g..g + 1)),
+                _ => (0, 0..0),
+            };
             let fits = |group: &Vec<Tensor>| {
                 let outputs = group.iter().chain([&node]).filter(|t| self.is_output(**t, group)).count();
-                group[0].0.elementwise && group[0].size() == node.size() && outputs <= OUTPUTS
+                let open = matches!(group[0].0.parts, Parts::Elementwise | Parts::Rows(_));
+                open && group[0].size() == size && outputs <= OUTPUTS
             };
-            let joined = (first..groups.len()).find(|&g| node.0.elementwise && fits(&groups[g]));
+            let joined = candidates.into_iter().find(|&g| groups.get(g).is_some_and(fits));
             let g = joined.unwrap_or(groups.len());
             if g == groups.len() {
                 groups.push(Vec::new());
             }
             groups[g].push(node);
-            group_of.insert(node.address(), g);
+            // a sum is complete only when all stretches are
+            known_in.insert(node.address(), g + usize::from(node.0.parts == Parts::Sum));
         }
         groups
     }
@@ -567,10 +592,10 @@ impl Builder {
 #[derive(Default)]
 struct Slots {
     whole: Vec<usize>,
-    kept: Vec<usize>,
-    scratch: Vec<usize>,
-    free: Vec<usize>,
+    kept: Pool,
+    scratch: Pool,
     stretches: usize,
+    stretch_size: usize,
 }
 
 impl Slots {
@@ -579,24 +604,45 @@ impl Slots {
         Place::Whole(self.whole.len() - 1)
     }
 
-    fn kept(&mut self, size: usize) -> Place {
-        self.kept.push(size);
-        Place::Kept(self.kept.len() - 1)
+    /// Nobody needs what is there any more.
+    fn release(&mut self, place: Place) {
+        match place {
+            Place::Kept(slot) => self.kept.release(slot),
+            Place::Scratch(slot) => self.scratch.release(slot),
+            _ => {}
+        }
     }
 
-    /// The smallest free slot that is large enough, or a new one.
-    fn scratch(&mut self, size: usize) -> Place {
-        let fitting = self.free.iter().copied().filter(|&slot| self.scratch[slot] >= size);
-        match fitting.min_by_key(|&slot| self.scratch[slot]) {
-            Some(slot) => {
-                self.free.retain(|&free| free != slot);
-                Place::Scratch(slot)
-            }
-            None => {
-                self.scratch.push(size);
-                Place::Scratch(self.scratch.len() - 1)
-            }
+    fn memory(self) -> Memory {
+        Memory {
+            slices: Vec::new(),
+            scratch: Vec::new(),
+            whole: self.whole.iter().map(|&size| Buffer::new(size)).collect(),
+            kept_sizes: self.kept.sizes,
+            scratch_sizes: self.scratch.sizes,
+            stretches: self.stretches,
+            stretch_size: self.stretch_size,
         }
+    }
+}
+
+/// Slots that are used again when what was there is no longer needed.
+#[derive(Default)]
+struct Pool {
+    sizes: Vec<usize>,
+    free: Vec<usize>,
+}
+
+impl Pool {
+    /// The smallest free slot that is large enough, or a new one.
+    fn take(&mut self, size: usize) -> usize {
+        let fitting = self.free.iter().copied().filter(|&slot| self.sizes[slot] >= size);
+        let slot = fitting.min_by_key(|&slot| self.sizes[slot]).unwrap_or_else(|| {
+            self.sizes.push(size);
+            self.sizes.len() - 1
+        });
+        self.free.retain(|&free| free != slot);
+        slot
     }
 
     fn release(&mut self, slot: usize) {
@@ -606,17 +652,6 @@ impl Slots {
     }
 
     fn release_all(&mut self) {
-        self.free = (0..self.scratch.len()).collect();
-    }
-
-    fn memory(self) -> Memory {
-        Memory {
-            slices: Vec::new(),
-            scratch: Vec::new(),
-            whole: self.whole.iter().map(|&size| Buffer::new(size)).collect(),
-            kept_sizes: self.kept,
-            scratch_sizes: self.scratch,
-            stretches: self.stretches,
-        }
+        self.free = (0..self.sizes.len()).collect();
     }
 }

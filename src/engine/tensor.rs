@@ -34,11 +34,24 @@ pub(crate) struct Node {
     pub inputs: Vec<Tensor>,
     pub dims: Vec<usize>,
     pub kernel: Kernel,
-    /// Whether each number is computed by itself, so that the kernel can compute any stretch of them.
-    pub elementwise: bool,
+    pub parts: Parts,
     pub guards: Vec<Guard>,
     gradient: Option<Gradient>,
     name: Mutex<Option<String>>,
+}
+
+/// How much of its work a [`Kernel::Local`] can do at a time, so that ops can be done together: what one has written is
+/// still in the cache when the next reads it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// All at once.
+    Whole,
+    /// Each number by itself: those that lie beside it in inputs of the same size, and whatever of others.
+    Elementwise,
+    /// So many numbers side by side, from inputs that are complete.
+    Rows(usize),
+    /// It adds up its input, stretch after stretch; the first begins with zero.
+    Sum,
 }
 
 /// How the numbers of a node come about.
@@ -96,8 +109,8 @@ pub(crate) struct Out<'a> {
     pub lanes: usize,
     /// How many of the lanes are images of the batch; what is in the others does not matter.
     pub images: usize,
-    /// Which number comes first, where an elementwise kernel is asked for a stretch of them. Inputs of the same size then
-    /// begin there too.
+    /// Which number comes first, where a kernel is asked for a part of its work. For [`Parts::Elementwise`], inputs of the
+    /// same size begin there too; for [`Parts::Sum`], it is the input that begins there.
     pub first: usize,
 }
 
@@ -106,6 +119,8 @@ pub(crate) struct Out<'a> {
 pub(crate) struct Batch<'a> {
     pub slices: &'a [Slice],
     pub slot: usize,
+    /// How many numbers an image has.
+    pub size: usize,
     /// How many images there are; what lies behind them in the last slice does not count.
     pub images: usize,
 }
@@ -114,7 +129,7 @@ impl<'a> Batch<'a> {
     /// The numbers of sixteen images, and how many of these there really are.
     #[inline(always)]
     pub fn slice(self, s: usize) -> (&'a [f32], usize) {
-        (&self.slices[s].kept[self.slot], (self.images - LANES * s).min(LANES))
+        (&self.slices[s].kept[self.slot][..LANES * self.size], (self.images - LANES * s).min(LANES))
     }
 }
 
@@ -135,7 +150,7 @@ impl Node {
             inputs: inputs.into(),
             dims: dims.to_vec(),
             kernel,
-            elementwise: false,
+            parts: Parts::Whole,
             guards: Vec::new(),
             gradient: None,
             name: Mutex::new(None),
@@ -161,10 +176,13 @@ impl Node {
         Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together))
     }
 
-    /// Each number is computed by itself: those that lie beside it in inputs of the same size, and whatever of others.
-    pub fn elementwise(mut self) -> Self {
-        self.elementwise = true;
+    pub fn parts(mut self, parts: Parts) -> Self {
+        self.parts = parts;
         self
+    }
+
+    pub fn elementwise(self) -> Self {
+        self.parts(Parts::Elementwise)
     }
 
     pub fn params(mut self, params: impl fmt::Display) -> Self {

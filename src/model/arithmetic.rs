@@ -83,10 +83,10 @@ pub(crate) fn unary(
     op: &'static str,
     params: impl std::fmt::Display,
     x: Tensor,
-    f: impl Fn(f32) -> f32 + Send + Sync + 'static,
+    f: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
 ) -> Tensor {
-    Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, &f))
+    Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, f))
         .params(params)
         .elementwise()
         .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
@@ -101,7 +101,7 @@ pub(crate) fn binary(
     params: impl std::fmt::Display,
     a: Tensor,
     b: Tensor,
-    f: impl Fn(f32, f32) -> f32 + Send + Sync + 'static,
+    f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
     rule: Option<BinaryRule>,
 ) -> Tensor {
     let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
@@ -126,7 +126,7 @@ pub(crate) fn binary(
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
     let node =
-        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), &f));
+        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f));
     let node = node.params(params).elementwise();
     let Some(rule) = rule else { return node.build() };
     node.gradient(move |y, dy| {

@@ -1,4 +1,5 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
+use super::reshape::{along, stop_gradient};
 use super::{minimum, select, sqrt, square};
 use crate::engine::shape::Shape;
 use crate::engine::tensor::{Step, Tensor};
@@ -12,7 +13,8 @@ use crate::step::assign;
 pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
     let x = x.into();
     let mean = reduce_mean_axes(x, axes.dims());
-    let centred = x - super::reshape::along(mean, x, &axes.dims());
+    // the variance does not change with the mean: its derivative by it is -2 Σ (x - mean) / n = 0
+    let centred = x - along(stop_gradient(mean), x, &axes.dims());
     (mean, reduce_mean_axes(square(centred), axes.dims()))
 }
 

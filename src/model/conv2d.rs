@@ -3,7 +3,7 @@ use crate::engine::kernels::conv::{by_input, forward, turned};
 use crate::engine::kernels::window::{Axis, Padding, Window};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
-use crate::engine::tensor::{Node, Tensor};
+use crate::engine::tensor::{Node, Parts, Tensor};
 use crate::error::stop;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
@@ -42,6 +42,7 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
         forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y)
     })
     .params(format!("{window:?}"))
+    .parts(Parts::Rows(window.across.positions * outputs))
     .gradient(move |_, dy| {
         let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
             turned(&window, inputs[0].values, channels, outputs, y.values)
@@ -50,8 +51,8 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
         let dx = Node::local("conv2d_by_input", [dy, filter_turned], x.shape(), move |inputs, dx| {
             by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
         });
-        let df = by_filter(&window, x, dy, filter.shape());
-        vec![Some(dx.params(format!("{window:?}")).build()), Some(df)]
+        let dx = dx.params(format!("{window:?}")).parts(Parts::Rows(window.across.size * channels)).build();
+        vec![Some(dx), Some(by_filter(&window, x, dy, filter.shape()))]
     })
     .build()
 }

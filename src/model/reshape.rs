@@ -39,6 +39,11 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
     Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
 }
 
+/// The same numbers, which count as constant in the gradient.
+pub(crate) fn stop_gradient(x: Tensor) -> Tensor {
+    Node::new("stop_gradient", [x], x.shape(), Kernel::Alias).build()
+}
+
 /// Repeats `x` until it has the shape `dims`.
 pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     if x.shape() == dims {

@@ -5,10 +5,12 @@ use super::window::Window;
 use crate::engine::memory::LANES;
 use crate::engine::tensor::Out;
 
-/// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: `[positions][positions][outputs]`.
+/// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: some rows of
+/// `[positions][positions][outputs]`.
 pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usize, outputs: usize, y: Out<'_>) {
     let Window { down, across } = *window;
-    for r in 0..down.positions {
+    let row = across.positions * outputs;
+    for (r, y_row) in (y.first / row..).zip(y.values.chunks_exact_mut(LANES * row)) {
         let (rows, top) = down.inside(r);
         let mut q = 0;
         while q < across.positions {
@@ -18,7 +20,7 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
                 x: &x[LANES * (top * across.size + left) * channels..],
                 w: &filter[(rows.start * across.kernel + parts.start) * channels * outputs..],
                 transposed: false,
-                y: &mut y.values[LANES * (r * across.positions + q) * outputs..],
+                y: &mut y_row[LANES * q * outputs..],
                 outputs,
                 rows: rows.len(),
                 length: parts.len() * channels,
@@ -47,14 +49,15 @@ pub(crate) fn turned(window: &Window, filter: &[f32], channels: usize, outputs: 
     }
 }
 
-/// The gradient by the images, from `dy` as `y` in [`forward`] and the filter [`turned`].
+/// Some rows of the gradient by the images, from `dy` as `y` in [`forward`] and the filter [`turned`].
 ///
 /// It is a convolution again: the outputs that a place of the image went into lie side by side, and so do the weights
 /// that took it there. Places one stride apart are touched by the same weights, except near the border.
 pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: usize, outputs: usize, dx: Out<'_>) {
     let Window { down, across } = *window;
-    for row in 0..down.size {
-        let (ky, r, rows) = down.touching(row);
+    let row = across.size * channels;
+    for (at, dx_row) in (dx.first / row..).zip(dx.values.chunks_exact_mut(LANES * row)) {
+        let (ky, r, rows) = down.touching(at);
         for first in 0..across.stride.min(across.size) {
             let mut column = first;
             while column < across.size {
@@ -75,7 +78,7 @@ pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: us
                     x: &dy[LANES * x * outputs..],
                     w: &turned[w * channels * outputs..],
                     transposed: false,
-                    y: &mut dx.values[LANES * (row * across.size + column) * channels..],
+                    y: &mut dx_row[LANES * column * channels..],
                     outputs: channels,
                     rows,
                     length: parts * outputs,

@@ -62,14 +62,17 @@ impl<'a> Operand<'a> {
 
 vectorized! {
 /// y = f(a), with `a` spread over `y`.
-pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32) {
+pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32 + Copy) {
     match Operand::new(a, spread, &y) {
         Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
         Operand::One(a) => y.values.fill(f(a)),
         a if y.lanes == LANES => {
             for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let a = a.row::<LANES>(i);
-                (0..LANES).for_each(|l| y[l] = f(a[l]));
+                let mut row = a.row::<LANES>(i);
+                for x in &mut row {
+                    *x = f(*x);
+                }
+                *y = row;
             }
         }
         a => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0])),
@@ -77,19 +80,41 @@ pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f
 }
 }
 
+/// y = f(x, one), where sixteen numbers `x` have the same partner.
+#[inline(always)]
+fn with_one(y: &mut [f32], x: &[f32], one: impl Fn(usize) -> f32, f: impl Fn(f32, f32) -> f32) {
+    let rows = y.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<LANES>().0);
+    for (i, (y, x)) in rows.enumerate() {
+        let (mut row, one) = (*x, one(i));
+        for x in &mut row {
+            *x = f(*x, one);
+        }
+        *y = row;
+    }
+}
+
 vectorized! {
 /// y = f(a, b), with `a` and `b` spread over `y`.
-pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32) {
+pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32 + Copy) {
     match (Operand::new(a.0, a.1, &y), Operand::new(b.0, b.1, &y)) {
         (Operand::Beside(a), Operand::Beside(b)) => {
             y.values.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b))
         }
         (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
         (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
+        (Operand::Beside(a), Operand::Spread(b, spread, first)) if b.lanes < y.lanes => {
+            with_one(y.values, a, |i| b.values[spread.at(first + i)], f)
+        }
+        (Operand::Spread(a, spread, first), Operand::Beside(b)) if a.lanes < y.lanes => {
+            with_one(y.values, b, |i| a.values[spread.at(first + i)], |b, a| f(a, b))
+        }
         (a, b) if y.lanes == LANES => {
             for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let (a, b) = (a.row::<LANES>(i), b.row::<LANES>(i));
-                (0..LANES).for_each(|l| y[l] = f(a[l], b[l]));
+                let (mut row, b) = (a.row::<LANES>(i), b.row::<LANES>(i));
+                for l in 0..LANES {
+                    row[l] = f(row[l], b[l]);
+                }
+                *y = row;
             }
         }
         (a, b) => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0], b.row::<1>(i)[0])),
