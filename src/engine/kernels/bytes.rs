@@ -1,5 +1,5 @@
 //! From pixels as bytes to lanes of numbers.
-use super::simd::vectorized;
+use super::simd::{interleaved, vectorized};
 use std::hint::black_box;
 
 vectorized! {
@@ -13,28 +13,31 @@ pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
         }
     }
     black_box(touched);
-    let mut turned = [[0; 16]; 64];
-    for (block, lanes) in lanes.chunks_mut(64).enumerate() {
-        let turned = &mut turned[..lanes.len()];
-        gather(&images, 64 * block, turned);
-        for (lanes, bytes) in lanes.iter_mut().zip(turned) {
-            for l in 0..16 {
-                lanes[l] = scaled(bytes[l]);
+    for (block, lanes) in lanes.chunks_mut(16).enumerate() {
+        let mut rows = [[0; 16]; 16];
+        for (row, image) in rows.iter_mut().zip(images) {
+            match image[16 * block..].first_chunk() {
+                Some(bytes) => *row = *bytes,
+                None => row[..lanes.len()].copy_from_slice(&image[16 * block..][..lanes.len()]),
             }
         }
+        let turned = turned(rows);
+        let numbers = lanes.as_flattened_mut().iter_mut().zip(turned.as_flattened());
+        numbers.for_each(|(number, byte)| *number = scaled(*byte));
     }
 }
 }
 
-/// `turned[p][l] = images[l][first + p]`; a function of its own, or the compiler makes hundreds of lines of it and the loop above.
+/// Rows and columns exchanged: shuffled together like two halves of a pack of cards, four times.
 #[inline(never)]
-fn gather(images: &[&[u8]; 16], first: usize, turned: &mut [[u8; 16]]) {
-    for (l, image) in images.iter().enumerate() {
-        let bytes = &image[first..][..turned.len()];
-        for (turned, byte) in turned.iter_mut().zip(bytes) {
-            turned[l] = *byte;
+fn turned(mut rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
+    for _ in 0..4 {
+        let before = rows;
+        for i in 0..8 {
+            (rows[2 * i], rows[2 * i + 1]) = interleaved(before[i], before[i + 8]);
         }
     }
+    rows
 }
 
 #[inline(always)]

@@ -1,7 +1,7 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`], and [`run`] and [`vectorized`], which ask the processor first.
+//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`interleaved`].
 
 /// Sixteen numbers, one for each image of a slice, in as many registers as it takes.
 pub(crate) trait Simd: Copy {
@@ -96,6 +96,26 @@ macro_rules! vectorized {
     };
 }
 pub(crate) use vectorized;
+
+/// Bytes of `a` and `b` in turns: the first eight of each, and the others.
+#[inline(always)]
+pub(crate) fn interleaved(a: [u8; 16], b: [u8; 16]) -> ([u8; 16], [u8; 16]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::*;
+        use std::mem::transmute;
+        // SAFETY: every x86-64 has SSE2, and sixteen bytes of any content are one of its registers.
+        unsafe {
+            let (a, b): (__m128i, __m128i) = (transmute(a), transmute(b));
+            (transmute(_mm_unpacklo_epi8(a, b)), transmute(_mm_unpackhi_epi8(a, b)))
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let half = |first: usize| std::array::from_fn(|i| if i % 2 == 0 { a[first + i / 2] } else { b[first + i / 2] });
+        (half(0), half(8))
+    }
+}
 
 /// Plain numbers: for processors without known vector instructions.
 #[derive(Clone, Copy)]
