@@ -3,7 +3,7 @@
     python3 -m venv target/peers && target/peers/bin/pip install -r benches/peers/requirements.txt
     target/peers/bin/python benches/peers/compare.py [--rounds 11] [--nets softmax,dense] [--peers tensorflow,jax]
 
-A round asks each program for one run of each net, one program after the other; the table gives the medians. The floor is
+A round asks each program for one run of each net, one program after the other and each after a short rest; the table gives the medians. The floor is
 the net's arithmetic at the best rate that any of the programs reaches with the product of two matrices of 1024 by 1024."""
 import argparse
 import datetime
@@ -13,6 +13,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).parent
 # steps of a run; multiply-adds of a step; how many times faster than the best peer, or within which factor of the floor
@@ -34,6 +35,8 @@ class Program:
         self.version = self.process.stdout.readline().strip()
 
     def ask(self, net, steps):
+        # threads of the program before may still be looking out for work
+        time.sleep(0.3)
         print(net, steps, file=self.process.stdin, flush=True)
         return float(self.process.stdout.readline())
 

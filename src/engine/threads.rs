@@ -36,7 +36,6 @@ struct Shared {
 struct Task {
     /// As long as it is there, workers may join.
     work: Option<&'static (dyn Fn(usize) + Sync)>,
-    joined: usize,
     panic: Option<Box<dyn Any + Send>>,
     closing: bool,
 }
@@ -47,7 +46,7 @@ impl Threads {
         let shared = Arc::new(Shared::default());
         let worker = |index| {
             let shared = shared.clone();
-            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work())
+            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
         };
         // where the system gives no more threads, those there are share the work
         let workers = (1..count.clamp(1, MOST)).map_while(|index| worker(index).ok()).collect();
@@ -72,22 +71,32 @@ impl Threads {
             return f(&mut scratch[0], 0, items);
         }
         let size = units.div_ceil(PIECES) * unit;
-        let mut rest = items.chunks_mut(size).enumerate();
+        let total = items.len().div_ceil(size);
+        let mut rest = items.chunks_mut(size);
         let pieces: [_; PIECES] = std::array::from_fn(|_| Mutex::new(rest.next()));
         let mut scratch = scratch.iter_mut();
         let scratch: [_; MOST] = std::array::from_fn(|_| Mutex::new(scratch.next()));
-        let next = AtomicUsize::new(0);
+        // each thread begins with the same share in every phase, which is in its own cache then, and helps out when it is done
+        let count = self.count();
+        let share = |thread: usize| (total * thread).div_ceil(count);
+        let next: [_; MOST] = std::array::from_fn(|thread| AtomicUsize::new(share(thread)));
         self.run(&|index| {
             let mut scratch = lock(&scratch[index]);
             let Some(scratch) = &mut *scratch else { return };
-            while let Some(piece) = pieces.get(next.fetch_add(1, Relaxed)) {
-                let Some((k, piece)) = lock(piece).take() else { return };
-                f(scratch, k * size, piece);
+            for owner in (index..count).chain(0..index) {
+                loop {
+                    let k = next[owner].fetch_add(1, Relaxed);
+                    if k >= share(owner + 1) {
+                        break;
+                    }
+                    let Some(piece) = lock(&pieces[k]).take() else { continue };
+                    f(scratch, k * size, piece);
+                }
             }
         });
     }
 
-    /// Calls `work` with 0, and with 1, 2, … on each other thread that is awake in time.
+    /// Calls `work` with 0, and with its own number, 1, 2, …, on each other thread that is awake in time.
     fn run(&self, work: &(dyn Fn(usize) + Sync)) {
         // SAFETY: a worker uses the borrowed closure only between joining and leaving the task; this call lets nobody
         // join any more, and waits until all have left, before it returns or unwinds.
@@ -95,7 +104,6 @@ impl Threads {
         {
             let mut task = lock(&self.shared.task);
             task.work = Some(lasting);
-            task.joined = 0;
             self.shared.round.fetch_add(1, Release);
         }
         self.shared.wake.notify_all();
@@ -114,21 +122,18 @@ impl Threads {
 }
 
 impl Shared {
-    fn work(&self) {
+    fn work(&self, index: usize) {
         let mut round = 0;
         loop {
             round = self.wait(round);
             let joined = {
-                let mut task = lock(&self.task);
+                let task = lock(&self.task);
                 if task.closing {
                     return;
                 }
-                task.work.inspect(|_| _ = self.active.fetch_add(1, AcqRel)).map(|work| {
-                    task.joined += 1;
-                    (work, task.joined)
-                })
+                task.work.inspect(|_| _ = self.active.fetch_add(1, AcqRel))
             };
-            let Some((work, index)) = joined else { continue };
+            let Some(work) = joined else { continue };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(index))) {
                 lock(&self.task).panic = Some(panic);
             }
