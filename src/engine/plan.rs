@@ -25,7 +25,7 @@ const MANY: usize = 8192;
 const STRETCH: usize = 2048;
 
 /// Of ops that are done together, so many have a result that others need.
-const OUTPUTS: usize = 8;
+const OUTPUTS: usize = 4;
 
 /// Where the numbers of a tensor are during a run.
 #[derive(Clone, Copy)]

@@ -11,10 +11,7 @@ use std::time::{Duration, Instant};
 /// step to the next, there is seldom more.
 const PATIENCE: Duration = Duration::from_micros(100);
 
-/// The most threads that a session can have.
-const MOST: usize = 64;
-
-/// Work is cut into so many pieces at most: whoever is free takes the next one.
+/// Work is cut into so many pieces at most, and so many threads at most can share it.
 pub(crate) const PIECES: usize = 32;
 
 pub(crate) struct Threads {
@@ -49,7 +46,7 @@ impl Threads {
             std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
         };
         // where the system gives no more threads, those there are share the work
-        let workers = (1..count.clamp(1, MOST)).map_while(|index| worker(index).ok()).collect();
+        let workers = (1..count.clamp(1, PIECES)).map_while(|index| worker(index).ok()).collect();
         Threads { shared, workers }
     }
 
@@ -72,14 +69,13 @@ impl Threads {
         }
         let size = units.div_ceil(PIECES) * unit;
         let total = items.len().div_ceil(size);
-        let mut rest = items.chunks_mut(size);
-        let pieces: [_; PIECES] = std::array::from_fn(|_| Mutex::new(rest.next()));
-        let mut scratch = scratch.iter_mut();
-        let scratch: [_; MOST] = std::array::from_fn(|_| Mutex::new(scratch.next()));
+        let pieces = slots(items.chunks_mut(size));
+        let scratch = slots(scratch.iter_mut());
         // each thread begins with the same share in every phase, which is in its own cache then, and helps out when it is done
         let count = self.count();
         let share = |thread: usize| (total * thread).div_ceil(count);
-        let next: [_; MOST] = std::array::from_fn(|thread| AtomicUsize::new(share(thread)));
+        let next = [const { AtomicUsize::new(0) }; PIECES];
+        (0..count).for_each(|thread| next[thread].store(share(thread), Relaxed));
         self.run(&|index| {
             let mut scratch = lock(&scratch[index]);
             let Some(scratch) = &mut *scratch else { return };
@@ -172,6 +168,15 @@ impl Drop for Threads {
             _ = worker.join();
         }
     }
+}
+
+/// Things that one of several threads takes.
+fn slots<T>(things: impl Iterator<Item = T>) -> [Mutex<Option<T>>; PIECES] {
+    let mut slots = [const { Mutex::new(None) }; PIECES];
+    for (slot, thing) in slots.iter_mut().zip(things) {
+        *slot = Mutex::new(Some(thing));
+    }
+    slots
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

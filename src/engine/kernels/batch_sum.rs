@@ -13,7 +13,6 @@ vectorized! {
 /// From the lanes of a slice to one image behind the other, each filled up with zeros to a multiple of sixteen.
 pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
     let width = y.values.len() / LANES;
-    let y = &mut y.values[..width * y.images];
     for (x, at) in x.as_chunks::<LANES>().0.chunks(LANES).zip((0..).step_by(LANES)) {
         let mut block = [[0.0; LANES]; LANES];
         let x = match x.first_chunk() {
@@ -23,14 +22,14 @@ pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
                 &block
             }
         };
-        y.chunks_exact_mut(width).enumerate().for_each(|(image, y)| turned(x, image, &mut y[at..]));
+        for image in 0..y.images {
+            let y = y.values[image * width + at..].first_chunk_mut::<LANES>().expect("room for sixteen");
+            for i in 0..LANES {
+                y[i] = x[i][image];
+            }
+        }
     }
 }
-}
-
-#[inline(always)]
-fn turned(x: &[[f32; LANES]; LANES], image: usize, y: &mut [f32]) {
-    y[..LANES].iter_mut().zip(x).for_each(|(y, x)| *y = x[image]);
 }
 
 /// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
