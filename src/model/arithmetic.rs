@@ -71,6 +71,18 @@ pub fn square(x: impl Into<Tensor>) -> Tensor {
     unary("square", "", x.into(), |x| x * x, |x, _, dy| dy * (x * 2))
 }
 
+/// (a - b)², with broadcasting.
+pub(crate) fn squared_difference(a: Tensor, b: Tensor) -> Tensor {
+    // f(a, b) = (a - b)²
+    // ∂f/∂a = 2 (a - b), ∂f/∂b = -∂f/∂a
+    let rule: BinaryRule = |a, b, _, dy| {
+        let dy = if dy.0.op == "broadcast" { dy.inputs()[0] } else { dy };
+        let da = (a - b) * (dy * 2);
+        [da, -da]
+    };
+    binary("squared_difference", "", a, b, |a, b| (a - b) * (a - b), Some(rule))
+}
+
 /// The square root of each number.
 pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
     // f(x) = √x

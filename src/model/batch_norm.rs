@@ -1,6 +1,7 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
+use super::arithmetic::squared_difference;
 use super::reshape::{along, stop_gradient};
-use super::{minimum, select, sqrt, square};
+use super::{minimum, select, sqrt};
 use crate::engine::shape::Shape;
 use crate::engine::tensor::{Step, Tensor};
 use crate::error::stop;
@@ -14,8 +15,8 @@ pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
     let x = x.into();
     let mean = reduce_mean_axes(x, axes.dims());
     // the variance does not change with the mean: its derivative by it is -2 Σ (x - mean) / n = 0
-    let centred = x - along(stop_gradient(mean), x, &axes.dims());
-    (mean, reduce_mean_axes(square(centred), axes.dims()))
+    let centre = along(stop_gradient(mean), x, &axes.dims());
+    (mean, reduce_mean_axes(squared_difference(x, centre), axes.dims()))
 }
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
