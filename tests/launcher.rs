@@ -5,7 +5,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -376,6 +378,8 @@ fn outputs_can_be_put_into_the_lessons_themselves() {
 /// No Jupyter: `python3 -m venv` and cargo install make what is missing, and each call is recorded.
 fn bare(name: &str) -> Project {
     let project = Project::new(name);
+    project.write("notebooks/es/1_softmax.ipynb", LESSON);
+    project.write("events", "{\"start\": 1}\n{\"end\": 1, \"outputs\": []}\n");
     let root = project.0.display().to_string();
     let kernel = "#!/bin/sh\\nPATH=/usr/bin:/bin; mkdir -p $JUPYTER_PATH/kernels/rust\\n";
     project.script(
@@ -386,6 +390,7 @@ fn bare(name: &str) -> Project {
              venv) mkdir -p \"$3/bin\"; cp {root}/bin/python3 \"$3/bin/python\";;\n\
              pip) [ ! -f {root}/pip_fails ] || exit 1;;\n\
              *ensurepip*) [ ! -f {root}/no_venv ] || exit 1;;\n\
+             *NotebookClient*) cat {root}/events;;\n\
              esac"
         ),
     );
@@ -404,7 +409,13 @@ fn what_is_missing_is_installed_once() {
     let project = bare("bare");
     let (code, out, error) = project.digitos(&["setup"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
-    for line in ["JupyterLab is ready after ", "The Rust kernel is ready after ", "Everything is set up"] {
+    let lines = [
+        "JupyterLab is ready after ",
+        "The Rust kernel is ready after ",
+        "The library is ready after ",
+        "Everything is set up",
+    ];
+    for line in lines {
         assert!(out.contains(line), "{line} in {out}");
     }
     let calls = project.read("calls");
@@ -420,7 +431,10 @@ fn what_is_missing_is_installed_once() {
         ["CODEGEN_UNITS=16", "DEBUG=0", "LTO=off", "OPT_LEVEL=1"].map(|line| format!("CARGO_PROFILE_RELEASE_{line}\n"));
     assert_eq!(project.read("profile"), profile.concat());
     let kernel = project.json(".venv/share/jupyter/kernels/rust/kernel.json");
-    assert_eq!(kernel["argv"][0], json!(format!("{venv}/bin/evcxr_jupyter")));
+    let folders = project.path("target/kernels").display().to_string();
+    let argv =
+        [env!("CARGO_BIN_EXE_digitos"), "kernel", &format!("{venv}/bin/evcxr_jupyter"), &folders, "{connection_file}"];
+    assert_eq!(kernel["argv"], json!(argv));
 
     let (code, again, _) = project.digitos(&["setup"]);
     assert_eq!((code, again.lines().count()), (0, 1), "{again}");
@@ -444,6 +458,17 @@ fn an_interrupted_set_up_is_finished_by_the_next_start() {
     assert_eq!(project.digitos(&["setup"]).0, 0);
     let calls = project.read("calls");
     assert!(calls.contains("cargo install") && !calls.contains("pip install"), "{calls}");
+}
+
+#[test]
+fn a_library_that_cannot_be_compiled_does_not_stop_the_set_up() {
+    let project = bare("not_warm");
+    project.write("events", &BROKEN.replace("no such file", "error: expected `;`"));
+    let (code, out, error) = project.digitos(&["setup"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(out.contains("the first cell will compile it: error: expected `;`"), "{out}");
+    project.write("events", "{\"start\": 1}\n{\"end\": 1, \"outputs\": []}\n");
+    assert!(project.digitos(&["setup"]).1.contains("The library is ready after "), "tried again");
 }
 
 #[test]
@@ -473,4 +498,59 @@ fn what_cannot_be_installed_is_said_in_one_sentence() {
     fs::remove_file(project.path("bin/cc")).unwrap();
     assert!(project.refused(&["setup"]).contains("the C linker `cc` is not on the PATH"));
     assert!(!project.path(".venv").exists());
+}
+
+// ---- the kernel
+
+impl Project {
+    /// Starts a kernel and waits until it says where it builds.
+    fn kernel(&self, name: &str) -> (Child, PathBuf) {
+        let [program, folders] = [self.path("bin/evcxr_jupyter"), self.path("target/kernels")];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_digitos"));
+        let child = command.arg("kernel").arg(program).arg(folders).arg(self.path(name)).spawn().unwrap();
+        let end = Instant::now() + Duration::from_secs(20);
+        while !self.path(name).exists() {
+            assert!(Instant::now() < end, "the kernel {name} does not start");
+            thread::sleep(Duration::from_millis(10));
+        }
+        (child, self.read(name).trim().into())
+    }
+}
+
+#[test]
+fn a_kernel_finds_what_the_one_before_has_compiled_and_two_have_a_folder_each() {
+    let project = Project::new("kernels");
+    // like evcxr: works in that folder, leaves its cells there, and stays until it is ended
+    project.script(
+        "evcxr_jupyter",
+        "cd \"$EVCXR_TMPDIR\" || exit 1\n\
+         deps=target/debug/deps; [ -f $deps/libdigitos.rlib ] || compiles=yes\n\
+         mkdir -p $deps src; touch target/debug/.cargo-lock src/lib.rs $deps/libcode_1.so $deps/ctx.d\n\
+         [ -z \"$compiles\" ] || touch -t 202001010000 $deps/libdigitos.rlib\n\
+         pwd > \"$2.part\"; mv \"$2.part\" \"$2\"; exec sleep 60",
+    );
+    let deps = |folder: &Path| -> Vec<String> {
+        let files = fs::read_dir(folder.join("target/debug/deps")).unwrap();
+        let mut names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let (mut first, folder) = project.kernel("first");
+    let (mut second, other) = project.kernel("second");
+    assert_eq!([&folder, &other], [&project.path("target/kernels/1"), &project.path("target/kernels/2")]);
+    let time = |folder: &Path| folder.join("target/debug/deps/libdigitos.rlib").metadata().unwrap().modified().unwrap();
+    assert_eq!(time(&folder), time(&other), "a copy that cargo takes for the original");
+
+    fs::write(folder.join("Cargo.toml"), "a dependency that does not exist").unwrap();
+    fs::write(folder.join("target/debug/deps/libcode_2.so"), "").unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let (mut third, again) = project.kernel("third");
+    assert_eq!(again, folder, "free again, however its kernel ended");
+    assert!(!again.join("Cargo.toml").exists());
+    assert_eq!(deps(&again), ["ctx.d", "libcode_1.so", "libdigitos.rlib"], "only its own cells");
+    for kernel in [&mut second, &mut third] {
+        kernel.kill().unwrap();
+        kernel.wait().unwrap();
+    }
 }

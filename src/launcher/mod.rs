@@ -1,7 +1,9 @@
-//! The command line. `setup` finds or installs Jupyter, `run` executes notebooks, `notebook` knows their JSON.
+//! The command line. `setup` finds or installs Jupyter, `run` executes notebooks, `notebook` knows their JSON,
+//! and `kernel` is what Jupyter starts.
 //!
 //! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
 
+mod kernel;
 mod notebook;
 mod run;
 mod setup;
@@ -46,6 +48,12 @@ enum Task {
     Open(&'static str),
     Run(run::Request),
     Setup,
+    /// Not in the help: the command that the kernel is registered with.
+    Kernel {
+        program: PathBuf,
+        folders: PathBuf,
+        connection: PathBuf,
+    },
     Print(String),
 }
 
@@ -53,10 +61,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let done = parse(arguments).and_then(|task| match task {
         Task::Open(language) => open(&project()?, language),
         Task::Run(request) => run::run(&project()?, &request),
-        Task::Setup => setup::prepare(&project()?).map(|_| {
-            println!("Everything is set up. `cargo run --release` opens the first lesson.");
-            true
-        }),
+        Task::Setup => set_up(&project()?),
+        Task::Kernel { program, folders, connection } => kernel::run(&program, &folders, &connection),
         Task::Print(text) => {
             println!("{}", text.trim_end());
             Ok(true)
@@ -89,6 +95,10 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Value(word), None) if word == "en" => Task::Open("en"),
             (Value(word), None) if word == "setup" => Task::Setup,
             (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
+            (Value(word), None) if word == "kernel" => {
+                let mut path = || parser.value().map(PathBuf::from);
+                return Ok(Task::Kernel { program: path()?, folders: path()?, connection: path()? });
+            }
             (Value(path), Some(Task::Run(mut request))) => {
                 request.notebooks.push(path.into());
                 Task::Run(request)
@@ -130,6 +140,14 @@ fn project() -> Result<PathBuf, String> {
     })
 }
 
+/// Makes sure that everything is there, and the library compiled for the kernel.
+fn set_up(root: &Path) -> Result<bool, String> {
+    let jupyter = setup::prepare(root)?;
+    run::warm(root, &jupyter);
+    println!("Everything is set up. `cargo run --release` opens the first lesson.");
+    Ok(true)
+}
+
 /// Opens JupyterLab on the first lesson and stays until it ends.
 fn open(root: &Path, language: &str) -> Result<bool, String> {
     let lesson = format!("notebooks/{language}/1_softmax.ipynb");
@@ -137,6 +155,7 @@ fn open(root: &Path, language: &str) -> Result<bool, String> {
         return Err(format!("the lesson {lesson} is not in {}: is the checkout complete?", root.display()));
     }
     let jupyter = setup::prepare(root)?;
+    run::warm(root, &jupyter);
     println!("Opening {lesson}. Ctrl-C in this window ends JupyterLab.");
     let mut lab = jupyter.python();
     lab.current_dir(root)

@@ -52,6 +52,13 @@ impl Notebook {
         (0..self.cells().len()).filter(|&index| is_code(&self.cells()[index])).collect()
     }
 
+    pub fn end_after_first_code_cell(&mut self) {
+        let end = self.code_cells().first().map_or(0, |&first| first + 1);
+        if let Some(cells) = self.json["cells"].as_array_mut() {
+            cells.truncate(end);
+        }
+    }
+
     /// The first line of a cell that says something.
     pub fn first_line(&self, index: usize) -> String {
         source(&self.cells()[index]).lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().into()

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::kernel;
 use super::notebook::Notebook;
 use super::setup::{self, Jupyter};
 
@@ -45,6 +46,37 @@ pub fn run(root: &Path, request: &Request) -> Result<bool, String> {
         names => println!("{} of {total} notebook(s) failed: {}", names.len(), names.join(", ")),
     }
     Ok(failed.is_empty())
+}
+
+/// Compiles the library where the first kernel finds it, by the first cell of the first lesson. Only once: what changes
+/// afterwards is cargo's business.
+pub fn warm(root: &Path, jupyter: &Jupyter) {
+    // What was compiled in another folder is of no use in this one.
+    let (marker, project) = (kernel::folders(root).join("1/target/warm"), root.display().to_string());
+    if fs::read_to_string(&marker).is_ok_and(|found| found == project) {
+        return;
+    }
+    println!("Compiling the library for the notebooks (once, about a minute):");
+    let start = Instant::now();
+    match run_first_cell(root, jupyter).and_then(|()| setup::write(&marker, &project)) {
+        Ok(()) => println!("  The library is ready after {:.0} s", start.elapsed().as_secs_f64()),
+        Err(reason) => println!("  This did not work, so the first cell will compile it: {reason}"),
+    }
+}
+
+fn run_first_cell(root: &Path, jupyter: &Jupyter) -> Result<(), String> {
+    let lesson = root.join("notebooks/es/1_softmax.ipynb");
+    let text = fs::read(&lesson).map_err(|error| format!("{} cannot be read: {error}", lesson.display()))?;
+    let mut notebook = Notebook::parse(&text).map_err(|error| format!("{} {error}", lesson.display()))?;
+    notebook.clear_outputs();
+    notebook.end_after_first_code_cell();
+    let cells = notebook.code_cells();
+    let complete = follow(&mut notebook, &cells, lesson.parent().unwrap_or(root), jupyter, |_| ())?;
+    match notebook.failure() {
+        Some(failure) => Err(failure.text.lines().next().unwrap_or_default().into()),
+        None if !complete => Err("its execution stopped early".into()),
+        None => Ok(()),
+    }
 }
 
 fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
@@ -106,7 +138,7 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
     let cells = notebook.code_cells();
     println!("{name}: {} code cells", cells.len());
     let start = Instant::now();
-    let complete = follow(notebook, &cells, folder, jupyter)?;
+    let complete = follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
     let seconds = start.elapsed().as_secs_f64();
 
     // Written beside and renamed: the copy may be the source itself.
@@ -137,7 +169,13 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
 }
 
 /// Lets nbclient execute the cells and puts their outputs into the notebook as they come. False if it broke off.
-fn follow(notebook: &mut Notebook, cells: &[usize], folder: &Path, jupyter: &Jupyter) -> Result<bool, String> {
+fn follow(
+    notebook: &mut Notebook,
+    cells: &[usize],
+    folder: &Path,
+    jupyter: &Jupyter,
+    tell: impl Fn(String),
+) -> Result<bool, String> {
     let broken = |error: std::io::Error| format!("nbclient cannot be run: {error}");
     let mut python = jupyter.python();
     python.args(["-c", include_str!("execute.py")]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -150,10 +188,10 @@ fn follow(notebook: &mut Notebook, cells: &[usize], folder: &Path, jupyter: &Jup
         let event: Value = serde_json::from_str(&line.map_err(broken)?).unwrap_or_default();
         if let Some(index) = event["start"].as_u64() {
             let position = cells.iter().take_while(|&&cell| cell < index as usize).count() + 1;
-            println!("  [{position}/{}] {}", cells.len(), notebook.first_line(index as usize));
+            tell(format!("  [{position}/{}] {}", cells.len(), notebook.first_line(index as usize)));
         }
         for text in event["text"].as_str().into_iter().flat_map(str::lines) {
-            println!("      {text}");
+            tell(format!("      {text}"));
         }
         if let (Some(index), Some(outputs)) = (event["end"].as_u64(), event["outputs"].as_array()) {
             ended += 1;

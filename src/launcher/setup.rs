@@ -9,6 +9,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::kernel::folders;
+
 /// Exits with 0 if this Python has a JupyterLab that the lessons work in.
 const HAS_JUPYTER: &str = "
 import importlib.metadata, importlib.util, sys
@@ -58,7 +60,7 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
         let base = if needs_jupyter { Some(python_for_venv()?) } else { None };
         install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
-    register(&kernel, &data)?;
+    register(root, &kernel, &data)?;
     Ok(Jupyter { python, data })
 }
 
@@ -132,14 +134,15 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
     command
 }
 
-/// Registers the kernel `rust` in a folder of its own. Its JUPYTER_PATH keeps it from "updating" a registration that
-/// the student may have at home.
-fn register(kernel: &Path, data: &Path) -> Result<(), String> {
+/// Registers the kernel `rust`, which this program starts, in a folder of its own. Its JUPYTER_PATH keeps it from
+/// "updating" a registration that the student may have at home.
+fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
+    let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
     let wanted = format!(
         "{:#}\n",
         json!({
-            "argv": [kernel, "--control_file", "{connection_file}"],
+            "argv": [&this, Path::new("kernel"), kernel, &folders(root), Path::new("{connection_file}")],
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",
@@ -238,7 +241,7 @@ fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|file| file.is_file())
 }
 
-fn write(file: &Path, text: &str) -> Result<(), String> {
+pub fn write(file: &Path, text: &str) -> Result<(), String> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(file, text));
     written.map_err(|error| format!("{} cannot be written: {error}", file.display()))

@@ -22,8 +22,8 @@ pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
                 &block
             }
         };
-        for image in 0..y.images {
-            let y = y.values[image * width + at..].first_chunk_mut::<LANES>().expect("room for sixteen");
+        for (image, y) in y.values.chunks_exact_mut(width).take(y.images).enumerate() {
+            let y = y[at..].first_chunk_mut::<LANES>().expect("room for sixteen");
             for i in 0..LANES {
                 y[i] = x[i][image];
             }

@@ -103,12 +103,14 @@ pub(crate) fn interleaved(a: [u8; 16], b: [u8; 16]) -> ([u8; 16], [u8; 16]) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::*;
-        use std::mem::transmute;
-        // SAFETY: every x86-64 has SSE2, and sixteen bytes of any content are one of its registers.
+        let [mut low, mut high] = [[0; 16]; 2];
+        // SAFETY: every x86-64 has SSE2, and each array is as long as one of its registers.
         unsafe {
-            let (a, b): (__m128i, __m128i) = (transmute(a), transmute(b));
-            (transmute(_mm_unpacklo_epi8(a, b)), transmute(_mm_unpackhi_epi8(a, b)))
+            let (a, b) = (_mm_loadu_si128(a.as_ptr().cast()), _mm_loadu_si128(b.as_ptr().cast()));
+            _mm_storeu_si128(low.as_mut_ptr().cast(), _mm_unpacklo_epi8(a, b));
+            _mm_storeu_si128(high.as_mut_ptr().cast(), _mm_unpackhi_epi8(a, b));
         }
+        (low, high)
     }
     #[cfg(not(target_arch = "x86_64"))]
     {

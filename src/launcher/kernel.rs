@@ -1,0 +1,135 @@
+//! `kernel`: the Rust kernel in a build folder that stays, so that cargo finds the library compiled there. Left to
+//! itself, evcxr makes a new folder for each kernel and compiles everything again.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a new folder waits for cargo to finish in the one that it copies. JupyterLab waits a minute for a kernel.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the kernels of a project build: each in a folder of its own, 1, 2, 3, …
+pub fn folders(root: &Path) -> PathBuf {
+    root.join("target/kernels")
+}
+
+/// Becomes the kernel. Where no folder can be had, evcxr makes one as it always does.
+pub fn run(program: &Path, folders: &Path, connection: &Path) -> Result<bool, String> {
+    let mut kernel = Command::new(program);
+    kernel.arg("--control_file").arg(connection);
+    if let Some((folder, lock)) = take(folders) {
+        // As standard input the lock lives as long as the kernel, or the cargo that it started and left behind.
+        kernel.env("EVCXR_TMPDIR", folder).stdin(lock);
+    }
+    let broken = |error: io::Error| format!("the kernel {} cannot be started: {error}", program.display());
+    #[cfg(unix)]
+    {
+        // The kernel takes this process over, so that whatever ends the one that Jupyter knows ends the kernel.
+        Err(broken(std::os::unix::process::CommandExt::exec(&mut kernel)))
+    }
+    #[cfg(not(unix))]
+    kernel.status().map(|status| status.success()).map_err(broken)
+}
+
+/// The first folder that no other kernel has, and the lock on it.
+fn take(folders: &Path) -> Option<(PathBuf, File)> {
+    fs::create_dir_all(folders).ok()?;
+    for number in 1.. {
+        let lock = File::create(folders.join(format!("{number}.lock"))).ok()?;
+        match lock.try_lock() {
+            Ok(()) => {
+                let folder = folders.join(number.to_string());
+                return prepare(&folder).ok().map(|()| (folder, lock));
+            }
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(_)) => break, // a file system without locks
+        }
+    }
+    None
+}
+
+/// Leaves nothing of the kernel before but the libraries that cargo compiled for it: its cells would pile up, and a
+/// dependency of it may be a broken one.
+fn prepare(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let target = folder.join("target");
+    for path in entries(folder)? {
+        if path != target {
+            remove(&path)?;
+        }
+    }
+    if target.exists() {
+        return remove_cells(&target);
+    }
+    let part = folder.join("part"); // an interrupted copy is no `target`
+    match copy_another(folder, &part) {
+        Ok(true) => fs::rename(&part, &target),
+        _ => Ok(()), // then cargo compiles
+    }
+}
+
+/// Copies what is compiled in the first other folder, unless cargo is at work there for long.
+fn copy_another(folder: &Path, part: &Path) -> io::Result<bool> {
+    let mut others = entries(folder.parent().unwrap_or(folder))?;
+    others.sort();
+    let Some(other) = others.iter().map(|other| other.join("target")).find(|target| target.is_dir()) else {
+        return Ok(false);
+    };
+    // Cargo holds this lock while it builds, so all is complete while it is held here.
+    let lock = File::open(other.join("debug/.cargo-lock"))?;
+    let start = Instant::now();
+    while lock.try_lock().is_err() {
+        if start.elapsed() > PATIENCE {
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    copy(&other, part).map(|()| true)
+}
+
+/// Copies a folder but for cells. The times stay, since cargo compares them.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for path in entries(from)? {
+        let copied = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            if !path.ends_with("incremental") {
+                copy(&path, &copied)?;
+            }
+        } else if !is_of_a_cell(&path) {
+            fs::copy(&path, &copied)?;
+            File::options().write(true).open(&copied)?.set_modified(path.metadata()?.modified()?)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_cells(folder: &Path) -> io::Result<()> {
+    for path in entries(folder)? {
+        if is_of_a_cell(&path) {
+            remove(&path)?;
+        } else if path.is_dir() {
+            remove_cells(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether evcxr compiled this from a cell: its crate is called `ctx`, its libraries are kept as `code_1`, `code_2`, …
+fn is_of_a_cell(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_prefix("lib").unwrap_or(&name);
+    let word = name.split(['-', '.']).next().unwrap_or_default();
+    word == "ctx" || word.strip_prefix("code_").is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
