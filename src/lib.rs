@@ -69,9 +69,9 @@ mod step;
 pub mod visu;
 
 pub use engine::gradient::gradients;
-pub use engine::kernels::window::Padding::{self, Same as SAME, Valid as VALID};
 pub use engine::shape::{NONE, Shape};
 pub use engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
+pub use engine::window::Padding::{self, Same as SAME, Valid as VALID};
 pub use error::Error;
 pub use evaluate::{argmax, cast, equal};
 pub use graph::{Graph, graph};

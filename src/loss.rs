@@ -1,9 +1,9 @@
 //! From the network's answers to one number that says how wrong they are.
 use crate::engine::kernels::elementwise::{Spread, map};
 use crate::engine::kernels::math;
-use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
 use crate::error::stop;
 use crate::model::{broadcast_to, log_softmax, reshape};

@@ -7,5 +7,7 @@ pub(crate) mod kernels;
 pub(crate) mod memory;
 pub(crate) mod plan;
 pub(crate) mod shape;
+pub(crate) mod simd;
 pub(crate) mod tensor;
 pub(crate) mod threads;
+pub(crate) mod window;

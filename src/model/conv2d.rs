@@ -1,9 +1,9 @@
 use crate::engine::kernels::by_filter::{self as kernels, TOGETHER, lane_sums, padded};
 use crate::engine::kernels::conv::{by_input, forward, turned};
-use crate::engine::kernels::window::{Axis, Padding, Window};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
 use crate::engine::tensor::{Node, Parts, Tensor};
+use crate::engine::window::{Axis, Padding, Window};
 use crate::error::stop;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.

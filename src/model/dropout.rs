@@ -1,6 +1,6 @@
-use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::LANES;
 use crate::engine::plan::mix;
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays

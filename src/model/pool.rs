@@ -1,8 +1,8 @@
-use crate::engine::kernels::simd::vectorized;
-use crate::engine::kernels::window::{Padding, Window};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Tensor};
+use crate::engine::window::{Padding, Window};
 use crate::error::stop;
 
 /// The largest number under each position of a window, channel by channel.

@@ -1,7 +1,7 @@
 use crate::engine::kernels::math;
-use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Out, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;

@@ -3,9 +3,9 @@ mod feed;
 mod fetch;
 mod saved;
 
-use crate::engine::kernels::simd::vectorized;
 use crate::engine::memory::Buffer;
 use crate::engine::plan::{Plan, mix};
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Kernel, Tensor, in_order};
 use crate::engine::threads::Threads;
 use crate::error::Error;

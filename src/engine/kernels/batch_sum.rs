@@ -2,8 +2,8 @@
 //!
 //! Inside, slices are in the order of their images ([`image_major`]), so that no lane is ever added to another: every
 //! number of the result is one sum, image after image, and every processor gives the same bits.
-use super::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::memory::LANES;
+use crate::engine::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::tensor::{Batch, Out, Rows};
 
 /// So many rows of the result are computed together: their sums are held in registers, on any processor.

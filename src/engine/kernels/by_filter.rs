@@ -2,10 +2,10 @@
 //!
 //! Each lane adds up what its own images contribute, so that nothing has to be turned round; what the sixteen lanes hold
 //! in the end is added by [`lane_sums`].
-use super::simd::{Kernel, Simd, run, vectorized};
-use super::window::{Axis, Window};
 use crate::engine::memory::LANES;
+use crate::engine::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::tensor::{Batch, Rows};
+use crate::engine::window::{Axis, Window};
 use std::ops::Range;
 
 /// So many numbers that lie side by side under a filter are taken together: their sums are held in registers.

@@ -1,5 +1,5 @@
 //! From pixels as bytes to lanes of numbers.
-use super::simd::{interleaved, vectorized};
+use crate::engine::simd::{interleaved, vectorized};
 use std::hint::black_box;
 
 vectorized! {

@@ -1,9 +1,9 @@
 //! Convolution of slices: sixteen images at a time, channels innermost, so that what a kernel covers in one row of an
 //! image is one stretch of memory, and so are its weights.
 use super::product::Product;
-use super::window::Window;
 use crate::engine::memory::LANES;
 use crate::engine::tensor::Out;
+use crate::engine::window::Window;
 
 /// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: some rows of
 /// `[positions][positions][outputs]`.
@@ -37,7 +37,7 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
 }
 
 /// A filter as [`by_input`] walks through it: `[down][across][outputs][channels]`, its rows and columns in the order in
-/// which they meet a place of the image ([`Axis::turn`](super::window::Axis::turn)).
+/// which they meet a place of the image ([`Axis::turn`](crate::engine::window::Axis::turn)).
 pub(crate) fn turned(window: &Window, filter: &[f32], channels: usize, outputs: usize, y: &mut [f32]) {
     let Window { down, across } = *window;
     for (i, filter) in filter.chunks_exact(channels * outputs).enumerate() {

@@ -1,7 +1,7 @@
 //! Loops over numbers that do not need each other.
-use super::simd::vectorized;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{partners, per_image};
+use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Out, View};
 
 /// How the numbers of an operand are spread over those of the result.

@@ -6,5 +6,3 @@ pub(crate) mod conv;
 pub(crate) mod elementwise;
 pub(crate) mod math;
 pub(crate) mod product;
-pub(crate) mod simd;
-pub(crate) mod window;

@@ -1,6 +1,6 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
-use super::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::memory::LANES;
+use crate::engine::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.

@@ -84,10 +84,10 @@ macro_rules! vectorized {
             fn avx2($($argument: $type),*) $(-> $result)? {
                 loops($($argument),*)
             }
-            match $crate::engine::kernels::simd::level() {
+            match $crate::engine::simd::level() {
                 // SAFETY: the processor has said that it has AVX2 and FMA.
                 #[cfg(target_arch = "x86_64")]
-                $crate::engine::kernels::simd::Level::Avx512 | $crate::engine::kernels::simd::Level::Avx2 => unsafe {
+                $crate::engine::simd::Level::Avx512 | $crate::engine::simd::Level::Avx2 => unsafe {
                     avx2($($argument),*)
                 },
                 _ => loops($($argument),*),
