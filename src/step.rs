@@ -3,7 +3,7 @@ use crate::engine::gradient::gradients_of;
 use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
 use crate::loss::log;
-use crate::model::{exp, global_norm, shortened, sqrt, square};
+use crate::model::{binary, exp, global_norm, shortened, sqrt};
 use crate::placeholders::{Number, memory, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
@@ -81,9 +81,12 @@ impl AdamOptimizer {
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
             let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
-            let m_now = m * beta1 + dw * (1.0 - beta1);
-            let v_now = v * beta2 + square(dw) * (1.0 - beta2);
-            vec![(m, m_now), (v, v_now), (w, w - rate_now * m_now / (sqrt(v_now) + epsilon))]
+            let mean = move |m: f32, g: f32| beta1 * m + (1.0 - beta1) * g;
+            let mean_square = move |v: f32, g: f32| beta2 * v + (1.0 - beta2) * g * g;
+            let m_now = binary("mean", beta1, m, dw, mean, None);
+            let v_now = binary("mean_square", beta2, v, dw, mean_square, None);
+            let direction = binary("direction", epsilon, m_now, v_now, move |m, v| m / (v.sqrt() + epsilon), None);
+            vec![(m, m_now), (v, v_now), (w, w - rate_now * direction)]
         });
         and(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
     }

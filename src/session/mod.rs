@@ -5,7 +5,6 @@ mod saved;
 
 use crate::engine::memory::Buffer;
 use crate::engine::plan::{Plan, mix};
-use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Kernel, Tensor, in_order};
 use crate::engine::threads::Threads;
 use crate::error::Error;
@@ -163,15 +162,7 @@ impl Session {
             }
         }
         let output = fetch.read(&mut Values { plan, variables: &variables, images, next: 0 });
-        let bad = plan.steps.iter().find_map(|step| {
-            let finite = |place| all_finite(plan.whole(place, &variables));
-            if !finite(step.loss) {
-                return Some((step.step, format!("the loss {}", step.step.inputs()[0].name())));
-            }
-            let (variable, _) = step.updates.iter().find(|(_, new)| !finite(*new))?;
-            Some((step.step, format!("the new value of {}", plan.variables[*variable])))
-        });
-        if let Some((step, what)) = bad {
+        if let Some((step, what)) = plan.not_finite(&variables) {
             let done = self.steps.get(&step.address()).unwrap_or(&0);
             return Err(Error::NotFinite(format!(
                 "{what} is not a finite number any more at step {done} (counted from 0); the variables keep their values \
@@ -229,11 +220,4 @@ impl Session {
 fn reuse<'a>(mut list: Vec<&[f32]>) -> Vec<&'a [f32]> {
     list.clear();
     list.into_iter().map(|_| &[][..]).collect()
-}
-
-vectorized! {
-fn all_finite(values: &[f32]) -> bool {
-    const EXPONENT: u32 = 0x7f80_0000;
-    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
-}
 }

@@ -1,0 +1,201 @@
+//! Carries a plan out.
+use super::slots::Memory;
+use super::{OUTPUTS, Op, Place, Work, mix};
+use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
+use crate::engine::simd::vectorized;
+use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
+use crate::engine::threads::{PIECES, Threads};
+use crate::session::{Fed, Feed};
+use std::mem::take;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// The most inputs that an op has.
+const INPUTS: usize = 4;
+
+/// From so many numbers on, several threads divide an op on each number among them.
+const MANY: usize = 8192;
+
+/// What a run knows besides its memory.
+pub(super) struct Run<'a> {
+    pub variables: &'a [&'a [f32]],
+    pub feed: &'a [Fed<'a>],
+    pub images: usize,
+    pub seed: u64,
+    /// Set to false where a new value of a variable is NaN or infinite.
+    pub finite: &'a AtomicBool,
+}
+
+/// Numbers of the outputs of a [`Work`], the first of which is number `first`.
+#[derive(Default)]
+struct Stretch<'a> {
+    first: usize,
+    outputs: [&'a mut [f32]; OUTPUTS],
+}
+
+impl Run<'_> {
+    pub fn on_slice(&self, work: &Work, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
+        // the outputs are taken out of their slots, so that the inputs can be borrowed beside them
+        let mut outputs: [Buffer; OUTPUTS] = Default::default();
+        let slot = |place: &Place| match *place {
+            Place::Kept(slot) => (true, slot),
+            Place::Scratch(slot) => (false, slot),
+            _ => unreachable!("a tensor with open dimension"),
+        };
+        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *output = take(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] });
+        }
+        let mut stretch = Stretch { first: 0, outputs: outputs.each_mut().map(|output| &mut output[..]) };
+        let view = |place, size: usize| match place {
+            Place::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
+            Place::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
+            place => View { values: whole(place, all, self.variables), lanes: 1 },
+        };
+        self.work(work, work.size, &mut stretch, &mut scratch.stretches, (LANES, i * LANES), view);
+        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
+        }
+    }
+
+    pub fn on_whole(&self, work: &Work, memory: &mut Memory, threads: &Threads) {
+        let slot = |place: &Place| match *place {
+            Place::Whole(slot) => slot,
+            _ => unreachable!("a tensor without open dimension"),
+        };
+        let mut outputs: [Buffer; OUTPUTS] = Default::default();
+        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            *output = take(&mut memory.whole[slot]);
+        }
+        let Memory { slices, scratch, whole: all, .. } = memory;
+        let Op { tensor, inputs, .. } = &work.ops[0];
+        match &tensor.0.kernel {
+            Kernel::Across(kernel, together) => {
+                let slices = &slices[..self.images.div_ceil(LANES)];
+                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
+                for (batch, &(place, size)) in batches.iter_mut().zip(inputs) {
+                    let Place::Kept(slot) = place else { unreachable!("kept until the phase is over") };
+                    (batch.slot, batch.size) = (slot, size);
+                }
+                let row = tensor.shape().last().copied().unwrap_or(1);
+                let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
+                threads.split(scratch, &mut outputs[0], unit, |_, first, values| {
+                    kernel(&batches[..inputs.len()], Rows { first, values });
+                    if !work.updates.is_empty() && !all_finite(values) {
+                        self.finite.store(false, Relaxed);
+                    }
+                });
+            }
+            _ => {
+                let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
+                let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && threads.count() > 1;
+                let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
+                let mut parts = outputs.each_mut().map(|output| output.chunks_mut(length.max(1)));
+                let mut stretches: [Stretch<'_>; PIECES] = std::array::from_fn(|i| Stretch {
+                    first: i * length,
+                    outputs: parts.each_mut().map(|parts| parts.next().unwrap_or_default()),
+                });
+                let count = work.size.div_ceil(length.max(1));
+                threads.split(scratch, &mut stretches[..count], 1, |scratch, _, stretches| {
+                    for stretch in stretches {
+                        let end = work.size.min(stretch.first + length);
+                        self.work(work, end, stretch, &mut scratch.stretches, (1, 0), view);
+                    }
+                });
+            }
+        }
+        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+            memory.whole[slot] = take(output);
+        }
+    }
+
+    /// All ops of a work on the numbers from the beginning of `stretch` to `end`; `view` gives what comes from elsewhere.
+    fn work<'a>(
+        &self,
+        work: &Work,
+        end: usize,
+        stretch: &mut Stretch<'_>,
+        between: &mut [Buffer],
+        (lanes, first_image): (usize, usize),
+        view: impl Fn(Place, usize) -> View<'a>,
+    ) {
+        for first in (stretch.first..end).step_by(work.length) {
+            let count = work.length.min(end - first);
+            let (here, now) = ((first - stretch.first) * lanes, count * lanes);
+            for op in &work.ops {
+                let parts = op.tensor.0.parts;
+                let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
+                let values = match op.output {
+                    Place::Output(k) if parts == Parts::Sum => {
+                        shared = take(&mut stretch.outputs[k]);
+                        &mut shared[..op.tensor.size() * lanes]
+                    }
+                    Place::Output(k) => {
+                        shared = take(&mut stretch.outputs[k]);
+                        &mut shared[here..][..now]
+                    }
+                    Place::Stretch(k) => {
+                        own = take(&mut between[k]);
+                        &mut own[..now]
+                    }
+                    _ => unreachable!("the output of a work"),
+                };
+                let mut views = [View { values: &[], lanes }; INPUTS];
+                for (input, &(place, size)) in views.iter_mut().zip(&op.inputs) {
+                    *input = match place {
+                        Place::Output(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
+                        Place::Stretch(k) => View { values: &between[k][..now], lanes },
+                        place => view(place, size),
+                    };
+                    let beside = size == work.size && input.lanes == lanes && !matches!(parts, Parts::Rows(_));
+                    if beside && input.values.len() > now {
+                        input.values = &input.values[first * lanes..][..now];
+                    }
+                }
+                let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
+                self.compute(op, first_image, &views[..op.inputs.len()], Out { values, lanes, images, first });
+                match op.output {
+                    Place::Output(k) => stretch.outputs[k] = shared,
+                    Place::Stretch(k) => between[k] = own,
+                    _ => {}
+                }
+            }
+            for &k in &work.updates {
+                if !all_finite(&stretch.outputs[k][here..][..now]) {
+                    self.finite.store(false, Relaxed);
+                }
+            }
+        }
+    }
+
+    fn compute(&self, op: &Op, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
+        match &op.tensor.0.kernel {
+            Kernel::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
+            Kernel::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
+            Kernel::BatchSize => output.values[0] = self.images as f32,
+            Kernel::Local(kernel) => kernel(inputs, output),
+            Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
+            _ => unreachable!("an op that computes numbers"),
+        }
+    }
+
+    fn fed(&self, placeholder: Tensor) -> &dyn Feed {
+        let fed = self.feed.iter().find(|fed| fed.placeholder == placeholder);
+        fed.expect("checked before the run").value
+    }
+}
+
+pub(super) fn whole<'a>(place: Place, whole: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {
+    match place {
+        Place::Constant(values) => values,
+        Place::Variable(i) => variables[i],
+        Place::Whole(slot) => &whole[slot],
+        _ => unreachable!("a tensor without open dimension"),
+    }
+}
+
+vectorized! {
+/// Whether none of these numbers is NaN or infinite.
+pub(super) fn all_finite(values: &[f32]) -> bool {
+    const EXPONENT: u32 = 0x7f80_0000;
+    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
+}
+}
