@@ -76,48 +76,30 @@ impl Kernel for ByFilter<'_> {
 impl FilterRow<'_> {
     /// For its numbers from `k` on.
     #[inline(always)]
-    fn add<V: Simd>(&self, mut k: usize, y: &mut [[f32; LANES]]) {
-        let met = |k: usize| self.window.across.meeting(k / self.channels, 0..self.window.across.positions).0;
-        for y in y.chunks_mut(TOGETHER * self.outputs) {
-            let (count, first) = (y.len() / self.outputs, met(k));
-            let last = met(k + count - 1);
-            // the numbers of a tile may belong to neighbouring parts of the filter, which meet a little more on either side
-            let all = last.start.max(first.start)..last.end.min(first.end);
-            let together = const { V::TILE >= TOGETHER } && count == TOGETHER && !all.is_empty();
-            if together {
-                self.columns::<V, TOGETHER>(k, &all, y);
+    fn add<V: Simd>(&self, k: usize, y: &mut [[f32; LANES]]) {
+        for (k, y) in (k..).step_by(TOGETHER).zip(y.chunks_mut(TOGETHER * self.outputs)) {
+            if const { V::TILE >= TOGETHER } && y.len() == TOGETHER * self.outputs {
+                self.outputs::<V, TOGETHER>(k, y);
+            } else {
+                (k..).zip(y.chunks_mut(self.outputs)).for_each(|(k, y)| self.outputs::<V, 1>(k, y));
             }
-            if !together || first != last {
-                for (k, y) in (k..).zip(y.chunks_mut(self.outputs)) {
-                    let own = met(k);
-                    let (before, behind) = if together {
-                        (own.start..all.start, all.end..own.end)
-                    } else {
-                        (own.clone(), own.end..own.end)
-                    };
-                    self.columns::<V, 1>(k, &before, y);
-                    self.columns::<V, 1>(k, &behind, y);
-                }
-            }
-            k += TOGETHER;
         }
     }
 
-    /// All outputs for P numbers.
+    /// All outputs for P numbers, which meet the same positions.
     #[inline(always)]
-    fn columns<V: Simd, const P: usize>(&self, k: usize, positions: &Range<usize>, y: &mut [[f32; LANES]]) {
-        if positions.is_empty() {
-            return;
-        }
+    fn outputs<V: Simd, const P: usize>(&self, k: usize, y: &mut [[f32; LANES]]) {
+        let across = self.window.across;
+        let (positions, _) = across.meeting(k / self.channels, 0..across.positions);
         let mut o = 0;
-        if const { V::TILE >= 24 } {
+        if const { V::TILE >= 4 * TOGETHER } {
             while o + 4 <= self.outputs {
-                self.tile::<V, P, 4>(k, o, positions, y);
+                self.tile::<V, P, 4>(k, o, &positions, y);
                 o += 4;
             }
         }
         while o < self.outputs {
-            self.tile::<V, P, 1>(k, o, positions, y);
+            self.tile::<V, P, 1>(k, o, &positions, y);
             o += 1;
         }
     }
@@ -134,8 +116,9 @@ impl FilterRow<'_> {
         let across = self.window.across;
         let mut sum = [[V::splat(0.0); Q]; P];
         for p in 0..P {
+            let y: &[_; Q] = y[p * self.outputs + o..].first_chunk().expect("Q outputs");
             for q in 0..Q {
-                sum[p][q] = V::load(&y[p * self.outputs + o + q]);
+                sum[p][q] = V::load(&y[q]);
             }
         }
         let left = positions.start * across.stride * self.channels + k - across.before * self.channels;
@@ -158,8 +141,9 @@ impl FilterRow<'_> {
             }
         }
         for p in 0..P {
+            let y: &mut [_; Q] = y[p * self.outputs + o..].first_chunk_mut().expect("Q outputs");
             for q in 0..Q {
-                sum[p][q].store(&mut y[p * self.outputs + o + q]);
+                sum[p][q].store(&mut y[q]);
             }
         }
     }
