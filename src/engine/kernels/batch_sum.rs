@@ -6,14 +6,15 @@ use crate::engine::memory::LANES;
 use crate::engine::simd::{Kernel, Simd, run, vectorized};
 use crate::engine::tensor::{Batch, Out, Rows};
 
-/// So many rows of the result are computed together: their sums are held in registers, on any processor.
-pub(crate) const TOGETHER: usize = 6;
+/// So many rows of the result are computed together, where the registers hold their sums.
+pub(crate) const TOGETHER: usize = 8;
 
 vectorized! {
-/// From the lanes of a slice to one image behind the other, each filled up with zeros to a multiple of sixteen.
+/// Sixteen numbers of sixteen images each: from the lanes of a slice to one image behind the other. What is missing of the
+/// last sixteen numbers becomes zero.
 pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
-    let width = y.values.len() / LANES;
-    for (x, at) in x.as_chunks::<LANES>().0.chunks(LANES).zip((0..).step_by(LANES)) {
+    let blocks = y.values.as_chunks_mut::<LANES>().0.chunks_exact_mut(LANES);
+    for (x, y) in x.as_chunks::<LANES>().0.chunks(LANES).zip(blocks) {
         let mut block = [[0.0; LANES]; LANES];
         let x = match x.first_chunk() {
             Some(x) => x,
@@ -22,8 +23,7 @@ pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
                 &block
             }
         };
-        for (image, y) in y.values.chunks_exact_mut(width).take(y.images).enumerate() {
-            let y = y[at..].first_chunk_mut::<LANES>().expect("room for sixteen");
+        for (image, y) in y.iter_mut().enumerate() {
             for i in 0..LANES {
                 y[i] = x[i][image];
             }
@@ -46,8 +46,8 @@ struct BatchSum<'a> {
     y: Rows<'a>,
 }
 
-/// Some images: their numbers in the first factor, and their rows of the second.
-type Images<'a> = (&'a [f32], &'a [[f32; 16]]);
+/// A slice of both factors, and how many images it has.
+type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 
 /// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
 const SLICES: usize = 32;
@@ -56,24 +56,24 @@ impl Kernel for BatchSum<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let BatchSum { a, b, columns, y } = self;
-        let width = a.slice(0).0.len() / LANES;
-        let mut sums = Sums { width, columns, first: y.first / columns, y: y.values, more: false };
-        let mut together: [Images<'_>; SLICES] = [(&[], &[]); SLICES];
+        let mut sums = Sums { columns, first: y.first / columns, y: y.values, more: false };
+        let mut together: [Images<'_>; SLICES] = [(&[], &[], 0); SLICES];
         for first in (0..a.slices.len()).step_by(SLICES) {
             let count = SLICES.min(a.slices.len() - first);
             for (s, images) in (first..).zip(&mut together[..count]) {
-                let ((a, n), b) = (a.slice(s), b.slice(s).0.as_chunks::<16>().0);
-                *images = (a, &b[..b.len() / LANES * n]);
+                let ((a, n), (b, _)) = (a.slice(s), b.slice(s));
+                *images = (a.as_chunks().0, b.as_chunks().0, n);
             }
             sums.add::<V>(&together[..count]);
         }
     }
 }
 
+/// So many rows of the result are written before the next: they stay in the cache for all columns.
+const ROWS: usize = 256;
+
 /// Some rows of the result.
 struct Sums<'a> {
-    /// How far it is from image to image in the first factor.
-    width: usize,
     columns: usize,
     first: usize,
     y: &'a mut [f32],
@@ -84,20 +84,23 @@ struct Sums<'a> {
 impl Sums<'_> {
     #[inline(always)]
     fn add<V: Simd>(&mut self, images: &[Images<'_>]) {
-        let chunks = self.columns.div_ceil(16);
-        let mut q = 0;
-        while q < chunks {
-            // of the last sixteen, the second half may be empty
-            q += if const { V::TILE >= 12 } && q + 2 <= chunks {
-                self.columns::<V, 2>(images, q);
-                2
-            } else if self.columns - 16 * q <= 8 {
-                self.columns::<V::Half, 1>(images, q);
-                1
-            } else {
-                self.columns::<V, 1>(images, q);
-                1
-            };
+        let chunks = self.columns.div_ceil(LANES);
+        for (first, y) in (self.first..).step_by(ROWS).zip(self.y.chunks_mut(ROWS * self.columns)) {
+            let mut rows = Sums { first, y, ..*self };
+            let mut q = 0;
+            while q < chunks {
+                // of the last sixteen, the second half may be empty
+                q += if const { V::TILE >= 2 * TOGETHER } && q + 2 <= chunks {
+                    rows.columns::<V, 2>(images, q);
+                    2
+                } else if self.columns - LANES * q <= 8 {
+                    rows.columns::<V::Half, 1>(images, q);
+                    1
+                } else {
+                    rows.columns::<V, 1>(images, q);
+                    1
+                };
+            }
         }
         self.more = true;
     }
@@ -108,12 +111,17 @@ impl Sums<'_> {
         let mut p = self.first;
         let mut rest = &mut *self.y;
         while !rest.is_empty() {
-            let rows = if const { V::TILE > 1 } && rest.len() >= TOGETHER * self.columns { TOGETHER } else { 1 };
+            let left = rest.len() / self.columns;
+            let rows = match (left, p % LANES) {
+                (TOGETHER.., 0 | 8) if const { V::TILE >= C * TOGETHER } => TOGETHER,
+                (4.., at) if const { V::TILE >= 4 * C } && at.is_multiple_of(4) => 4,
+                _ => 1,
+            };
             let (y, behind) = rest.split_at_mut(rows * self.columns);
-            if rows == TOGETHER {
-                tile::<V, TOGETHER, C>(images, (p, self.width), q, y, self.more);
-            } else {
-                tile::<V, 1, C>(images, (p, self.width), q, y, self.more);
+            match rows {
+                TOGETHER => tile::<V, TOGETHER, C>(images, (p, q), y, self.more),
+                4 => tile::<V, 4, C>(images, (p, q), y, self.more),
+                _ => tile::<V, 1, C>(images, (p, q), y, self.more),
             }
             rest = behind;
             p += rows;
@@ -125,21 +133,34 @@ impl Sums<'_> {
 #[inline(always)]
 fn tile<V: Simd, const P: usize, const C: usize>(
     images: &[Images<'_>],
-    (first, width): (usize, usize),
-    q: usize,
+    (first, q): (usize, usize),
     y: &mut [f32],
     more: bool,
 ) {
     let columns = y.len() / P;
-    let chunks = columns.div_ceil(16);
+    let from = |p: usize, c: usize| p * columns + LANES * (q + c);
     let mut sum = [[V::splat(0.0); C]; P];
-    for &(a, b) in images {
-        for (i, b) in b.chunks_exact(chunks).enumerate() {
-            let a: &[f32; P] = a[first + i * width..].first_chunk().expect("P numbers");
-            let chunk: &[[f32; 16]; C] = b[q..].first_chunk().expect("C chunks");
+    if more {
+        for p in 0..P {
+            for c in 0..C {
+                let mut sums = [0.0; LANES];
+                let y = &y[from(p, c)..((p + 1) * columns).min(from(p, c + 1))];
+                sums[..y.len()].copy_from_slice(y);
+                sum[p][c] = V::load(&sums);
+            }
+        }
+    }
+    for &(a, b, images) in images {
+        let a = &a[first / LANES * LANES..][..images];
+        let mut chunks: [&[[f32; LANES]]; C] = [&[]; C];
+        for c in 0..C {
+            chunks[c] = &b[(q + c) * LANES..][..images];
+        }
+        for (image, a) in a.iter().enumerate() {
+            let a: &[f32; P] = a[first % LANES..].first_chunk().expect("P numbers");
             let mut b = [V::splat(0.0); C];
             for c in 0..C {
-                b[c] = V::load(&chunk[c]);
+                b[c] = V::load(&chunks[c][image]);
             }
             for p in 0..P {
                 let a = V::splat(a[p]);
@@ -151,11 +172,14 @@ fn tile<V: Simd, const P: usize, const C: usize>(
     }
     for p in 0..P {
         for c in 0..C {
-            let mut sums = [0.0; 16];
-            sum[p][c].store(&mut sums);
-            let y = &mut y[p * columns..][..columns][16 * (q + c)..];
-            for (y, sum) in y.iter_mut().zip(sums) {
-                *y = if more { *y + sum } else { sum };
+            let y = &mut y[from(p, c)..((p + 1) * columns).min(from(p, c + 1))];
+            match y.first_chunk_mut() {
+                Some(y) => sum[p][c].store(y),
+                None => {
+                    let mut sums = [0.0; LANES];
+                    sum[p][c].store(&mut sums);
+                    y.copy_from_slice(&sums[..y.len()]);
+                }
             }
         }
     }
