@@ -10,8 +10,9 @@ use std::fmt::{self, Write};
 /// A graph with more nodes than this is drawn without the small ones.
 const MOST_NODES: usize = 40;
 
-/// What a large graph is drawn with; the nodes between them are passed over.
-const LANDMARKS: [&str; 15] = [
+/// What a large graph is drawn with, besides its end and what has a name; the nodes between them are passed over.
+const LANDMARKS: [&str; 16] = [
+    "batch_norm",
     "matmul",
     "conv2d",
     "max_pool",
@@ -44,7 +45,8 @@ pub struct Graph {
 }
 
 /// The graph of everything that `fetch` needs: placeholders blue, variables ochre, and, behind a step, red what
-/// `minimize` has added. A graph of more than forty nodes is drawn with its landmarks only: products, filters, activations.
+/// `minimize` has added. A graph of more than forty nodes is drawn
+/// with its landmarks only: products, filters, activations, what has a name, and its end.
 ///
 /// As the last expression of a cell it is drawn by JupyterLab; printed, it is the text that GitHub, mermaid.live and many
 /// others draw. The titles are in Spanish (`"es"`) or English (`"en"`).
@@ -61,7 +63,8 @@ pub struct Graph {
 /// ```
 pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let language = Language::parse(language)?;
-    let nodes = in_order(&tensors(&fetch));
+    let ends = tensors(&fetch);
+    let nodes = in_order(&ends);
     let operations = nodes.iter().filter(|node| is_operation(**node)).count();
     let loss = nodes.iter().find_map(|node| match node.0.kernel {
         Kernel::Assign { .. } => node.inputs().first().copied(),
@@ -73,7 +76,13 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let drawn = |node: Tensor| match node.0.kernel {
         Kernel::Constant(_) | Kernel::BatchSize => false,
         Kernel::Variable { trainable, .. } => trainable && (!large || node.shape().len() > 1),
-        _ => !large || !is_operation(node) || LANDMARKS.contains(&node.0.op),
+        _ => {
+            !large
+                || !is_operation(node)
+                || LANDMARKS.contains(&node.0.op)
+                || node.name() != node.0.op
+                || ends.contains(&node)
+        }
     };
 
     let mut out = format!("flowchart TB\n{STYLES}");
@@ -199,8 +208,12 @@ mod tests {
             h = relu(normalised);
         }
         let drawn = graph(h, "en").unwrap();
-        let boxes = drawn.mermaid.lines().filter(|line| line.contains(":::")).count();
-        assert!(drawn.operations() > 60 && boxes <= 4 * 3 + 3, "{boxes} of {}", drawn.operations());
-        assert_eq!(drawn.mermaid.matches("conv2d").count(), 4);
+        let boxes = |graph: &Graph| graph.mermaid.lines().filter(|line| line.contains(":::")).count();
+        assert!(drawn.operations() > 60 && boxes(&drawn) <= 4 * 4 + 3, "{} of {drawn:?}", boxes(&drawn));
+        for op in ["conv2d", "batch_norm", "relu"] {
+            assert_eq!(drawn.mermaid.matches(&format!("\"{op}")).count(), 4, "{op}");
+        }
+        // its end is drawn, whatever it is
+        assert_eq!(boxes(&graph(square(h), "en").unwrap()), boxes(&drawn) + 1);
     }
 }

@@ -142,7 +142,7 @@ pub const EXERCISES: &[Exercise] = &[
                 ),
                 miss(
                     || vec![0.0031],
-                    "Esa es la del principio: el paso 2000 está por dividir y por elevar.",
+                    "Esa es la del principio: pon el 2000 en la fórmula.",
                     "That is the one at the start: put the 2000 into the formula.",
                 ),
             ],

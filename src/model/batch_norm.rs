@@ -3,7 +3,7 @@ use super::arithmetic::squared_difference;
 use super::reshape::{along, stop_gradient};
 use super::{minimum, select, sqrt};
 use crate::engine::shape::Shape;
-use crate::engine::tensor::{Step, Tensor};
+use crate::engine::tensor::{Kernel, Node, Step, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_mean_axes;
 use crate::placeholders::{Number, memory, zeros};
@@ -30,7 +30,9 @@ pub fn batch_normalization(
 ) -> Tensor {
     let factor = 1 / sqrt(variance.into() + epsilon.to_f32());
     let factor = scale.map_or(factor, |scale| factor * scale);
-    x.into() * factor + (offset.into() - mean.into() * factor)
+    let y = x.into() * factor + (offset.into() - mean.into() * factor);
+    // a name for all of this together, in messages and in pictures of the graph
+    Node::new("batch_norm", [y], y.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
 }
 
 /// Averages that follow values from run to run: average ← decay · average + (1 - decay) · value.

@@ -31,6 +31,7 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     svg.frame(picture, AXIS);
     let name = language.pick("etiqueta", "label");
     svg.text(24.0, TOP + 164.0, TITLE, &format!("{name}: {label}"));
+    lead(&mut svg, &scores);
 
     let heads = language.pick(
         [
@@ -87,6 +88,37 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     Ok(Figure::new(760, 468, title.into(), &svg.text))
 }
 
+/// How far the first is ahead of the second, and what that makes of its probability. Reckoned with the scores as they
+/// are shown, so that a reader can check it.
+fn lead(svg: &mut Svg, scores: &[f32; 10]) {
+    let language = svg.language;
+    let mut order: Vec<(usize, f32)> = scores.iter().map(|score| (score * 10.0).round() / 10.0).enumerate().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let [(_, first), (rival, second)] = [order[0], order[1]];
+    let (lead, times) = (first - second, (first - second).exp());
+    let shown = |x| language.decimal(x, 1);
+    let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };
+    let [ahead, more, than] = LEAD.map(|words| language.pick(words.0, words.1));
+    let y = TOP + 200.0;
+    svg.line((24.0, y - 20.0), (164.0, y - 20.0), AXIS, "");
+    let font = TICK.fill(INK);
+    svg.text(24.0, y, font, &format!("{} − {taken_away} = {} {ahead}", shown(first), shown(lead)));
+    svg.name("lead");
+    let times = language.decimal(times, usize::from(times < 1000.0));
+    svg.put(format_args!(
+        "<text x=\"24\" y=\"{}\" {font}>e<tspan data-name=\"power\" dy=\"-5\" font-size=\"10\">{}</tspan>\
+         <tspan data-name=\"times\" dy=\"5\"> ≈ {times} {more}</tspan></text>",
+        N(y + 21.0),
+        shown(lead)
+    ));
+    svg.text(24.0, y + 42.0, font, &format!("{than} {rival}"));
+    svg.name("rival");
+}
+
+/// The words of the sentence about the lead, in Spanish and in English.
+pub(super) const LEAD: [(&str, &str); 3] =
+    [("de ventaja", "ahead"), ("veces más", "times as"), ("probable que el", "likely as the")];
+
 /// The ten numbers of digit `i`.
 pub(super) fn ten(set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
     let n = set.images.len();
@@ -122,7 +154,18 @@ mod tests {
         let set = DataSet::new(Array4::zeros((2, 28, 28, 1)), &[3, 5]).unwrap();
         let scores = Array2::from_shape_fn((2, 10), |(i, c)| if c == 5 { i as f32 * 81.0_f32.ln() } else { 0.0 });
         let figure = softmax_bars(&set, 1, &scores.into_dyn(), "es").unwrap();
-        for text in ["etiqueta: 5", "90.0\u{A0}%", "1.1\u{A0}%", "4.4", "81.0", "90.0"] {
+        for text in [
+            "4.4 − 0.0 = 4.4 de ventaja",
+            "4.4",
+            " ≈ 81.5 veces más",
+            "probable que el 0",
+            "etiqueta: 5",
+            "90.0\u{A0}%",
+            "1.1\u{A0}%",
+            "4.4",
+            "81.0",
+            "90.0",
+        ] {
             assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
         }
         for (i, shape) in [(2, vec![2, 10]), (0, vec![3, 10]), (0, vec![9])] {

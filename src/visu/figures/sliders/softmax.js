@@ -14,4 +14,12 @@ function update(scores) {
     text('P' + c, share < 0.001 ? '< 0.1' + data.percent : number(100 * Math.min(share, 0.999), 1) + data.percent);
   });
   text('sum', short(sum));
+  const order = scores.map((score, c) => [Number(score.toFixed(1)), c]).sort((a, b) => b[0] - a[0]);
+  const [[first], [second, rival]] = order, lead = first - second, times = Math.exp(lead);
+  const takenAway = second < 0 ? '(' + number(second, 1) + ')' : number(second, 1);
+  const [ahead, more, than] = data.lead;
+  text('lead', number(first, 1) + ' − ' + takenAway + ' = ' + number(lead, 1) + ' ' + ahead);
+  text('power', number(lead, 1));
+  text('times', ' ≈ ' + number(times, times < 1000 ? 1 : 0) + ' ' + more);
+  text('rival', than + ' ' + rival);
 }

@@ -1,3 +1,4 @@
+use super::super::softmax_bars::{LEAD, ten};
 use super::*;
 use crate::mnist::Batch;
 use ndarray::ArrayD;
@@ -9,7 +10,7 @@ use ndarray::ArrayD;
 pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str) -> Result<Interactive, Error> {
     let figure = softmax_bars(set, i, scores, language)?;
     let spoken = Language::parse(language)?;
-    let ten = super::super::softmax_bars::ten(set, i, scores)?;
+    let ten = ten(set, i, scores)?;
     let slider = |(class, score): (usize, f32)| Slider {
         label: spoken.pick(format!("puntos del {class}"), format!("score of the {class}")),
         range: [-10.0, 10.0],
@@ -17,7 +18,8 @@ pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &s
         value: (score.clamp(-10.0, 10.0) * 10.0).round() / 10.0,
     };
     let sliders = ten.into_iter().enumerate().map(slider).collect();
-    let data = format!("{{decimals: 1, percent: \"{}\"}}", spoken.percent_sign());
+    let words = LEAD.map(|words| spoken.pick(words.0, words.1));
+    let data = format!("{{decimals: 1, percent: \"{}\", lead: {words:?}}}", spoken.percent_sign());
     Ok(Interactive { figure, sliders, script: include_str!("softmax.js"), data })
 }
 
@@ -35,7 +37,7 @@ mod tests {
         let html = figure.html();
         assert_eq!(html.matches("type=\"range\"").count(), 10);
         assert!(html.contains("value=\"5\"") && html.contains("<form hidden>"), "hidden where scripts do not run");
-        for name in ["s9", "e0", "p5", "S9", "E0", "P5", "sum"] {
+        for name in ["s9", "e0", "p5", "S9", "E0", "P5", "sum", "lead", "power", "times", "rival"] {
             assert!(figure.figure().svg().contains(&format!(" data-name=\"{name}\"")), "{name}");
         }
     }
