@@ -153,7 +153,7 @@ impl Simd for Portable {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! registers {
     ($name:ident: $count:literal of $register:ident, $width:literal; tile $tile:literal, half $half:ident;
-     $load:ident $store:ident $splat:ident; |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
+     $splat:ident; |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
         #[derive(Clone, Copy)]
         pub struct $name([$register; $count]);
 
@@ -164,16 +164,19 @@ macro_rules! registers {
             type Half = $half;
             #[inline(always)]
             fn load(from: &[f32; 16]) -> Self {
+                // not the instruction by its name: where debug assertions are on, that checks its pointer each time
+                let from: &[[f32; $width]; 16 / $width] = unsafe { transmute(from) };
                 let mut x = Self::splat(0.0);
                 for i in 0..$count {
-                    x.0[i] = unsafe { $load(from.as_ptr().add($width * i)) };
+                    x.0[i] = unsafe { transmute::<[f32; $width], $register>(from[i]) };
                 }
                 x
             }
             #[inline(always)]
             fn store(self, to: &mut [f32; 16]) {
+                let to: &mut [[f32; $width]; 16 / $width] = unsafe { transmute(to) };
                 for i in 0..$count {
-                    unsafe { $store(to.as_mut_ptr().add($width * i), self.0[i]) }
+                    to[i] = unsafe { transmute::<$register, [f32; $width]>(self.0[i]) };
                 }
             }
             #[inline(always)]
@@ -197,6 +200,7 @@ macro_rules! registers {
 mod x86 {
     use super::{Kernel, Simd};
     use std::arch::x86_64::*;
+    use std::mem::transmute;
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
     pub fn avx512(kernel: impl Kernel) {
@@ -209,20 +213,21 @@ mod x86 {
     }
 
     registers!(Avx512: 1 of __m512, 16; tile 24, half Avx2Half;
-        _mm512_loadu_ps _mm512_storeu_ps _mm512_set1_ps; |a, b, c| _mm512_fmadd_ps(a, b, c));
+        _mm512_set1_ps; |a, b, c| _mm512_fmadd_ps(a, b, c));
     registers!(Avx2: 2 of __m256, 8; tile 6, half Avx2Half;
-        _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
+        _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
     registers!(Avx2Half: 1 of __m256, 8; tile 12, half Avx2Half;
-        _mm256_loadu_ps _mm256_storeu_ps _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
+        _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
 }
 
 #[cfg(target_arch = "aarch64")]
 mod neon {
     use super::Simd;
     use std::arch::aarch64::*;
+    use std::mem::transmute;
 
     registers!(Neon: 4 of float32x4_t, 4; tile 6, half NeonHalf;
-        vld1q_f32 vst1q_f32 vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
+        vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
     registers!(NeonHalf: 2 of float32x4_t, 4; tile 12, half NeonHalf;
-        vld1q_f32 vst1q_f32 vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
+        vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
 }

@@ -123,11 +123,13 @@ impl FilterRow<'_> {
         }
         let left = positions.start * across.stride * self.channels + k - across.before * self.channels;
         let by_row = across.size * self.channels;
+        let step = across.stride * self.channels;
         for (r, top) in self.rows.clone().zip((self.top..).step_by(self.window.down.stride)) {
-            let x = self.x[top * by_row + left..].windows(P).step_by(across.stride * self.channels);
-            let dy = self.dy[(r * across.positions + positions.start) * self.outputs + o..].windows(Q);
-            for (x, dy) in x.zip(dy.step_by(self.outputs)).take(positions.len()) {
-                let (x, dy): (&[_; P], &[_; Q]) = (x.try_into().expect("P numbers"), dy.try_into().expect("Q outputs"));
+            let x = &self.x[top * by_row + left..];
+            let dy = &self.dy[(r * across.positions + positions.start) * self.outputs + o..];
+            for i in 0..positions.len() {
+                let x: &[_; P] = x[i * step..][..P].try_into().expect("P numbers");
+                let dy: &[_; Q] = dy[i * self.outputs..][..Q].try_into().expect("Q outputs");
                 let mut now = [V::splat(0.0); Q];
                 for q in 0..Q {
                     now[q] = V::load(&dy[q]);

@@ -97,36 +97,33 @@ impl Product<'_> {
         let mut sum = [[V::splat(0.0); P]; O];
         if self.more {
             for p in 0..P {
+                let y: &[_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk().expect("O outputs");
                 for o in 0..O {
-                    sum[o][p] = V::load(&y[(q + p) * self.by_position.1 + first + o]);
+                    sum[o][p] = V::load(&y[o]);
                 }
             }
         }
         for row in 0..self.rows {
-            let mut x: [&[[f32; 16]]; P] = [&[]; P];
-            for p in 0..P {
-                x[p] = &all[row * self.by_row.0 + (q + p) * self.by_position.0..][..self.length];
-            }
+            let x = &all[row * self.by_row.0 + q * self.by_position.0..];
             if TRANSPOSED {
                 let mut w: [&[f32]; O] = [&[]; O];
                 for (o, w) in w.iter_mut().enumerate() {
                     *w = &self.w[(first + o) * self.length..][..self.length];
                 }
-                for k in 0..self.length {
-                    for p in 0..P {
-                        let x = V::load(&x[p][k]);
-                        for o in 0..O {
-                            sum[o][p] = V::splat(w[o][k]).mul_add(x, sum[o][p]);
-                        }
+                for (k, x) in x[..self.length].iter().enumerate() {
+                    let x = V::load(x);
+                    for o in 0..O {
+                        sum[o][0] = V::splat(w[o][k]).mul_add(x, sum[o][0]);
                     }
                 }
             } else {
                 let w = &self.w[row * self.by_row.1 + first..];
                 for (k, w) in w.chunks(self.outputs).take(self.length).enumerate() {
                     let w: &[f32; O] = w.first_chunk().expect("O outputs");
+                    let x = &x[k..];
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
-                        now[p] = V::load(&x[p][k]);
+                        now[p] = V::load(&x[p * self.by_position.0]);
                     }
                     for o in 0..O {
                         let w = V::splat(w[o]);
@@ -138,8 +135,9 @@ impl Product<'_> {
             }
         }
         for p in 0..P {
+            let y: &mut [_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk_mut().expect("O outputs");
             for o in 0..O {
-                sum[o][p].store(&mut y[(q + p) * self.by_position.1 + first + o]);
+                sum[o][p].store(&mut y[o]);
             }
         }
     }
