@@ -1,7 +1,10 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`interleaved`].
+//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`turned`].
+
+#[cfg(target_arch = "x86_64")]
+use std::mem::transmute;
 
 /// Sixteen numbers, one for each image of a slice, in as many registers as it takes.
 pub(crate) trait Simd: Copy {
@@ -97,26 +100,25 @@ macro_rules! vectorized {
 }
 pub(crate) use vectorized;
 
-/// Bytes of `a` and `b` in turns: the first eight of each, and the others.
-#[inline(always)]
-pub(crate) fn interleaved(a: [u8; 16], b: [u8; 16]) -> ([u8; 16], [u8; 16]) {
+/// Rows and columns of bytes exchanged: shuffled together like two halves of a pack of cards, four times.
+#[inline(never)]
+pub(crate) fn turned(rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::*;
-        let [mut low, mut high] = [[0; 16]; 2];
-        // SAFETY: every x86-64 has SSE2, and each array is as long as one of its registers.
-        unsafe {
-            let (a, b) = (_mm_loadu_si128(a.as_ptr().cast()), _mm_loadu_si128(b.as_ptr().cast()));
-            _mm_storeu_si128(low.as_mut_ptr().cast(), _mm_unpacklo_epi8(a, b));
-            _mm_storeu_si128(high.as_mut_ptr().cast(), _mm_unpackhi_epi8(a, b));
+        use std::arch::x86_64::{__m128i, _mm_unpackhi_epi8, _mm_unpacklo_epi8};
+        // SAFETY: every x86-64 has SSE2, and any sixteen bytes are one of its registers.
+        let mut rows = unsafe { transmute::<[[u8; 16]; 16], [__m128i; 16]>(rows) };
+        for _ in 0..4 {
+            let before = rows;
+            for i in 0..8 {
+                let (a, b) = (before[i], before[i + 8]);
+                [rows[2 * i], rows[2 * i + 1]] = unsafe { [_mm_unpacklo_epi8(a, b), _mm_unpackhi_epi8(a, b)] };
+            }
         }
-        (low, high)
+        unsafe { transmute::<[__m128i; 16], [[u8; 16]; 16]>(rows) }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    {
-        let half = |first: usize| std::array::from_fn(|i| if i % 2 == 0 { a[first + i / 2] } else { b[first + i / 2] });
-        (half(0), half(8))
-    }
+    std::array::from_fn(|i| rows.map(|row| row[i]))
 }
 
 /// Plain numbers: for processors without known vector instructions.

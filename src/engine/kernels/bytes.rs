@@ -1,5 +1,5 @@
 //! From pixels as bytes to lanes of numbers.
-use crate::engine::simd::{interleaved, vectorized};
+use crate::engine::simd::{turned, vectorized};
 use std::hint::black_box;
 
 vectorized! {
@@ -26,18 +26,6 @@ pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
         numbers.for_each(|(number, byte)| *number = scaled(*byte));
     }
 }
-}
-
-/// Rows and columns exchanged: shuffled together like two halves of a pack of cards, four times.
-#[inline(never)]
-fn turned(mut rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
-    for _ in 0..4 {
-        let before = rows;
-        for i in 0..8 {
-            (rows[2 * i], rows[2 * i + 1]) = interleaved(before[i], before[i + 8]);
-        }
-    }
-    rows
 }
 
 #[inline(always)]
