@@ -31,6 +31,8 @@ pub struct Session {
     runs: u64,
     /// Those of them that made a step.
     trained: usize,
+    /// Whether it has told that it is slow.
+    said: bool,
 }
 
 /// Values of variables by their addresses.
@@ -62,6 +64,7 @@ impl Session {
             steps: HashMap::new(),
             runs: 0,
             trained: 0,
+            said: false,
         }
     }
 
@@ -181,8 +184,22 @@ impl Session {
             *self.steps.entry(plan.steps[step].step.address()).or_insert(0) += 1;
         }
         self.runs += 1;
-        self.trained += usize::from(!plan.steps.is_empty());
+        if !plan.steps.is_empty() {
+            self.trained += 1;
+            self.say_if_slow();
+        }
         Ok(output)
+    }
+
+    /// Says once, in a line, that it was compiled without what makes it fast.
+    fn say_if_slow(&mut self) {
+        if cfg!(debug_assertions) && !self.said {
+            println!(
+                "(digitos was compiled with debug assertions, which slow it down. In a notebook, the first cell needs the \
+                 three lines :build_env … of the lessons before :dep; elsewhere, say cargo run --release.)"
+            );
+            self.said = true;
+        }
     }
 
     fn plan_for(&mut self, fetch: &impl Fetch) -> usize {
