@@ -3,7 +3,8 @@
     python3 -m venv target/peers && target/peers/bin/pip install -r benches/peers/requirements.txt
     target/peers/bin/python benches/peers/compare.py [--rounds 11] [--nets softmax,dense] [--peers tensorflow,jax]
 
-A round asks each program for one run of each net, one program after the other and each after a short rest; the table gives the medians. The floor is
+A round asks each program for one run of each net, one program after the other and each after a short rest and a step that is not counted; the table
+gives the medians. The floor is
 the net's arithmetic at the best rate that any of the programs reaches with the product of two matrices of 1024 by 1024."""
 import argparse
 import datetime
