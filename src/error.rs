@@ -51,3 +51,10 @@ pub(crate) fn stop(sentence: String) -> ! {
     eprintln!("{sentence}");
     std::panic::resume_unwind(Box::new(sentence))
 }
+
+/// In a notebook, a panic of the student's own code says what happened too, without the backtrace that the kernel asks for.
+pub(crate) fn without_backtraces() {
+    if std::env::var_os("EVCXR_IS_RUNTIME").is_some() {
+        std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+    }
+}

@@ -7,7 +7,7 @@ use crate::engine::memory::Buffer;
 use crate::engine::plan::{Plan, mix};
 use crate::engine::tensor::{Kernel, Tensor, in_order};
 use crate::engine::threads::Threads;
-use crate::error::Error;
+use crate::error::{Error, without_backtraces};
 use feed::count_images;
 use std::collections::HashMap;
 
@@ -55,6 +55,7 @@ impl Session {
 
     /// A session whose variables start from the random numbers of this seed.
     pub fn with_seed(seed: u64) -> Self {
+        without_backtraces();
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         Session {
             seed,
