@@ -1,5 +1,5 @@
 //! Every mistake gets one sentence that says what, where, what was found and what was expected, and nothing is lost.
-use digitos::ndarray::{Array2, Array4};
+use digitos::ndarray::{Array1, Array2, Array4};
 use digitos::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -163,6 +163,25 @@ fn numbers_that_are_not_finite_stop_the_step_and_keep_the_weights() {
     assert!(matches!(error, Error::NotFinite(_)));
     assert_says(&error.to_string(), &["new value of v", "step 0"]);
     assert_eq!(t.sess.run(v, []).unwrap().sum(), 2e10);
+}
+
+#[test]
+fn a_single_number_of_many_that_is_not_finite_is_found_whoever_computes_it() {
+    for (threads, at) in [(1, 0), (2, 0), (2, 49_999), (2, 100_000), (7, 77_777)] {
+        let start = Array1::from_shape_fn(100_001, |i| if i == at { 1e10_f32 } else { 1.0 });
+        let v = variable(&start);
+        // the one weight goes beyond f32 in the first, the mean square of its gradient in the second
+        let descent = GradientDescentOptimizer::new(1e29).minimize(reduce_sum(square(v)));
+        let adam = AdamOptimizer::new(0.1).minimize(reduce_sum(square(v)) * 1e12);
+        for step in [descent, adam] {
+            let mut sess = Session::new().threads(threads);
+            sess.initialize(step).unwrap();
+            let error = sess.run(step, []).unwrap_err();
+            assert!(matches!(error, Error::NotFinite(_)), "{error}");
+            assert_says(&error.to_string(), &["new value of"]);
+            assert_eq!(sess.run(v, []).unwrap(), start.clone().into_dyn());
+        }
+    }
 }
 
 #[test]

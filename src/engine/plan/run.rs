@@ -78,10 +78,8 @@ impl Run<'_> {
                 let row = tensor.shape().last().copied().unwrap_or(1);
                 let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
                 threads.split(scratch, &mut outputs[0], unit, |_, first, values| {
-                    kernel(&batches[..inputs.len()], Rows { first, values });
-                    if !work.updates.is_empty() && !all_finite(values) {
-                        self.finite.store(false, Relaxed);
-                    }
+                    kernel(&batches[..inputs.len()], Rows { first, values: &mut *values });
+                    work.updates.iter().for_each(|_| self.check(values));
                 });
             }
             _ => {
@@ -158,11 +156,14 @@ impl Run<'_> {
                     _ => {}
                 }
             }
-            for &k in &work.updates {
-                if !all_finite(&stretch.outputs[k][here..][..now]) {
-                    self.finite.store(false, Relaxed);
-                }
-            }
+            work.updates.iter().for_each(|&k| self.check(&stretch.outputs[k][here..][..now]));
+        }
+    }
+
+    /// Takes note where these numbers, new values of a variable, are not all finite.
+    fn check(&self, values: &[f32]) {
+        if !all_finite(values) {
+            self.finite.store(false, Relaxed);
         }
     }
 
