@@ -1,7 +1,7 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`turned`].
+//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`turned`] and its like for numbers.
 
 #[cfg(target_arch = "x86_64")]
 use std::mem::transmute;
@@ -116,6 +116,37 @@ pub(crate) fn turned(rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
             }
         }
         unsafe { transmute::<[__m128i; 16], [[u8; 16]; 16]>(rows) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    std::array::from_fn(|i| rows.map(|row| row[i]))
+}
+
+/// Rows and columns of numbers exchanged: `put` gets four numbers of a column at a time, with the column and where in it
+/// they begin.
+#[inline(always)]
+pub(crate) fn columns(rows: &[[f32; 16]; 16], mut put: impl FnMut(usize, usize, [f32; 4])) {
+    for (first, rows) in (0..).step_by(4).zip(rows.as_chunks::<4>().0) {
+        for column in (0..16).step_by(4) {
+            let block = rows.map(|row| *row[column..].first_chunk::<4>().expect("4 of 16"));
+            (column..).zip(turned_block(block)).for_each(|(column, numbers)| put(column, first, numbers));
+        }
+    }
+}
+
+/// The same for four rows and columns: shuffled together like cards, twice.
+#[inline(always)]
+fn turned_block(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{__m128, _mm_unpackhi_ps, _mm_unpacklo_ps};
+        // SAFETY: every x86-64 has SSE, and any four numbers are one of its registers.
+        let mut rows = unsafe { transmute::<[[f32; 4]; 4], [__m128; 4]>(rows) };
+        for _ in 0..2 {
+            let [a, b, c, d] = rows;
+            rows =
+                unsafe { [_mm_unpacklo_ps(a, c), _mm_unpackhi_ps(a, c), _mm_unpacklo_ps(b, d), _mm_unpackhi_ps(b, d)] };
+        }
+        unsafe { transmute::<[__m128; 4], [[f32; 4]; 4]>(rows) }
     }
     #[cfg(not(target_arch = "x86_64"))]
     std::array::from_fn(|i| rows.map(|row| row[i]))

@@ -3,13 +3,12 @@
 //! Inside, slices are in the order of their images ([`image_major`]), so that no lane is ever added to another: every
 //! number of the result is one sum, image after image, and every processor gives the same bits.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, run, vectorized};
+use crate::engine::simd::{Kernel, Simd, columns, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 
 /// So many rows of the result are computed together, where the registers hold their sums.
 pub(crate) const TOGETHER: usize = 8;
 
-vectorized! {
 /// Sixteen numbers of sixteen images each: from the lanes of a slice to one image behind the other. What is missing of the
 /// last sixteen numbers becomes zero.
 pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
@@ -23,13 +22,8 @@ pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
                 &block
             }
         };
-        for (image, y) in y.iter_mut().enumerate() {
-            for i in 0..LANES {
-                y[i] = x[i][image];
-            }
-        }
+        columns(x, |image, first, numbers| y[image][first..][..4].copy_from_slice(&numbers));
     }
-}
 }
 
 /// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
