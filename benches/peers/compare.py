@@ -43,7 +43,7 @@ class Program:
     def ask(self, net, steps):
         # threads of the program before may still be looking out for work
         time.sleep(0.3)
-        if steps * self.last.get(net, 1e9) > 2e6:
+        if steps * self.last.get(net, 0) > 2e6:
             steps = 1
         print(net, steps, file=self.process.stdin, flush=True)
         self.last[net] = float(self.process.stdout.readline())
