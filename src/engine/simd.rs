@@ -3,7 +3,6 @@
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
 //! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`turned`] and its like for numbers.
 
-#[cfg(target_arch = "x86_64")]
 use std::mem::transmute;
 
 /// Sixteen numbers, one for each image of a slice, in as many registers as it takes.
@@ -15,6 +14,12 @@ pub(crate) trait Simd: Copy {
     /// The same with the second eight left out: they are not read, not computed and not written.
     type Half: Simd;
     fn load(from: &[f32; 16]) -> Self;
+    /// From two places.
+    #[inline(always)]
+    fn load_halves(first: &[f32; 8], second: &[f32; 8]) -> Self {
+        // SAFETY: twice eight numbers are sixteen.
+        Self::load(&unsafe { transmute::<[[f32; 8]; 2], [f32; 16]>([*first, *second]) })
+    }
     fn store(self, to: &mut [f32; 16]);
     fn splat(x: f32) -> Self;
     /// `self * b + c`
@@ -127,8 +132,14 @@ pub(crate) fn turned(rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
 pub(crate) fn columns(rows: &[[f32; 16]; 16], mut put: impl FnMut(usize, usize, [f32; 4])) {
     for (first, rows) in (0..).step_by(4).zip(rows.as_chunks::<4>().0) {
         for column in (0..16).step_by(4) {
-            let block = rows.map(|row| *row[column..].first_chunk::<4>().expect("4 of 16"));
-            (column..).zip(turned_block(block)).for_each(|(column, numbers)| put(column, first, numbers));
+            let mut block = [[0.0; 4]; 4];
+            for i in 0..4 {
+                block[i] = *rows[i][column..].first_chunk().expect("4 of 16");
+            }
+            let block = turned_block(block);
+            for i in 0..4 {
+                put(column + i, first, block[i]);
+            }
         }
     }
 }

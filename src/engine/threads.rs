@@ -73,7 +73,7 @@ impl Threads {
         let scratch = slots(scratch.iter_mut());
         // each thread begins with the same share in every phase, which is in its own cache then, and helps out when it is done
         let count = self.count();
-        let share = |thread: usize| (total * thread).div_ceil(count);
+        let share = |thread: usize| total * thread / count;
         let next = [const { AtomicUsize::new(0) }; PIECES];
         (0..count).for_each(|thread| next[thread].store(share(thread), Relaxed));
         self.run(&|index| {

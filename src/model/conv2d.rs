@@ -1,9 +1,10 @@
-use crate::engine::kernels::by_filter::{self as kernels, TOGETHER, lane_sums, padded};
+use crate::engine::kernels::by_filter::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::conv::{by_input, forward, turned};
+use crate::engine::kernels::images::{Borders, image_rows};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
 use crate::engine::tensor::{Node, Parts, Tensor};
-use crate::engine::window::{Axis, Padding, Window};
+use crate::engine::window::{Padding, Window};
 use crate::error::stop;
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
@@ -52,32 +53,32 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
             by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
         });
         let dx = dx.params(format!("{window:?}")).parts(Parts::Rows(window.across.size * channels)).build();
-        vec![Some(dx), Some(by_filter(&window, x, dy, filter.shape()))]
+        vec![Some(dx), Some(by_filter(Filter { window, channels, outputs }, x, dy, filter.shape()))]
     })
     .build()
 }
 
-/// The gradient by the filter, from the images and `dy`.
-fn by_filter(window: &Window, x: Tensor, dy: Tensor, filter: &'static [usize]) -> Tensor {
-    let &[_, _, channels, outputs] = filter else { unreachable!("a filter") };
-    let mut window = *window;
-    let params = format!("{window:?}");
-    let x = if channels.is_multiple_of(TOGETHER) {
-        x
-    } else {
-        // numbers that are taken together then meet the same positions
-        let across = window.across;
-        let &[_, height, _, _] = x.shape() else { unreachable!("images") };
-        let padded = Node::local("padded", [x], &[NONE, height, across.covered(), channels], move |inputs, y| {
-            padded(&across, inputs[0].values, channels, y.values)
-        });
-        window.across = Axis { size: across.covered(), before: 0, ..across };
-        padded.params(&params).build()
-    };
-    let lanes = [filter, &[LANES]].concat();
-    let sums = Node::across("conv2d_by_filter", [x, dy], &lanes, TOGETHER * outputs, move |inputs, df| {
-        kernels::by_filter(&window, inputs[0], inputs[1], (channels, outputs), df)
+/// The gradient by the filter, from the images and `dy`: the sums of each slice first, then those of all.
+fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
+    let borders = filter.borders();
+    let Filter { window: Window { down, across }, outputs, .. } = filter;
+    // registers are filled beyond the last row
+    let x = rows(x, borders, borders.height * borders.width + 8);
+    let size = down.positions * across.positions * outputs;
+    let dy = rows(dy, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
+    let params = format!("{filter:?}");
+    let sums = Node::local("conv2d_by_filter", [x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
+        kernels::by_filter(&filter, inputs[0].values, inputs[1].values, y)
     });
-    let sums = sums.params(params).build();
-    Node::local("lane_sums", [sums], filter, |inputs, df| lane_sums(inputs[0].values, df.values)).build()
+    let sums = sums.params(&params).build();
+    Node::across("filter_sums", [sums], dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
+        .params(params)
+        .build()
+}
+
+/// One image behind the other, each of so many numbers.
+fn rows(x: Tensor, borders: Borders, size: usize) -> Tensor {
+    let node =
+        Node::local("image_rows", [x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));
+    node.params(format!("{borders:?}")).build()
 }

@@ -1,4 +1,5 @@
-use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum, image_major};
+use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum};
+use crate::engine::kernels::images::image_major;
 use crate::engine::kernels::product::{Strided, dense, matrices};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};

@@ -1,34 +1,17 @@
 //! Sums over the images of a batch: the gradients by weights.
 //!
-//! Inside, slices are in the order of their images ([`image_major`]), so that no lane is ever added to another: every
-//! number of the result is one sum, image after image, and every processor gives the same bits.
+//! Inside, slices are in the order of their images ([`image_major`](super::images::image_major)), so that no lane is ever
+//! added to another: every number of the result is one sum, image after image, and every processor gives the same bits.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, columns, run};
-use crate::engine::tensor::{Batch, Out, Rows};
+use crate::engine::simd::{Kernel, Simd, run};
+use crate::engine::tensor::{Batch, Rows};
 
 /// So many rows of the result are computed together, where the registers hold their sums.
 pub(crate) const TOGETHER: usize = 8;
 
-/// Sixteen numbers of sixteen images each: from the lanes of a slice to one image behind the other. What is missing of the
-/// last sixteen numbers becomes zero.
-pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
-    let blocks = y.values.as_chunks_mut::<LANES>().0.chunks_exact_mut(LANES);
-    for (x, y) in x.as_chunks::<LANES>().0.chunks(LANES).zip(blocks) {
-        let mut block = [[0.0; LANES]; LANES];
-        let x = match x.first_chunk() {
-            Some(x) => x,
-            None => {
-                block[..x.len()].copy_from_slice(x);
-                &block
-            }
-        };
-        columns(x, |image, first, numbers| y[image][first..][..4].copy_from_slice(&numbers));
-    }
-}
-
 /// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
 ///
-/// Both factors come from [`image_major`].
+/// Both factors come from [`image_major`](super::images::image_major).
 pub(crate) fn batch_sum(a: Batch<'_>, b: Batch<'_>, columns: usize, y: Rows<'_>) {
     run(BatchSum { a, b, columns, y })
 }

@@ -1,179 +1,176 @@
 //! The gradient by a filter: a sum over all positions of all images.
 //!
-//! Each lane adds up what its own images contribute, so that nothing has to be turned round; what the sixteen lanes hold
-//! in the end is added by [`lane_sums`].
-use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, run, vectorized};
-use crate::engine::tensor::{Batch, Rows};
-use crate::engine::window::{Axis, Window};
-use std::ops::Range;
+//! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::images::image_rows)):
+//! what lies under a row of the filter is one stretch of memory, and a register takes the sums of sixteen weights. So
+//! images that a slice does not have cost nothing, and no lane is ever added to another.
+use super::images::Borders;
+use crate::engine::simd::{Kernel, Simd, run};
+use crate::engine::tensor::{Batch, Out, Rows};
+use crate::engine::window::Window;
 
-/// So many numbers that lie side by side under a filter are taken together: their sums are held in registers.
-pub(crate) const TOGETHER: usize = 6;
+/// What the gradient by a filter is computed from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filter {
+    pub window: Window,
+    pub channels: usize,
+    pub outputs: usize,
+}
 
-/// Numbers of `dy` that are added up before the sums leave their registers: few enough to stay in the cache.
-const STRETCH: usize = 1344;
+impl Filter {
+    /// The borders that the window needs around an image.
+    pub fn borders(&self) -> Borders {
+        let Window { down, across } = self.window;
+        Borders {
+            row: across.size * self.channels,
+            width: across.padded() * self.channels,
+            left: across.before * self.channels,
+            height: down.padded(),
+            above: down.before,
+        }
+    }
 
-/// y[i][j][c][o][lane] = Σ x[r·s + i][q·s + j][c] · dy[r][q][o] over the images of a lane and all positions (r, q), for
-/// some rows (i, j, c).
-pub(crate) fn by_filter(window: &Window, x: Batch<'_>, dy: Batch<'_>, sizes: (usize, usize), y: Rows<'_>) {
-    run(ByFilter { window, x, dy, sizes, y })
+    /// The numbers of a row of the filter (for each output), and how many times eight these are.
+    fn row(&self) -> (usize, usize) {
+        let row = self.window.across.kernel * self.channels;
+        (row, row.div_ceil(8))
+    }
+
+    /// How many sums there are for each output: each row of the filter is filled up to a multiple of eight.
+    pub fn sums(&self) -> usize {
+        (self.window.down.kernel * self.row().1 * 8).next_multiple_of(16)
+    }
+}
+
+/// y[o][i][k] = Σ x[r·s + i][q·s][k] · dy[r][q][o] over all positions (r, q) of the images of a slice, where k counts the
+/// numbers of a row of the filter, column after column.
+pub(crate) fn by_filter(filter: &Filter, x: &[f32], dy: &[f32], y: Out<'_>) {
+    run(ByFilter { filter, x, dy, y })
 }
 
 struct ByFilter<'a> {
-    window: &'a Window,
-    x: Batch<'a>,
-    dy: Batch<'a>,
-    /// Channels and outputs.
-    sizes: (usize, usize),
-    y: Rows<'a>,
-}
-
-/// What a slice contributes through one row of the filter.
-struct FilterRow<'a> {
-    window: &'a Window,
-    x: &'a [[f32; LANES]],
-    dy: &'a [[f32; LANES]],
-    channels: usize,
-    outputs: usize,
-    /// The rows of positions, and the row of the image that the first of them meets.
-    rows: Range<usize>,
-    top: usize,
+    filter: &'a Filter,
+    x: &'a [f32],
+    dy: &'a [f32],
+    y: Out<'a>,
 }
 
 impl Kernel for ByFilter<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
-        let ByFilter { window, x, dy, sizes: (channels, outputs), y } = self;
-        let down = window.down;
-        let row = window.across.kernel * channels;
-        let (first, y) = (y.first / LANES / outputs, y.values.as_chunks_mut::<LANES>().0);
-        let end = first + y.len() / outputs;
-        y.fill([0.0; LANES]);
-        let last = x.slices.len() - 1;
-        let together = (STRETCH / outputs).clamp(28, 56).div_ceil(window.across.positions);
-        for s in (0..=last).map(|s| s.checked_sub(1).unwrap_or(last)) {
-            let ((x, images), dy) = (x.slice(s), dy.slice(s).0.as_chunks().0);
-            for block in (0..down.positions).step_by(together) {
-                for i in first / row..end.div_ceil(row) {
-                    let (rows, top) = down.meeting(i, block..down.positions.min(block + together));
-                    let own = first.max(i * row)..end.min((i + 1) * row);
-                    let y = &mut y[(own.start - first) * outputs..(own.end - first) * outputs];
-                    let part = FilterRow { window, x: x.as_chunks().0, dy, channels, outputs, rows, top };
-                    if !part.rows.is_empty() {
-                        part.add::<V>(own.start - i * row, y);
-                    }
-                }
-            }
-            if s == last {
-                // the lanes behind the last image hold nothing that counts; so this slice comes first
-                y.iter_mut().for_each(|y| y[images..].fill(0.0));
+        let ByFilter { filter, x, dy, y } = self;
+        let (sums, [by_x, by_dy]) = (filter.sums(), [x, dy].map(|slice| slice.len() / 16));
+        y.values.fill(0.0);
+        for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(y.images) {
+            let image = Image { filter, x, dy };
+            let mut first = 0;
+            while first < sums {
+                first += if const { V::TILE >= 24 } && first + 32 <= sums {
+                    image.outputs::<V, 2>(first, y.values);
+                    32
+                } else {
+                    image.outputs::<V, 1>(first, y.values);
+                    16
+                };
             }
         }
     }
 }
 
-impl FilterRow<'_> {
-    /// For its numbers from `k` on.
+struct Image<'a> {
+    filter: &'a Filter,
+    x: &'a [f32],
+    dy: &'a [f32],
+}
+
+impl Image<'_> {
+    /// C times sixteen sums of all outputs.
     #[inline(always)]
-    fn add<V: Simd>(&self, k: usize, y: &mut [[f32; LANES]]) {
-        for (k, y) in (k..).step_by(TOGETHER).zip(y.chunks_mut(TOGETHER * self.outputs)) {
-            if const { V::TILE >= TOGETHER } && y.len() == TOGETHER * self.outputs {
-                self.outputs::<V, TOGETHER>(k, y);
-            } else {
-                (k..).zip(y.chunks_mut(self.outputs)).for_each(|(k, y)| self.outputs::<V, 1>(k, y));
+    fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [f32]) {
+        let outputs = self.filter.outputs;
+        let mut o = 0;
+        if const { V::TILE >= 24 && C == 2 } {
+            while o + 12 <= outputs {
+                self.tile::<V, 12, C>(first, o, y);
+                o += 12;
             }
         }
-    }
-
-    /// All outputs for P numbers, which meet the same positions.
-    #[inline(always)]
-    fn outputs<V: Simd, const P: usize>(&self, k: usize, y: &mut [[f32; LANES]]) {
-        let across = self.window.across;
-        let (positions, _) = across.meeting(k / self.channels, 0..across.positions);
-        let mut o = 0;
-        if const { V::TILE >= 4 * TOGETHER } {
-            while o + 4 <= self.outputs {
-                self.tile::<V, P, 4>(k, o, &positions, y);
+        if const { V::TILE >= 6 * C } {
+            while o + 6 <= outputs {
+                self.tile::<V, 6, C>(first, o, y);
+                o += 6;
+            }
+            while o + 4 <= outputs {
+                self.tile::<V, 4, C>(first, o, y);
                 o += 4;
             }
         }
-        while o < self.outputs {
-            self.tile::<V, P, 1>(k, o, &positions, y);
+        while o < outputs {
+            self.tile::<V, 1, C>(first, o, y);
             o += 1;
         }
     }
 
-    /// P numbers by Q outputs, over some positions of each row.
+    /// C times sixteen sums of P outputs.
     #[inline(always)]
-    fn tile<V: Simd, const P: usize, const Q: usize>(
-        &self,
-        k: usize,
-        o: usize,
-        positions: &Range<usize>,
-        y: &mut [[f32; LANES]],
-    ) {
-        let across = self.window.across;
-        let mut sum = [[V::splat(0.0); Q]; P];
-        for p in 0..P {
-            let y: &[_; Q] = y[p * self.outputs + o..].first_chunk().expect("Q outputs");
-            for q in 0..Q {
-                sum[p][q] = V::load(&y[q]);
+    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [f32]) {
+        let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
+        let (width, eights, sums) = (across.padded() * channels, self.filter.row().1, self.filter.sums());
+        // behind the last weight, the first is taken once more
+        let place =
+            |eight: usize| if eight < down.kernel * eights { eight / eights * width + eight % eights * 8 } else { 0 };
+        let mut places = [(0, 0); C];
+        let mut sum = [[V::splat(0.0); C]; P];
+        for c in 0..C {
+            places[c] = (place(first / 8 + 2 * c), place(first / 8 + 2 * c + 1));
+            for p in 0..P {
+                let y = &y[(o + p) * sums + first + 16 * c..];
+                sum[p][c] = V::load(y.first_chunk().expect("16 sums"));
             }
         }
-        let left = positions.start * across.stride * self.channels + k - across.before * self.channels;
-        let by_row = across.size * self.channels;
-        let step = across.stride * self.channels;
-        for (r, top) in self.rows.clone().zip((self.top..).step_by(self.window.down.stride)) {
-            let x = &self.x[top * by_row + left..];
-            let dy = &self.dy[(r * across.positions + positions.start) * self.outputs + o..];
-            for i in 0..positions.len() {
-                let x: &[_; P] = x[i * step..][..P].try_into().expect("P numbers");
-                let dy: &[_; Q] = dy[i * self.outputs..][..Q].try_into().expect("Q outputs");
-                let mut now = [V::splat(0.0); Q];
-                for q in 0..Q {
-                    now[q] = V::load(&dy[q]);
+        let step = across.stride * channels;
+        for r in 0..down.positions {
+            let x = &self.x[r * down.stride * width..];
+            let dy = &self.dy[r * across.positions * outputs + o..];
+            for q in 0..across.positions {
+                let (x, dy) = (&x[q * step..], &dy[q * outputs..]);
+                let dy: &[f32; P] = dy.first_chunk().expect("P outputs");
+                let mut now = [V::splat(0.0); C];
+                for c in 0..C {
+                    let (a, b) = places[c];
+                    now[c] = V::load_halves(eight(&x[a..]), eight(&x[b..]));
                 }
                 for p in 0..P {
-                    let x = V::load(&x[p]);
-                    for q in 0..Q {
-                        sum[p][q] = x.mul_add(now[q], sum[p][q]);
+                    let dy = V::splat(dy[p]);
+                    for c in 0..C {
+                        sum[p][c] = dy.mul_add(now[c], sum[p][c]);
                     }
                 }
             }
         }
         for p in 0..P {
-            let y: &mut [_; Q] = y[p * self.outputs + o..].first_chunk_mut().expect("Q outputs");
-            for q in 0..Q {
-                sum[p][q].store(&mut y[q]);
+            for c in 0..C {
+                let y = &mut y[(o + p) * sums + first + 16 * c..];
+                sum[p][c].store(y.first_chunk_mut().expect("16 sums"));
             }
         }
     }
 }
 
-/// The rows of images with the zeros that a window meets on their left and right.
-pub(crate) fn padded(across: &Axis, x: &[f32], channels: usize, y: &mut [f32]) {
-    let by = LANES * channels;
-    let rows = x.chunks_exact(across.size * by).zip(y.chunks_exact_mut(across.covered() * by));
-    for (x, y) in rows {
-        let (before, y) = y.split_at_mut(across.before * by);
-        let (inside, behind) = y.split_at_mut(across.covered_of_image() * by);
-        before.fill(0.0);
-        inside.copy_from_slice(&x[..inside.len()]);
-        behind.fill(0.0);
-    }
+#[inline(always)]
+fn eight(x: &[f32]) -> &[f32; 8] {
+    x.first_chunk().expect("eight numbers")
 }
 
-vectorized! {
-/// yᵢ = the sum of sixteen lanes, always in the same order.
-pub(crate) fn lane_sums(x: &[f32], y: &mut [f32]) {
-    for (x, y) in x.as_chunks::<LANES>().0.iter().zip(y) {
-        let mut eight = [0.0; 8];
-        for i in 0..8 {
-            eight[i] = x[i] + x[i + 8];
+/// Some weights' gradient, `[down][across][channels][outputs]`, from the sums of all slices.
+pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
+    let (row, eights) = filter.row();
+    let first = y.first / filter.outputs;
+    y.values.fill(0.0);
+    for s in 0..sums.slices.len() {
+        let sums = sums.slice(s).0;
+        for (k, y) in (first..).zip(y.values.chunks_exact_mut(filter.outputs)) {
+            let sums = sums[k / row * eights * 8 + k % row..].iter().step_by(filter.sums());
+            y.iter_mut().zip(sums).for_each(|(y, sum)| *y += sum);
         }
-        let [a, b, c, d, e, f, g, h] = eight;
-        *y = ((a + e) + (c + g)) + ((b + f) + (d + h));
     }
-}
 }

@@ -4,5 +4,6 @@ pub(crate) mod by_filter;
 pub(crate) mod bytes;
 pub(crate) mod conv;
 pub(crate) mod elementwise;
+pub(crate) mod images;
 pub(crate) mod math;
 pub(crate) mod product;
