@@ -3,7 +3,7 @@ use crate::engine::kernels::elementwise::{Spread, map};
 use crate::engine::kernels::math;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
-use crate::engine::simd::vectorized;
+use crate::engine::simd::{self, Simd, run};
 use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
 use crate::error::stop;
 use crate::model::{broadcast_to, log_softmax, reshape};
@@ -79,27 +79,34 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
         .build()
 }
 
-vectorized! {
+/// Adds each number of `x` to the one of `y` that the table names.
 fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
     if y.first == 0 {
         y.values.fill(0.0);
     }
     if x.lanes == LANES {
-        // rows are read and written as a whole, or else the compiler adds number by number
-        let y_rows = y.values.as_chunks_mut::<LANES>().0;
-        for (x, &to) in x.values.as_chunks::<LANES>().0.iter().zip(&table[y.first..]) {
-            let mut sum = y_rows[to as usize];
-            for l in 0..LANES {
-                sum[l] += x[l];
-            }
-            y_rows[to as usize] = sum;
-        }
+        run(AddRows { x: x.values.as_chunks().0, y: y.values.as_chunks_mut().0, table: &table[y.first..] });
     } else if let [y] = y.values {
         *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
     } else {
         x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
     }
 }
+
+struct AddRows<'a> {
+    x: &'a [[f32; LANES]],
+    y: &'a mut [[f32; LANES]],
+    table: &'a [u32],
+}
+
+impl simd::Kernel for AddRows<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        for (x, &to) in self.x.iter().zip(self.table) {
+            let y = &mut self.y[to as usize];
+            V::load(x).mul_add(V::splat(1.0), V::load(y)).store(y);
+        }
+    }
 }
 
 fn sum_over_images(x: Tensor) -> Tensor {

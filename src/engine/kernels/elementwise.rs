@@ -1,4 +1,7 @@
 //! Loops over numbers that do not need each other.
+//!
+//! The loop of an op is one, over numbers that stand side by side. An operand with fewer numbers than the result is set
+//! out beside it first, a block at a time.
 use crate::engine::memory::LANES;
 use crate::engine::shape::{partners, per_image};
 use crate::engine::simd::vectorized;
@@ -30,94 +33,91 @@ impl Spread {
     }
 }
 
-/// An operand as the inner loop meets it.
-enum Operand<'a> {
-    /// Number for number beside the result.
-    Beside(&'a [f32]),
-    One(f32),
-    /// The last is which number comes first.
-    Spread(View<'a>, &'a Spread, usize),
+/// How many numbers are set out at a time.
+const BLOCK: usize = 16 * LANES;
+
+/// An operand, and room for a block of it.
+struct Operand<'a> {
+    view: View<'a>,
+    spread: &'a Spread,
+    room: [f32; BLOCK],
 }
 
 impl<'a> Operand<'a> {
-    #[inline(always)]
-    fn new(view: View<'a>, spread: &'a Spread, y: &Out<'_>) -> Self {
-        match spread {
-            _ if view.values.len() == 1 => Operand::One(view.values[0]),
-            Spread::Same if view.lanes == y.lanes => Operand::Beside(view.values),
-            _ => Operand::Spread(view, spread, y.first),
-        }
+    fn new(view: View<'a>, spread: &'a Spread) -> Self {
+        let one = if view.values.len() == 1 { view.values[0] } else { 0.0 };
+        Operand { view, spread, room: [one; BLOCK] }
     }
 
-    #[inline(always)]
-    fn row<const L: usize>(&self, i: usize) -> [f32; L] {
-        match self {
-            Operand::One(x) => [*x; L],
-            Operand::Beside(values) => values.as_chunks().0[i],
-            Operand::Spread(view, spread, first) if view.lanes == L => view.values.as_chunks().0[spread.at(first + i)],
-            Operand::Spread(view, spread, first) => [view.values[spread.at(first + i)]; L],
+    /// Whether the operand's own numbers stand beside those of a result with so many lanes.
+    fn is_beside(&self, lanes: usize) -> bool {
+        matches!(self.spread, Spread::Same) && self.view.lanes == lanes && self.view.values.len() > 1
+    }
+
+    /// The numbers beside `len` numbers of the result from `start` on, where `first` is that of the whole result.
+    fn block(&mut self, start: usize, len: usize, first: usize, lanes: usize) -> &[f32] {
+        if self.is_beside(lanes) {
+            return &self.view.values[start..][..len];
         }
+        let room = &mut self.room[..len];
+        if self.view.values.len() > 1 {
+            set_out(self.view, self.spread, first + start / lanes, room, lanes);
+        }
+        room
     }
 }
 
 vectorized! {
+fn set_out(x: View<'_>, spread: &Spread, first: usize, room: &mut [f32], lanes: usize) {
+    if lanes == 1 {
+        room.iter_mut().enumerate().for_each(|(i, y)| *y = x.values[spread.at(first + i)]);
+        return;
+    }
+    let rows = room.as_chunks_mut::<LANES>().0.iter_mut().enumerate();
+    if x.lanes == 1 {
+        rows.for_each(|(i, y)| *y = [x.values[spread.at(first + i)]; LANES]);
+    } else {
+        let x = x.values.as_chunks::<LANES>().0;
+        rows.for_each(|(i, y)| *y = x[spread.at(first + i)]);
+    }
+}
+}
+
+vectorized! {
+fn map_loop(y: &mut [f32], a: &[f32], f: impl Fn(f32) -> f32) {
+    y.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a));
+}
+}
+
+vectorized! {
+fn zip_loop(y: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) {
+    y.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b));
+}
+}
+
 /// y = f(a), with `a` spread over `y`.
 pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32 + Copy) {
-    match Operand::new(a, spread, &y) {
-        Operand::Beside(a) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a)),
-        Operand::One(a) => y.values.fill(f(a)),
-        a if y.lanes == LANES => {
-            for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let mut row = a.row::<LANES>(i);
-                for x in &mut row {
-                    *x = f(*x);
-                }
-                *y = row;
-            }
-        }
-        a => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0])),
-    }
-}
+    map_blocks(y, Operand::new(a, spread), &move |y, a| map_loop(y, a, f));
 }
 
-/// y = f(x, one), where sixteen numbers `x` have the same partner.
-#[inline(always)]
-fn with_one(y: &mut [f32], x: &[f32], one: impl Fn(usize) -> f32, f: impl Fn(f32, f32) -> f32) {
-    let rows = y.as_chunks_mut::<LANES>().0.iter_mut().zip(x.as_chunks::<LANES>().0);
-    for (i, (y, x)) in rows.enumerate() {
-        let (mut row, one) = (*x, one(i));
-        for x in &mut row {
-            *x = f(*x, one);
-        }
-        *y = row;
+fn map_blocks(y: Out<'_>, mut a: Operand<'_>, f: &dyn Fn(&mut [f32], &[f32])) {
+    let step = if a.is_beside(y.lanes) { y.values.len().max(1) } else { BLOCK };
+    for (block, start) in y.values.chunks_mut(step).zip((0..).step_by(step)) {
+        let a = a.block(start, block.len(), y.first, y.lanes);
+        f(block, a);
     }
 }
 
-vectorized! {
 /// y = f(a, b), with `a` and `b` spread over `y`.
 pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32 + Copy) {
-    match (Operand::new(a.0, a.1, &y), Operand::new(b.0, b.1, &y)) {
-        (Operand::Beside(a), Operand::Beside(b)) => {
-            y.values.iter_mut().zip(a).zip(b).for_each(|((y, a), b)| *y = f(*a, *b))
-        }
-        (Operand::Beside(a), Operand::One(b)) => y.values.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b)),
-        (Operand::One(a), Operand::Beside(b)) => y.values.iter_mut().zip(b).for_each(|(y, b)| *y = f(a, *b)),
-        (Operand::Beside(a), Operand::Spread(b, spread, first)) if b.lanes < y.lanes => {
-            with_one(y.values, a, |i| b.values[spread.at(first + i)], f)
-        }
-        (Operand::Spread(a, spread, first), Operand::Beside(b)) if a.lanes < y.lanes => {
-            with_one(y.values, b, |i| a.values[spread.at(first + i)], |b, a| f(a, b))
-        }
-        (a, b) if y.lanes == LANES => {
-            for (i, y) in y.values.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let (mut row, b) = (a.row::<LANES>(i), b.row::<LANES>(i));
-                for l in 0..LANES {
-                    row[l] = f(row[l], b[l]);
-                }
-                *y = row;
-            }
-        }
-        (a, b) => y.values.iter_mut().enumerate().for_each(|(i, y)| *y = f(a.row::<1>(i)[0], b.row::<1>(i)[0])),
-    }
+    zip_blocks(y, Operand::new(a.0, a.1), Operand::new(b.0, b.1), &move |y, a, b| zip_loop(y, a, b, f));
 }
+
+fn zip_blocks(y: Out<'_>, mut a: Operand<'_>, mut b: Operand<'_>, f: &dyn Fn(&mut [f32], &[f32], &[f32])) {
+    let step = if a.is_beside(y.lanes) && b.is_beside(y.lanes) { y.values.len().max(1) } else { BLOCK };
+    for (block, start) in y.values.chunks_mut(step).zip((0..).step_by(step)) {
+        let a = a.block(start, block.len(), y.first, y.lanes);
+        let b = b.block(start, block.len(), y.first, y.lanes);
+        f(block, a, b);
+    }
 }
