@@ -130,15 +130,14 @@ pub(crate) fn turned(rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
 /// they begin.
 #[inline(always)]
 pub(crate) fn columns(rows: &[[f32; 16]; 16], mut put: impl FnMut(usize, usize, [f32; 4])) {
-    for (first, rows) in (0..).step_by(4).zip(rows.as_chunks::<4>().0) {
+    for first in (0..16).step_by(4) {
         for column in (0..16).step_by(4) {
             let mut block = [[0.0; 4]; 4];
-            for i in 0..4 {
-                block[i] = *rows[i][column..].first_chunk().expect("4 of 16");
+            for (i, four) in block.iter_mut().enumerate() {
+                *four = *rows[first + i][column..].first_chunk().expect("4 of 16");
             }
-            let block = turned_block(block);
-            for i in 0..4 {
-                put(column + i, first, block[i]);
+            for (i, four) in turned_block(block).iter().enumerate() {
+                put(column + i, first, *four);
             }
         }
     }

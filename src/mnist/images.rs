@@ -248,9 +248,13 @@ impl Feed for Labels {
 
     fn fill(&self, first: usize, lanes: &mut [[f32; 16]]) {
         let last = self.len() - 1;
-        let classes: [usize; 16] = array::from_fn(|l| self.class((first + l).min(last)));
-        for (j, lane) in lanes.iter_mut().enumerate() {
-            *lane = classes.map(|class| self.value(class, j));
+        lanes.fill([0.0; 16]);
+        for (l, i) in (first..first + 16).enumerate() {
+            let class = self.class(i.min(last));
+            match self.depth {
+                Some(_) => lanes[class][l] = 1.0,
+                None => lanes[0][l] = class as f32,
+            }
         }
     }
 

@@ -113,7 +113,9 @@ pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f:
     zip_blocks(y, Operand::new(a.0, a.1), Operand::new(b.0, b.1), &move |y, a, b| zip_loop(y, a, b, f));
 }
 
-fn zip_blocks(y: Out<'_>, mut a: Operand<'_>, mut b: Operand<'_>, f: &dyn Fn(&mut [f32], &[f32], &[f32])) {
+type ZipLoop<'a> = dyn Fn(&mut [f32], &[f32], &[f32]) + 'a;
+
+fn zip_blocks(y: Out<'_>, mut a: Operand<'_>, mut b: Operand<'_>, f: &ZipLoop<'_>) {
     let step = if a.is_beside(y.lanes) && b.is_beside(y.lanes) { y.values.len().max(1) } else { BLOCK };
     for (block, start) in y.values.chunks_mut(step).zip((0..).step_by(step)) {
         let a = a.block(start, block.len(), y.first, y.lanes);
