@@ -1,7 +1,7 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`], [`run`] and [`vectorized`], which ask the processor first, and [`turned`] and its like for numbers.
+//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; and [`turned`] and its like for numbers.
 
 use std::mem::transmute;
 

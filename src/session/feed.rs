@@ -145,16 +145,9 @@ where
         let last = self.len_of(Axis(0)) - 1;
         if let Some(values) = self.as_slice() {
             let size = lanes.len();
-            let mut images: [&[A]; LANES] = [&[]; LANES];
-            for (lane, image) in images.iter_mut().enumerate() {
-                *image = &values[(first + lane).min(last) * size..][..size];
-            }
-            for (i, lanes) in lanes.iter_mut().enumerate() {
-                for lane in 0..LANES {
-                    lanes[lane] = images[lane][i].to_f32();
-                }
-            }
-            return;
+            let images: [&[A]; LANES] = std::array::from_fn(|lane| &values[(first + lane).min(last) * size..][..size]);
+            let numbers = |i: usize| std::array::from_fn(|lane| images[lane][i].to_f32());
+            return lanes.iter_mut().enumerate().for_each(|(i, lanes)| *lanes = numbers(i));
         }
         let array = self.view().into_dyn();
         for lane in 0..LANES {

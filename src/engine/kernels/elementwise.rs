@@ -36,6 +36,11 @@ impl Spread {
 /// How many numbers are set out at a time.
 const BLOCK: usize = 16 * LANES;
 
+/// Whether an operand's own numbers stand beside those of a result with so many lanes.
+fn is_beside(x: View<'_>, spread: &Spread, lanes: usize) -> bool {
+    matches!(spread, Spread::Same) && x.lanes == lanes
+}
+
 /// An operand, and room for a block of it.
 struct Operand<'a> {
     view: View<'a>,
@@ -49,20 +54,16 @@ impl<'a> Operand<'a> {
         Operand { view, spread, room: [one; BLOCK] }
     }
 
-    /// Whether the operand's own numbers stand beside those of a result with so many lanes.
-    fn is_beside(&self, lanes: usize) -> bool {
-        matches!(self.spread, Spread::Same) && self.view.lanes == lanes && self.view.values.len() > 1
-    }
-
     /// The numbers beside `len` numbers of the result from `start` on, where `first` is that of the whole result.
     fn block(&mut self, start: usize, len: usize, first: usize, lanes: usize) -> &[f32] {
-        if self.is_beside(lanes) {
+        let room = &mut self.room[..len];
+        if self.view.values.len() == 1 {
+            return room;
+        }
+        if is_beside(self.view, self.spread, lanes) {
             return &self.view.values[start..][..len];
         }
-        let room = &mut self.room[..len];
-        if self.view.values.len() > 1 {
-            set_out(self.view, self.spread, first + start / lanes, room, lanes);
-        }
+        set_out(self.view, self.spread, first + start / lanes, room, lanes);
         room
     }
 }
@@ -97,29 +98,24 @@ fn zip_loop(y: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) {
 
 /// y = f(a), with `a` spread over `y`.
 pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32 + Copy) {
-    map_blocks(y, Operand::new(a, spread), &move |y, a| map_loop(y, a, f));
-}
-
-fn map_blocks(y: Out<'_>, mut a: Operand<'_>, f: &dyn Fn(&mut [f32], &[f32])) {
-    let step = if a.is_beside(y.lanes) { y.values.len().max(1) } else { BLOCK };
-    for (block, start) in y.values.chunks_mut(step).zip((0..).step_by(step)) {
-        let a = a.block(start, block.len(), y.first, y.lanes);
-        f(block, a);
+    if is_beside(a, spread, y.lanes) {
+        return map_loop(y.values, a.values, f);
+    }
+    let mut a = Operand::new(a, spread);
+    for (y_block, start) in y.values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+        map_loop(y_block, a.block(start, y_block.len(), y.first, y.lanes), f);
     }
 }
 
 /// y = f(a, b), with `a` and `b` spread over `y`.
 pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32 + Copy) {
-    zip_blocks(y, Operand::new(a.0, a.1), Operand::new(b.0, b.1), &move |y, a, b| zip_loop(y, a, b, f));
-}
-
-type ZipLoop<'a> = dyn Fn(&mut [f32], &[f32], &[f32]) + 'a;
-
-fn zip_blocks(y: Out<'_>, mut a: Operand<'_>, mut b: Operand<'_>, f: &ZipLoop<'_>) {
-    let step = if a.is_beside(y.lanes) && b.is_beside(y.lanes) { y.values.len().max(1) } else { BLOCK };
-    for (block, start) in y.values.chunks_mut(step).zip((0..).step_by(step)) {
-        let a = a.block(start, block.len(), y.first, y.lanes);
-        let b = b.block(start, block.len(), y.first, y.lanes);
-        f(block, a, b);
+    if is_beside(a.0, a.1, y.lanes) && is_beside(b.0, b.1, y.lanes) {
+        return zip_loop(y.values, a.0.values, b.0.values, f);
+    }
+    let (mut a, mut b) = (Operand::new(a.0, a.1), Operand::new(b.0, b.1));
+    for (y_block, start) in y.values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+        let count = y_block.len();
+        let (a, b) = (a.block(start, count, y.first, y.lanes), b.block(start, count, y.first, y.lanes));
+        zip_loop(y_block, a, b, f);
     }
 }
