@@ -70,8 +70,9 @@ impl Builder {
     }
 
     pub fn build(mut self) -> Plan {
-        let phases = self.phases();
+        let mut phases = self.phases();
         self.note_uses(&phases);
+        self.delay(&mut phases);
         let all = |wanted: fn(&Tensor) -> bool| self.nodes.iter().copied().filter(wanted).collect::<Vec<_>>();
         let variables = all(|t| t.is_variable());
         let mut layout = Layout {
@@ -244,6 +245,45 @@ impl Builder {
         let users = self.users.get(&address).map_or(&[][..], |users| users);
         let outside = users.iter().any(|user| group.iter().all(|t| t.address() != *user));
         outside || self.used.get(&address) == Some(&usize::MAX)
+    }
+
+    /// Moves what a phase computes only for a later one into that one, where the numbers it is computed from are kept till
+    /// then: they need not be kept as well, and do not leave the cache.
+    fn delay(&mut self, phases: &mut [(bool, Vec<Tensor>)]) {
+        for phase in (0..phases.len()).rev() {
+            for i in (0..phases[phase].1.len()).rev() {
+                let node = phases[phase].1[i];
+                let Some(later) = self.better_phase(node, phase).filter(|&later| phases[later].0) else { continue };
+                phases[phase].1.remove(i);
+                let nodes = &mut phases[later].1;
+                let reader = nodes.iter().position(|user| user.inputs().iter().any(|&t| self.one(t) == node));
+                nodes.insert(reader.expect("a user of the node"), node);
+                self.made.insert(node.address(), later);
+                for &input in node.inputs() {
+                    let last = self.used.entry(self.same[&input.address()].address()).or_default();
+                    *last = later.max(*last);
+                }
+            }
+        }
+    }
+
+    /// The phase after `phase` in which a node's value is needed first, if all that it is computed from is needed after
+    /// `phase`, and so long, or instead of its value.
+    fn better_phase(&self, node: Tensor, phase: usize) -> Option<usize> {
+        let last = |t: Tensor| self.used.get(&t.address()).copied();
+        if !node.is_batched() || !matches!(node.0.kernel, Kernel::Local(_)) || last(node)? == usize::MAX {
+            return None;
+        }
+        let first = self.users[&node.address()].iter().map(|user| self.made[user]).min()?;
+        let mut longer = 0;
+        for input in node.inputs().iter().map(|&t| self.one(t)).filter(|t| t.is_batched()) {
+            match last(input)? {
+                used if used <= phase => return None,
+                used if used < first => longer += input.size(),
+                _ => {}
+            }
+        }
+        (first > phase && longer <= node.size()).then_some(first)
     }
 
     /// The nodes of each phase, and whether it goes through the slices. Greedy: as much as can be done, in turns.
