@@ -1,5 +1,5 @@
 //! From the network's answers to one number that says how wrong they are.
-use crate::engine::kernels::elementwise::{Spread, map};
+use crate::engine::kernels::elementwise::map;
 use crate::engine::kernels::math;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
@@ -19,7 +19,7 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
     }
     // f(x) = ln x
     // f'(x) = 1 / x
-    Node::local("log", [x], x.shape(), |inputs, y| map(y, inputs[0], &Spread::Same, math::ln))
+    Node::local("log", [x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
         .elementwise()
         .gradient(move |_, dy| vec![Some(dy / x)])
         .build()

@@ -98,7 +98,7 @@ pub(crate) fn unary(
     f: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
 ) -> Tensor {
-    Node::local(op, [x], x.shape(), move |inputs, y| map(y, inputs[0], &Spread::Same, f))
+    Node::local(op, [x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
         .params(params)
         .elementwise()
         .gradient(move |y, dy| vec![Some(rule(x, y, dy))])

@@ -1,4 +1,4 @@
-use crate::engine::kernels::elementwise::{Spread, map};
+use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::shape::{NONE, Shape, batch_axis, show, size};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
@@ -53,7 +53,7 @@ pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     let old = x.shape();
     let missing = dims.len() - old.len();
     let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
-    Node::local("broadcast", [x], dims, move |inputs, y| map(y, inputs[0], &spread, |x| x))
+    Node::local("broadcast", [x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
         .elementwise()
         .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
         .build()

@@ -1,7 +1,7 @@
 //! Loops over numbers that do not need each other.
 //!
-//! The loop of an op is one, over numbers that stand side by side. An operand with fewer numbers than the result is set
-//! out beside it first, a block at a time.
+//! An op has two loops: over numbers that stand side by side, and over those of sixteen images beside one for all images.
+//! Other operands are set out beside the result first, a block at a time.
 use crate::engine::memory::LANES;
 use crate::engine::shape::{partners, per_image};
 use crate::engine::simd::vectorized;
@@ -10,7 +10,8 @@ use crate::engine::tensor::{Out, View};
 /// How the numbers of an operand are spread over those of the result.
 pub(crate) enum Spread {
     Same,
-    Table(Vec<u32>),
+    /// Which number goes where, until it begins again.
+    Again(Vec<u32>),
 }
 
 impl Spread {
@@ -21,14 +22,21 @@ impl Spread {
         if large[..leading].iter().all(|&d| d == 1) && large[leading..] == small {
             return Spread::Same;
         }
-        Spread::Table(partners(&large, &small))
+        let ones = leading + small.iter().take_while(|&&d| d == 1).count();
+        Spread::Again(partners(&large[ones..], &small[ones - leading..]))
     }
 
+    /// Where the numbers of the result find their partners, from number `first` on.
     #[inline(always)]
-    fn at(&self, i: usize) -> usize {
-        match self {
-            Spread::Same => i,
-            Spread::Table(table) => table[i] as usize,
+    fn from(&self, first: usize) -> impl FnMut() -> usize {
+        let (table, mut next) = match self {
+            Spread::Same => (&[][..], first),
+            Spread::Again(table) => (&table[..], first % table.len()),
+        };
+        move || {
+            let place = table.get(next).map_or(next, |&place| place as usize);
+            next = if next + 1 == table.len() { 0 } else { next + 1 };
+            place
         }
     }
 }
@@ -36,57 +44,54 @@ impl Spread {
 /// How many numbers are set out at a time.
 const BLOCK: usize = 16 * LANES;
 
+/// An operand, and how it is spread.
+pub(crate) type Operand<'a> = (View<'a>, &'a Spread);
+
 /// Whether an operand's own numbers stand beside those of a result with so many lanes.
-fn is_beside(x: View<'_>, spread: &Spread, lanes: usize) -> bool {
+fn is_beside((x, spread): Operand<'_>, lanes: usize) -> bool {
     matches!(spread, Spread::Same) && x.lanes == lanes
 }
 
-/// An operand, and room for a block of it.
-struct Operand<'a> {
-    view: View<'a>,
-    spread: &'a Spread,
-    room: [f32; BLOCK],
-}
-
-impl<'a> Operand<'a> {
-    fn new(view: View<'a>, spread: &'a Spread) -> Self {
-        let one = if view.values.len() == 1 { view.values[0] } else { 0.0 };
-        Operand { view, spread, room: [one; BLOCK] }
+/// What of an operand stands beside `len` numbers of the result from `start` on. In `room` is its number, if it has only one.
+fn block<'a>(x: Operand<'a>, y: &Out<'_>, start: usize, len: usize, room: &'a mut [f32; BLOCK]) -> &'a [f32] {
+    if is_beside(x, y.lanes) {
+        return &x.0.values[start..][..len];
     }
-
-    /// The numbers beside `len` numbers of the result from `start` on, where `first` is that of the whole result.
-    fn block(&mut self, start: usize, len: usize, first: usize, lanes: usize) -> &[f32] {
-        let room = &mut self.room[..len];
-        if self.view.values.len() == 1 {
-            return room;
-        }
-        if is_beside(self.view, self.spread, lanes) {
-            return &self.view.values[start..][..len];
-        }
-        set_out(self.view, self.spread, first + start / lanes, room, lanes);
-        room
+    if x.0.values.len() > 1 {
+        set_out(x, y.first + start / y.lanes, &mut room[..len], y.lanes);
     }
+    &room[..len]
 }
 
 vectorized! {
-fn set_out(x: View<'_>, spread: &Spread, first: usize, room: &mut [f32], lanes: usize) {
+fn set_out(x: Operand<'_>, first: usize, room: &mut [f32], lanes: usize) {
+    let (x, mut place) = (x.0, x.1.from(first));
     if lanes == 1 {
-        room.iter_mut().enumerate().for_each(|(i, y)| *y = x.values[spread.at(first + i)]);
+        room.iter_mut().for_each(|y| *y = x.values[place()]);
         return;
     }
-    let rows = room.as_chunks_mut::<LANES>().0.iter_mut().enumerate();
+    let rows = room.as_chunks_mut::<LANES>().0.iter_mut();
     if x.lanes == 1 {
-        rows.for_each(|(i, y)| *y = [x.values[spread.at(first + i)]; LANES]);
+        rows.for_each(|y| *y = [x.values[place()]; LANES]);
     } else {
         let x = x.values.as_chunks::<LANES>().0;
-        rows.for_each(|(i, y)| *y = x[spread.at(first + i)]);
+        rows.for_each(|y| *y = x[place()]);
     }
 }
 }
 
+/// y = x, with `x` spread over `y`.
+pub(crate) fn broadcast(y: Out<'_>, x: Operand<'_>) {
+    match is_beside(x, y.lanes) {
+        true => y.values.copy_from_slice(x.0.values),
+        false => set_out(x, y.first, y.values, y.lanes),
+    }
+}
+
 vectorized! {
-fn map_loop(y: &mut [f32], a: &[f32], f: impl Fn(f32) -> f32) {
-    y.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a));
+/// y = f(x), number by number.
+pub(crate) fn map(y: &mut [f32], x: &[f32], f: impl Fn(f32) -> f32) {
+    y.iter_mut().zip(x).for_each(|(y, x)| *y = f(*x));
 }
 }
 
@@ -96,26 +101,32 @@ fn zip_loop(y: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) {
 }
 }
 
-/// y = f(a), with `a` spread over `y`.
-pub(crate) fn map(y: Out<'_>, a: View<'_>, spread: &Spread, f: impl Fn(f32) -> f32 + Copy) {
-    if is_beside(a, spread, y.lanes) {
-        return map_loop(y.values, a.values, f);
+vectorized! {
+/// Each number of `b` beside a row of `a`: one for all images.
+fn row_loop(y: &mut [f32], a: &[f32], b: Operand<'_>, first: usize, f: impl Fn(f32, f32) -> f32) {
+    let (b, mut place) = (b.0.values, b.1.from(first));
+    for (y, a) in y.as_chunks_mut::<LANES>().0.iter_mut().zip(a.as_chunks::<LANES>().0) {
+        let b = b[place()];
+        for lane in 0..LANES {
+            y[lane] = f(a[lane], b);
+        }
     }
-    let mut a = Operand::new(a, spread);
-    for (y_block, start) in y.values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
-        map_loop(y_block, a.block(start, y_block.len(), y.first, y.lanes), f);
-    }
+}
 }
 
 /// y = f(a, b), with `a` and `b` spread over `y`.
-pub(crate) fn zip(y: Out<'_>, a: (View<'_>, &Spread), b: (View<'_>, &Spread), f: impl Fn(f32, f32) -> f32 + Copy) {
-    if is_beside(a.0, a.1, y.lanes) && is_beside(b.0, b.1, y.lanes) {
-        return zip_loop(y.values, a.0.values, b.0.values, f);
-    }
-    let (mut a, mut b) = (Operand::new(a.0, a.1), Operand::new(b.0, b.1));
-    for (y_block, start) in y.values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
-        let count = y_block.len();
-        let (a, b) = (a.block(start, count, y.first, y.lanes), b.block(start, count, y.first, y.lanes));
-        zip_loop(y_block, a, b, f);
+pub(crate) fn zip(mut y: Out<'_>, a: Operand<'_>, b: Operand<'_>, f: impl Fn(f32, f32) -> f32 + Copy) {
+    match [a, b].map(|x| is_beside(x, y.lanes)) {
+        [true, true] => zip_loop(y.values, a.0.values, b.0.values, f),
+        [true, false] if (y.lanes, b.0.lanes) == (LANES, 1) => row_loop(y.values, a.0.values, b, y.first, f),
+        _ => {
+            let mut rooms = [a, b].map(|x| [x.0.values[0]; BLOCK]);
+            let values = std::mem::take(&mut y.values);
+            for (values, start) in values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+                let [room_a, room_b] = &mut rooms;
+                let len = values.len();
+                zip_loop(values, block(a, &y, start, len, room_a), block(b, &y, start, len, room_b), f);
+            }
+        }
     }
 }
