@@ -1,5 +1,6 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
+use crate::engine::kernels::elementwise::zip3;
 use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
 use crate::loss::log;
@@ -22,7 +23,7 @@ impl GradientDescentOptimizer {
     /// The step that makes `loss` smaller: adds the gradient by every variable of the loss to the graph, and the new
     /// value of each.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, w - dw * self.rate)])
+        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, descent(w, self.rate, (dw, dw), 0.0, |dw, _| dw))])
     }
 }
 
@@ -45,7 +46,7 @@ impl MomentumOptimizer {
         minimize(loss, self.rate, self.clip, |w, dw| {
             let v = memory(zeros(w.shape()));
             let faster = v * self.momentum + dw;
-            vec![(v, faster), (w, w - faster * self.rate)]
+            vec![(v, faster), (w, descent(w, self.rate, (faster, faster), 0.0, |v, _| v))]
         })
     }
 }
@@ -85,8 +86,8 @@ impl AdamOptimizer {
             let mean_square = move |v: f32, g: f32| beta2 * v + (1.0 - beta2) * g * g;
             let m_now = binary("mean", beta1, m, dw, mean, None);
             let v_now = binary("mean_square", beta2, v, dw, mean_square, None);
-            let direction = binary("direction", epsilon, m_now, v_now, move |m, v| m / (v.sqrt() + epsilon), None);
-            vec![(m, m_now), (v, v_now), (w, w - rate_now * direction)]
+            let w_now = descent(w, rate_now, (m_now, v_now), epsilon, move |m, v| m / (v.sqrt() + epsilon));
+            vec![(m, m_now), (v, v_now), (w, w_now)]
         });
         and(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
     }
@@ -172,6 +173,22 @@ fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     let inputs = step.0.inputs();
     let updates = variables.iter().copied().zip(inputs[1..].iter().copied()).chain(more).collect();
     assign(inputs[0], updates, step.0.0.guards.clone())
+}
+
+/// w - rate · direction(a, b), in one pass over the numbers of a variable. `epsilon` is a number that `direction` needs.
+fn descent(
+    w: Tensor,
+    rate: Tensor,
+    (a, b): (Tensor, Tensor),
+    epsilon: f32,
+    direction: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
+) -> Tensor {
+    let node = Node::local("descent", [w, a, b, rate], w.shape(), move |inputs, y| {
+        let rate = inputs[3].values[0];
+        let [w, a, b] = [0, 1, 2].map(|i| inputs[i].values);
+        zip3(y.values, w, a, b, |w, a, b| w - rate * direction(a, b));
+    });
+    node.params(epsilon).elementwise().build()
 }
 
 /// A step that gives each variable, and what the optimizer remembers of it, a new value; `update` makes them from

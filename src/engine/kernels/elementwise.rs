@@ -67,8 +67,7 @@ vectorized! {
 fn set_out(x: Operand<'_>, first: usize, room: &mut [f32], lanes: usize) {
     let (x, mut place) = (x.0, x.1.from(first));
     if lanes == 1 {
-        room.iter_mut().for_each(|y| *y = x.values[place()]);
-        return;
+        return room.iter_mut().for_each(|y| *y = x.values[place()]);
     }
     let rows = room.as_chunks_mut::<LANES>().0.iter_mut();
     if x.lanes == 1 {
@@ -102,14 +101,19 @@ fn zip_loop(y: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32, f32) -> f32) {
 }
 
 vectorized! {
+/// y = f(a, b, c), number by number.
+pub(crate) fn zip3(y: &mut [f32], a: &[f32], b: &[f32], c: &[f32], f: impl Fn(f32, f32, f32) -> f32) {
+    y.iter_mut().zip(a).zip(b).zip(c).for_each(|(((y, a), b), c)| *y = f(*a, *b, *c));
+}
+}
+
+vectorized! {
 /// Each number of `b` beside a row of `a`: one for all images.
 fn row_loop(y: &mut [f32], a: &[f32], b: Operand<'_>, first: usize, f: impl Fn(f32, f32) -> f32) {
     let (b, mut place) = (b.0.values, b.1.from(first));
     for (y, a) in y.as_chunks_mut::<LANES>().0.iter_mut().zip(a.as_chunks::<LANES>().0) {
         let b = b[place()];
-        for lane in 0..LANES {
-            y[lane] = f(a[lane], b);
-        }
+        y.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b));
     }
 }
 }

@@ -247,8 +247,8 @@ impl Builder {
         outside || self.used.get(&address) == Some(&usize::MAX)
     }
 
-    /// Moves what a phase computes only for a later one into that one, where the numbers it is computed from are kept till
-    /// then: they need not be kept as well, and do not leave the cache.
+    /// Lets what a phase computes only for a later one wait for that one, if what it is computed from is kept till then
+    /// anyway: its numbers are then read while they are in the cache, and are not kept themselves.
     fn delay(&mut self, phases: &mut [(bool, Vec<Tensor>)]) {
         for phase in (0..phases.len()).rev() {
             for i in (0..phases[phase].1.len()).rev() {
@@ -267,8 +267,8 @@ impl Builder {
         }
     }
 
-    /// The phase after `phase` in which a node's value is needed first, if all that it is computed from is needed after
-    /// `phase`, and so long, or instead of its value.
+    /// The later phase for which a node of `phase` should wait: the first that needs its value. None where what it is
+    /// computed from would have to be kept for it alone, or where that would be more than its value.
     fn better_phase(&self, node: Tensor, phase: usize) -> Option<usize> {
         let last = |t: Tensor| self.used.get(&t.address()).copied();
         if !node.is_batched() || !matches!(node.0.kernel, Kernel::Local(_)) || last(node)? == usize::MAX {

@@ -7,7 +7,8 @@
 //! 3. Ops are done together, stretch by stretch, where they can be: a convolution row by row, what computes each number of
 //!    it by itself, and sums of these, so that what one writes is still in the cache when the next reads it.
 //! 4. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
-//!    thousand images need no more memory than sixteen; what is needed later is kept for each slice.
+//!    thousand images need no more memory than sixteen; what is needed later is kept for each slice, and what can be computed
+//!    later from that waits till then.
 mod build;
 mod run;
 mod slots;
