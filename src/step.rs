@@ -45,7 +45,8 @@ impl MomentumOptimizer {
     pub fn minimize(&self, loss: Scalar) -> Step {
         minimize(loss, self.rate, self.clip, |w, dw| {
             let v = memory(zeros(w.shape()));
-            let faster = v * self.momentum + dw;
+            let momentum = self.momentum;
+            let faster = binary("faster", momentum, v, dw, move |v, g| normal(v * momentum + g), None);
             vec![(v, faster), (w, descent(w, self.rate, (faster, faster), 0.0, |v, _| v))]
         })
     }
@@ -82,8 +83,8 @@ impl AdamOptimizer {
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
             let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
-            let mean = move |m: f32, g: f32| beta1 * m + (1.0 - beta1) * g;
-            let mean_square = move |v: f32, g: f32| beta2 * v + (1.0 - beta2) * g * g;
+            let mean = move |m: f32, g: f32| normal(beta1 * m + (1.0 - beta1) * g);
+            let mean_square = move |v: f32, g: f32| normal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = binary("mean", beta1, m, dw, mean, None);
             let v_now = binary("mean_square", beta2, v, dw, mean_square, None);
             let w_now = descent(w, rate_now, (m_now, v_now), epsilon, move |m, v| m / (v.sqrt() + epsilon));
@@ -175,6 +176,12 @@ fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     assign(inputs[0], updates, step.0.0.guards.clone())
 }
 
+/// `x`, or 0 where it is too small for a normal `f32`: the mean of a gradient that has become 0 fades away, and would end among
+/// the subnormal numbers, with which processors compute many times slower.
+fn normal(x: f32) -> f32 {
+    if x.abs() < f32::MIN_POSITIVE { 0.0 } else { x }
+}
+
 /// w - rate · direction(a, b), in one pass over the numbers of a variable. `epsilon` is a number that `direction` needs.
 fn descent(
     w: Tensor,
@@ -210,4 +217,30 @@ pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guards: Vec<G
     let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables });
     node.guards = guards;
     Step(node.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn what_an_optimizer_remembers_fades_to_zero() {
+        let (w, x) = (variable(constant(1, [3])), placeholder(()));
+        let loss = reduce_sum(w * x);
+        let adam = AdamOptimizer::new(0.001).with(0.9, 0.9, 1e-8).minimize(loss);
+        let steps = [adam, MomentumOptimizer::new(0.001, 0.9).minimize(loss)];
+        let mut sess = Session::new();
+        sess.initialize(steps).unwrap();
+        for step in steps {
+            let beside_weights = |t: &Tensor| t.shape() == w.shape();
+            let memories: Vec<Tensor> = step.0.inputs()[1..].iter().copied().filter(beside_weights).collect();
+            for i in 0..1200 {
+                sess.run(step, feed! { x => if i < 3 { 1 } else { 0 } }).unwrap();
+                let memories = sess.run(memories.clone(), feed! { x => 0 }).unwrap();
+                assert!(memories.iter().flatten().all(|x| *x == 0.0 || x.is_normal()), "step {i}: {memories:?}");
+            }
+            let faded = sess.run(memories.clone(), feed! { x => 0 }).unwrap();
+            assert!(faded.iter().any(|memory| memory.iter().all(|x| *x == 0.0)), "{faded:?}");
+        }
+    }
 }
