@@ -90,6 +90,8 @@ async function refresh() {
 }
 
 (async function tick() {
+  const start = performance.now();
   if (root.isConnected) await refresh().catch(() => {});
-  setTimeout(tick, status.busy ? 150 : 1000);
+  // a slow page is left some time in between
+  setTimeout(tick, Math.max(50, (status.busy ? 150 : 1000) - (performance.now() - start)));
 })();
