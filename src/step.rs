@@ -178,6 +178,7 @@ fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
 
 /// `x`, or 0 where it is too small for a normal `f32`: the mean of a gradient that has become 0 fades away, and would end among
 /// the subnormal numbers, with which processors compute many times slower.
+#[inline]
 fn normal(x: f32) -> f32 {
     if x.abs() < f32::MIN_POSITIVE { 0.0 } else { x }
 }
@@ -192,7 +193,7 @@ fn descent(
 ) -> Tensor {
     let node = Node::local("descent", [w, a, b, rate], w.shape(), move |inputs, y| {
         let rate = inputs[3].values[0];
-        let [w, a, b] = [0, 1, 2].map(|i| inputs[i].values);
+        let [w, a, b] = [inputs[0].values, inputs[1].values, inputs[2].values];
         zip3(y.values, w, a, b, |w, a, b| w - rate * direction(a, b));
     });
     node.params(epsilon).elementwise().build()

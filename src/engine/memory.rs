@@ -30,12 +30,14 @@ impl From<&[f32]> for Buffer {
 
 impl Deref for Buffer {
     type Target = [f32];
+    #[inline]
     fn deref(&self) -> &[f32] {
         &self.storage[self.start..][..self.len]
     }
 }
 
 impl DerefMut for Buffer {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [f32] {
         &mut self.storage[self.start..][..self.len]
     }

@@ -3,7 +3,7 @@ use crate::session::{Feed, fits, unit_interval};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
-use std::{any::Any, array, fmt, ops::Range, sync::Arc};
+use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 /// Which examples of a data set, and in which order: a stretch of a list that many may share.
 #[derive(Clone)]
@@ -22,14 +22,17 @@ impl Choice {
         Choice { range: 0..list.len(), list }
     }
 
+    #[inline]
     fn as_slice(&self) -> &[u32] {
         &self.list[self.range.clone()]
     }
 
+    #[inline]
     pub fn len(&self) -> usize {
         self.range.len()
     }
 
+    #[inline]
     fn at(&self, i: usize) -> usize {
         self.as_slice()[i] as usize
     }
@@ -110,6 +113,7 @@ impl Images {
     }
 
     /// The bytes of image `i` (0 is background), row by row, `height * width * channels` of them.
+    #[inline]
     pub fn image(&self, i: usize) -> &[u8] {
         let size = self.shape.iter().product::<usize>();
         let at = self.choice.at(i) * size;
@@ -154,7 +158,11 @@ impl Feed for Images {
 
     fn fill(&self, first: usize, lanes: &mut [[f32; 16]]) {
         let (last, size) = (self.len() - 1, lanes.len());
-        unit_interval(array::from_fn(|l| &self.image((first + l).min(last))[..size]), lanes);
+        let mut images: [&[u8]; 16] = [&[]; 16];
+        for (l, image) in images.iter_mut().enumerate() {
+            *image = &self.image((first + l).min(last))[..size];
+        }
+        unit_interval(images, lanes);
     }
 
     fn write(&self, values: &mut [f32]) {
@@ -206,6 +214,7 @@ impl Labels {
     }
 
     /// The class of image `i`: for a digit, which one it is.
+    #[inline]
     pub fn class(&self, i: usize) -> usize {
         self.classes[self.choice.at(i)].into()
     }
@@ -318,7 +327,7 @@ mod tests {
         part.labels.fill(0, &mut classes);
         assert_eq!(pixels[0][..4], [70.0, 30.0, 50.0, 50.0].map(|byte: f32| byte / 255.0));
         assert_eq!(pixels[5][2..], [55.0 / 255.0; 14]);
-        assert_eq!(classes[5], array::from_fn(|l| if l < 2 { 0.0 } else { 1.0 }));
+        assert_eq!(classes[5], std::array::from_fn(|l| if l < 2 { 0.0 } else { 1.0 }));
     }
 
     #[test]

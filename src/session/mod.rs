@@ -197,7 +197,7 @@ impl Session {
         if cfg!(debug_assertions) && !self.said {
             println!(
                 "(digitos was compiled with debug assertions, which slow it down. In a notebook, the first cell needs the \
-                 three lines :build_env … of the lessons before :dep; elsewhere, say cargo run --release.)"
+                 lines :build_env … of the lessons before :dep; elsewhere, say cargo run --release.)"
             );
             self.said = true;
         }

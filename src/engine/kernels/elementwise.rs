@@ -48,6 +48,7 @@ const BLOCK: usize = 16 * LANES;
 pub(crate) type Operand<'a> = (View<'a>, &'a Spread);
 
 /// Whether an operand's own numbers stand beside those of a result with so many lanes.
+#[inline]
 fn is_beside((x, spread): Operand<'_>, lanes: usize) -> bool {
     matches!(spread, Spread::Same) && x.lanes == lanes
 }
@@ -113,23 +114,24 @@ fn row_loop(y: &mut [f32], a: &[f32], b: Operand<'_>, first: usize, f: impl Fn(f
     let (b, mut place) = (b.0.values, b.1.from(first));
     for (y, a) in y.as_chunks_mut::<LANES>().0.iter_mut().zip(a.as_chunks::<LANES>().0) {
         let b = b[place()];
-        y.iter_mut().zip(a).for_each(|(y, a)| *y = f(*a, b));
+        for lane in 0..LANES {
+            y[lane] = f(a[lane], b);
+        }
     }
 }
 }
 
 /// y = f(a, b), with `a` and `b` spread over `y`.
 pub(crate) fn zip(mut y: Out<'_>, a: Operand<'_>, b: Operand<'_>, f: impl Fn(f32, f32) -> f32 + Copy) {
-    match [a, b].map(|x| is_beside(x, y.lanes)) {
+    match [is_beside(a, y.lanes), is_beside(b, y.lanes)] {
         [true, true] => zip_loop(y.values, a.0.values, b.0.values, f),
         [true, false] if (y.lanes, b.0.lanes) == (LANES, 1) => row_loop(y.values, a.0.values, b, y.first, f),
         _ => {
-            let mut rooms = [a, b].map(|x| [x.0.values[0]; BLOCK]);
+            let (mut room_a, mut room_b) = ([a.0.values[0]; BLOCK], [b.0.values[0]; BLOCK]);
             let values = std::mem::take(&mut y.values);
             for (values, start) in values.chunks_mut(BLOCK).zip((0..).step_by(BLOCK)) {
-                let [room_a, room_b] = &mut rooms;
                 let len = values.len();
-                zip_loop(values, block(a, &y, start, len, room_a), block(b, &y, start, len, room_b), f);
+                zip_loop(values, block(a, &y, start, len, &mut room_a), block(b, &y, start, len, &mut room_b), f);
             }
         }
     }

@@ -87,11 +87,12 @@ impl Run<'_> {
                 let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && threads.count() > 1;
                 let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
                 let mut parts = outputs.each_mut().map(|output| output.chunks_mut(length.max(1)));
-                let mut stretches: [Stretch<'_>; PIECES] = std::array::from_fn(|i| Stretch {
-                    first: i * length,
-                    outputs: parts.each_mut().map(|parts| parts.next().unwrap_or_default()),
-                });
+                let mut stretches: [Stretch<'_>; PIECES] = Default::default();
                 let count = work.size.div_ceil(length.max(1));
+                for (i, stretch) in stretches[..count].iter_mut().enumerate() {
+                    let outputs = parts.each_mut().map(|parts| parts.next().unwrap_or_default());
+                    *stretch = Stretch { first: i * length, outputs };
+                }
                 threads.split(scratch, &mut stretches[..count], 1, |scratch, _, stretches| {
                     for stretch in stretches {
                         let end = work.size.min(stretch.first + length);
