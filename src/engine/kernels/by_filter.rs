@@ -64,7 +64,10 @@ impl Kernel for ByFilter<'_> {
             let image = Image { filter, x, dy };
             let mut first = 0;
             while first < sums {
-                first += if const { V::TILE >= 24 } && first + 32 <= sums {
+                first += if const { V::TILE >= 24 } && sums.is_multiple_of(48) {
+                    image.outputs::<V, 3>(first, y.values);
+                    48
+                } else if const { V::TILE >= 24 } && first + 32 <= sums {
                     image.outputs::<V, 2>(first, y.values);
                     32
                 } else {
@@ -86,33 +89,21 @@ impl Image<'_> {
     /// C times sixteen sums of all outputs.
     #[inline(always)]
     fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [f32]) {
-        let outputs = self.filter.outputs;
         let mut o = 0;
-        if const { V::TILE >= 24 && C == 2 } {
-            while o + 12 <= outputs {
-                self.tile::<V, 12, C>(first, o, y);
-                o += 12;
-            }
-        }
-        if const { V::TILE >= 6 * C } {
-            while o + 6 <= outputs {
-                self.tile::<V, 6, C>(first, o, y);
-                o += 6;
-            }
-            while o + 4 <= outputs {
-                self.tile::<V, 4, C>(first, o, y);
-                o += 4;
-            }
-        }
-        while o < outputs {
-            self.tile::<V, 1, C>(first, o, y);
-            o += 1;
+        while o < self.filter.outputs {
+            o += match self.filter.outputs - o {
+                12.. if const { V::TILE >= 24 && C == 2 } => self.tile::<V, 12, C>(first, o, y),
+                8.. if const { V::TILE >= 24 && C == 3 } => self.tile::<V, 8, C>(first, o, y),
+                6.. if const { V::TILE >= 6 * C } => self.tile::<V, 6, C>(first, o, y),
+                4.. if const { V::TILE >= 6 * C } => self.tile::<V, 4, C>(first, o, y),
+                _ => self.tile::<V, 1, C>(first, o, y),
+            };
         }
     }
 
-    /// C times sixteen sums of P outputs.
+    /// C times sixteen sums of P outputs. Returns P.
     #[inline(always)]
-    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [f32]) {
+    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [f32]) -> usize {
         let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
         let (width, eights, sums) = (across.padded() * channels, self.filter.row().1, self.filter.sums());
         // behind the last weight, the first is taken once more
@@ -129,15 +120,18 @@ impl Image<'_> {
         }
         let step = across.stride * channels;
         for r in 0..down.positions {
-            let x = &self.x[r * down.stride * width..];
-            let dy = &self.dy[r * across.positions * outputs + o..];
-            for q in 0..across.positions {
-                let (x, dy) = (&x[q * step..], &dy[q * outputs..]);
-                let dy: &[f32; P] = dy.first_chunk().expect("P outputs");
+            let mut x = &self.x[r * down.stride * width..];
+            let dy = &self.dy[r * across.positions * outputs..][..across.positions * outputs];
+            for dy in dy.chunks_exact(outputs) {
+                let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
                 let mut now = [V::splat(0.0); C];
                 for c in 0..C {
                     let (a, b) = places[c];
-                    now[c] = V::load_halves(eight(&x[a..]), eight(&x[b..]));
+                    now[c] = if b == a + 8 {
+                        V::load(x[a..].first_chunk().expect("sixteen numbers"))
+                    } else {
+                        V::load_halves(eight(&x[a..]), eight(&x[b..]))
+                    };
                 }
                 for p in 0..P {
                     let dy = V::splat(dy[p]);
@@ -145,6 +139,7 @@ impl Image<'_> {
                         sum[p][c] = dy.mul_add(now[c], sum[p][c]);
                     }
                 }
+                x = x.get(step..).unwrap_or_default();
             }
         }
         for p in 0..P {
@@ -153,6 +148,7 @@ impl Image<'_> {
                 sum[p][c].store(y.first_chunk_mut().expect("16 sums"));
             }
         }
+        P
     }
 }
 

@@ -63,29 +63,22 @@ impl Product<'_> {
     #[inline(always)]
     fn outputs<V: Simd, const P: usize, const TRANSPOSED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
         let mut o = 0;
-        if const { P == 1 && V::TILE >= 10 } {
-            while !self.outputs.is_multiple_of(6) && o + 10 <= self.outputs {
-                self.tile::<V, 10, P, TRANSPOSED>(x, y, q, o);
-                o += 10;
-            }
-        }
-        if const { V::TILE >= 6 } {
-            while o + 6 <= self.outputs {
-                self.tile::<V, 6, P, TRANSPOSED>(x, y, q, o);
-                o += 6;
-            }
-            while o + 2 <= self.outputs {
-                self.tile::<V, 2, P, TRANSPOSED>(x, y, q, o);
-                o += 2;
-            }
-        }
         while o < self.outputs {
-            self.tile::<V, 1, P, TRANSPOSED>(x, y, q, o);
-            o += 1;
+            o += match self.outputs - o {
+                12.. if const { P == 1 && V::TILE >= 24 && !TRANSPOSED } && self.outputs.is_multiple_of(12) => {
+                    self.tile::<V, 12, P, TRANSPOSED>(x, y, q, o)
+                }
+                10.. if const { P == 1 && V::TILE >= 10 } && !self.outputs.is_multiple_of(6) => {
+                    self.tile::<V, 10, P, TRANSPOSED>(x, y, q, o)
+                }
+                6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, TRANSPOSED>(x, y, q, o),
+                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, TRANSPOSED>(x, y, q, o),
+                _ => self.tile::<V, 1, P, TRANSPOSED>(x, y, q, o),
+            };
         }
     }
 
-    /// The outputs from `first` on, O of them, at P positions from `q` on.
+    /// The outputs from `first` on, O of them, at P positions from `q` on. Returns O.
     #[inline(always)]
     fn tile<V: Simd, const O: usize, const P: usize, const TRANSPOSED: bool>(
         &self,
@@ -93,7 +86,7 @@ impl Product<'_> {
         y: &mut [[f32; 16]],
         q: usize,
         first: usize,
-    ) {
+    ) -> usize {
         let mut sum = [[V::splat(0.0); P]; O];
         if self.more {
             for p in 0..P {
@@ -118,12 +111,15 @@ impl Product<'_> {
                 }
             } else {
                 let w = &self.w[row * self.by_row.1 + first..];
-                for (k, w) in w.chunks(self.outputs).take(self.length).enumerate() {
+                let mut stretches = [&x[..0]; P];
+                for p in 0..P {
+                    stretches[p] = &x[p * self.by_position.0..][..self.length];
+                }
+                for (k, w) in (0..self.length).zip(w.chunks(self.outputs)) {
                     let w: &[f32; O] = w.first_chunk().expect("O outputs");
-                    let x = &x[k..];
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
-                        now[p] = V::load(&x[p * self.by_position.0]);
+                        now[p] = V::load(&stretches[p][k]);
                     }
                     for o in 0..O {
                         let w = V::splat(w[o]);
@@ -140,6 +136,7 @@ impl Product<'_> {
                 sum[o][p].store(&mut y[o]);
             }
         }
+        O
     }
 }
 
