@@ -127,7 +127,7 @@ impl Image<'_> {
                 let mut now = [V::splat(0.0); C];
                 for c in 0..C {
                     let (a, b) = places[c];
-                    now[c] = if b == a + 8 {
+                    now[c] = if const { !V::HALVES } && b == a + 8 {
                         V::load(x[a..].first_chunk().expect("sixteen numbers"))
                     } else {
                         V::load_halves(eight(&x[a..]), eight(&x[b..]))
