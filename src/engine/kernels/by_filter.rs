@@ -160,13 +160,17 @@ fn eight(x: &[f32]) -> &[f32; 8] {
 /// Some weights' gradient, `[down][across][channels][outputs]`, from the sums of all slices.
 pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
     let (row, eights) = filter.row();
-    let first = y.first / filter.outputs;
-    y.values.fill(0.0);
-    for s in 0..sums.slices.len() {
-        let sums = sums.slice(s).0;
-        for (k, y) in (first..).zip(y.values.chunks_exact_mut(filter.outputs)) {
-            let sums = sums[k / row * eights * 8 + k % row..].iter().step_by(filter.sums());
-            y.iter_mut().zip(sums).for_each(|(y, sum)| *y += sum);
+    let (mut k, mut rest) = (y.first / filter.outputs, y.values);
+    while !rest.is_empty() {
+        let together = 16.min(row - k % row).min(rest.len() / filter.outputs);
+        let (y, behind) = rest.split_at_mut(together * filter.outputs);
+        for o in 0..filter.outputs {
+            let (mut total, from) = ([0.0; 16], o * filter.sums() + k / row * eights * 8 + k % row);
+            for s in 0..sums.slices.len() {
+                total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);
+            }
+            y[o..].iter_mut().step_by(filter.outputs).zip(total).for_each(|(y, total)| *y = total);
         }
+        (k, rest) = (k + together, behind);
     }
 }
