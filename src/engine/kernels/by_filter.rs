@@ -126,11 +126,9 @@ impl Image<'_> {
                 let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
                 let mut now = [V::splat(0.0); C];
                 for c in 0..C {
-                    let (a, b) = places[c];
-                    now[c] = if const { !V::HALVES } && b == a + 8 {
-                        V::load(x[a..].first_chunk().expect("sixteen numbers"))
-                    } else {
-                        V::load_halves(eight(&x[a..]), eight(&x[b..]))
+                    now[c] = match places[c] {
+                        (a, b) if const { !V::HALVES } && b == a + 8 => V::load(x[a..].first_chunk().expect("sixteen")),
+                        (a, b) => V::load_halves(eight(&x[a..]), eight(&x[b..])),
                     };
                 }
                 for p in 0..P {

@@ -47,40 +47,36 @@ impl Product<'_> {
         let mut q = 0;
         while q < self.positions {
             q += if self.transposed {
-                self.outputs::<V, 1, true>(x, y, q);
-                1
+                self.outputs::<V, 1, true>(x, y, q)
             } else if const { V::TILE >= 24 } && q + 4 <= self.positions {
-                self.outputs::<V, 4, false>(x, y, q);
-                4
+                self.outputs::<V, 4, false>(x, y, q)
             } else {
-                self.outputs::<V, 1, false>(x, y, q);
-                1
+                self.outputs::<V, 1, false>(x, y, q)
             };
         }
     }
 
-    /// All outputs at P positions, in tiles whose sums fit into the registers.
+    /// All outputs at P positions, in tiles whose sums fit into the registers; T: whether `w` is transposed. Returns P.
     #[inline(always)]
-    fn outputs<V: Simd, const P: usize, const TRANSPOSED: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) {
+    fn outputs<V: Simd, const P: usize, const T: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) -> usize {
+        let (by_6, by_12) = (self.outputs.is_multiple_of(6), self.outputs.is_multiple_of(12));
         let mut o = 0;
         while o < self.outputs {
             o += match self.outputs - o {
-                12.. if const { P == 1 && V::TILE >= 24 && !TRANSPOSED } && self.outputs.is_multiple_of(12) => {
-                    self.tile::<V, 12, P, TRANSPOSED>(x, y, q, o)
-                }
-                10.. if const { P == 1 && V::TILE >= 10 } && !self.outputs.is_multiple_of(6) => {
-                    self.tile::<V, 10, P, TRANSPOSED>(x, y, q, o)
-                }
-                6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, TRANSPOSED>(x, y, q, o),
-                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, TRANSPOSED>(x, y, q, o),
-                _ => self.tile::<V, 1, P, TRANSPOSED>(x, y, q, o),
+                12.. if const { P == 1 && V::TILE >= 24 && !T } && by_12 => self.tile::<V, 12, P, T>(x, y, q, o),
+                20.. if const { P == 1 && V::TILE >= 24 && !T } && !by_6 => self.tile::<V, 20, P, T>(x, y, q, o),
+                10.. if const { P == 1 && V::TILE >= 10 } && !by_6 => self.tile::<V, 10, P, T>(x, y, q, o),
+                6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, T>(x, y, q, o),
+                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, T>(x, y, q, o),
+                _ => self.tile::<V, 1, P, T>(x, y, q, o),
             };
         }
+        P
     }
 
     /// The outputs from `first` on, O of them, at P positions from `q` on. Returns O.
     #[inline(always)]
-    fn tile<V: Simd, const O: usize, const P: usize, const TRANSPOSED: bool>(
+    fn tile<V: Simd, const O: usize, const P: usize, const T: bool>(
         &self,
         all: &[[f32; 16]],
         y: &mut [[f32; 16]],
@@ -98,7 +94,7 @@ impl Product<'_> {
         }
         for row in 0..self.rows {
             let x = &all[row * self.by_row.0 + q * self.by_position.0..];
-            if TRANSPOSED {
+            if T {
                 let mut w: [&[f32]; O] = [&[]; O];
                 for (o, w) in w.iter_mut().enumerate() {
                     *w = &self.w[(first + o) * self.length..][..self.length];
