@@ -55,12 +55,13 @@ impl Threads {
     }
 
     /// Lets `f` work on all `items`, in stretches that begin at multiples of `unit`, each thread with a scratch of its own.
-    /// `f` also gets the position of its first item.
+    /// `f` also gets the position of its first item. `backwards`: each thread begins with the last of its stretches.
     pub fn split<S: Send, T: Send>(
         &self,
         scratch: &mut [S],
         items: &mut [T],
         unit: usize,
+        backwards: bool,
         f: impl Fn(&mut S, usize, &mut [T]) + Sync,
     ) {
         let units = items.len().div_ceil(unit);
@@ -85,6 +86,7 @@ impl Threads {
                     if k >= share(owner + 1) {
                         break;
                     }
+                    let k = if backwards { share(owner) + share(owner + 1) - 1 - k } else { k };
                     let Some(piece) = lock(&pieces[k]).take() else { continue };
                     f(scratch, k * size, piece);
                 }
@@ -194,7 +196,7 @@ mod tests {
             for units in [0, 1, 3, 100] {
                 let mut items = vec![0; 5 * units];
                 let mut scratch = vec![(); count];
-                threads.split(&mut scratch, &mut items, 5, |_, first, part| {
+                threads.split(&mut scratch, &mut items, 5, units == 3, |_, first, part| {
                     assert_eq!((first % 5, part.len() % 5), (0, 0));
                     part.iter_mut().zip(first..).for_each(|(item, i)| *item += i + 1);
                 });
@@ -207,14 +209,14 @@ mod tests {
     fn a_panic_in_a_worker_reaches_the_caller_and_the_threads_go_on() {
         let threads = Threads::new(3);
         let result = catch_unwind(AssertUnwindSafe(|| {
-            threads.split(&mut [(); 3], &mut [0; 3], 1, |_, first, _| {
+            threads.split(&mut [(); 3], &mut [0; 3], 1, false, |_, first, _| {
                 std::thread::sleep(Duration::from_millis(5)); // so that several threads take part
                 assert_ne!(first, 2, "the third")
             });
         }));
         assert!(result.is_err());
         let mut items = [0; 3];
-        threads.split(&mut [(); 3], &mut items, 1, |_, _, part| part.fill(1));
+        threads.split(&mut [(); 3], &mut items, 1, false, |_, _, part| part.fill(1));
         assert_eq!(items, [1; 3]);
     }
 }

@@ -105,16 +105,18 @@ impl Plan {
         *self.finite.get_mut() = true;
         memory.reserve(images.div_ceil(LANES), threads.count());
         let run = Run { variables, feed, images, seed, finite: &self.finite };
+        let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
         for phase in &self.phases {
             match phase {
                 Phase::Slices(works) => {
                     let slices = &mut memory.slices[..images.div_ceil(LANES)];
                     let whole = &memory.whole;
-                    threads.split(&mut memory.scratch, slices, 1, |scratch, first, slices| {
+                    threads.split(&mut memory.scratch, slices, 1, backwards, |scratch, first, slices| {
                         for (i, slice) in (first..).zip(slices) {
                             works.iter().for_each(|work| run.on_slice(work, i, slice, scratch, whole));
                         }
                     });
+                    backwards = !backwards;
                 }
                 Phase::Whole(works) => works.iter().for_each(|work| run.on_whole(work, memory, threads)),
             }

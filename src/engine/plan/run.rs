@@ -77,7 +77,7 @@ impl Run<'_> {
                 }
                 let row = tensor.shape().last().copied().unwrap_or(1);
                 let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
-                threads.split(scratch, &mut outputs[0], unit, |_, first, values| {
+                threads.split(scratch, &mut outputs[0], unit, false, |_, first, values| {
                     kernel(&batches[..inputs.len()], Rows { first, values: &mut *values });
                     work.updates.iter().for_each(|_| self.check(values));
                 });
@@ -93,7 +93,7 @@ impl Run<'_> {
                     let outputs = parts.each_mut().map(|parts| parts.next().unwrap_or_default());
                     *stretch = Stretch { first: i * length, outputs };
                 }
-                threads.split(scratch, &mut stretches[..count], 1, |scratch, _, stretches| {
+                threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
                     for stretch in stretches {
                         let end = work.size.min(stretch.first + length);
                         self.work(work, end, stretch, &mut scratch.stretches, (1, 0), view);
