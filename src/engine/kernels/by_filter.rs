@@ -163,7 +163,8 @@ pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
         let together = 16.min(row - k % row).min(rest.len() / filter.outputs);
         let (y, behind) = rest.split_at_mut(together * filter.outputs);
         for o in 0..filter.outputs {
-            let (mut total, from) = ([0.0; 16], o * filter.sums() + k / row * eights * 8 + k % row);
+            let from = o * filter.sums() + k / row * eights * 8 + k % row;
+            let mut total = [0.0; 16];
             for s in 0..sums.slices.len() {
                 total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);
             }
