@@ -113,10 +113,9 @@ vectorized! {
 fn row_loop(y: &mut [f32], a: &[f32], b: Operand<'_>, first: usize, f: impl Fn(f32, f32) -> f32) {
     let (b, mut place) = (b.0.values, b.1.from(first));
     for (y, a) in y.as_chunks_mut::<LANES>().0.iter_mut().zip(a.as_chunks::<LANES>().0) {
-        let b = b[place()];
-        for lane in 0..LANES {
-            y[lane] = f(a[lane], b);
-        }
+        let (mut row, b) = (*a, b[place()]);
+        row.iter_mut().for_each(|a| *a = f(*a, b));
+        *y = row;
     }
 }
 }

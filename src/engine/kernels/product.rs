@@ -111,8 +111,9 @@ impl Product<'_> {
                 for p in 0..P {
                     stretches[p] = &x[p * self.by_position.0..][..self.length];
                 }
-                for (k, w) in (0..self.length).zip(w.chunks(self.outputs)) {
-                    let w: &[f32; O] = w.first_chunk().expect("O outputs");
+                let mut w = w.chunks(self.outputs);
+                for k in 0..self.length {
+                    let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
                         now[p] = V::load(&stretches[p][k]);
