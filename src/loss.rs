@@ -120,7 +120,11 @@ fn sum_over_images(x: Tensor) -> Tensor {
             let mut sum = 0.0;
             for s in 0..inputs[0].slices.len() {
                 let (x, images) = inputs[0].slice(s);
-                sum += x[i * LANES..][..images].iter().map(|&x| f64::from(x)).sum::<f64>();
+                let mut part = 0.0;
+                for &x in &x[i * LANES..][..images] {
+                    part += f64::from(x);
+                }
+                sum += part;
             }
             *y = sum as f32;
         }

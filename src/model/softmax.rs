@@ -80,7 +80,8 @@ fn lane_rows<const L: usize>(z: &[f32], y: &mut [f32], classes: usize, output: O
         match output {
             Output::Probabilities => y.iter_mut().for_each(|y| (0..L).for_each(|l| y[l] /= sum[l])),
             Output::Logarithms => {
-                let shift: [f32; L] = std::array::from_fn(|l| largest[l] + math::ln(sum[l]));
+                let mut shift = largest;
+                (0..L).for_each(|l| shift[l] += math::ln(sum[l]));
                 z.iter().zip(y).for_each(|(z, y)| (0..L).for_each(|l| y[l] = z[l] - shift[l]));
             }
         }
