@@ -18,10 +18,11 @@ const LESSONS: [(&str, &str, Option<RangeInclusive<f64>>); 5] = [
 /// Spanish names and what the English edition calls them, a pair a line. All others are the same in both.
 const NAMES: &str = include_str!("names.txt");
 
-const SET_UP: [&str; 6] = [
+const SET_UP: [&str; 7] = [
     ":build_env CARGO_PROFILE_DEV_OPT_LEVEL=3",
     ":build_env CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false",
     ":build_env CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false",
+    ":build_env CARGO_PROFILE_DEV_LTO=off",
     ":cache 2000",
     ":dep digitos = { path = \"../..\", default-features = false }",
     "use digitos::prelude::*;",
