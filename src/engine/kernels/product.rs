@@ -116,7 +116,8 @@ impl Product<'_> {
                     let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
-                        now[p] = V::load(&stretches[p][k]);
+                        let x = stretches[p];
+                        now[p] = V::load(&x[k]);
                     }
                     for o in 0..O {
                         let w = V::splat(w[o]);
