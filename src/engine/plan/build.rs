@@ -28,10 +28,12 @@ pub(super) struct Builder {
     /// The node that stands for another one, by address.
     same: HashMap<usize, Tensor>,
     /// The phase in which a node's value is made, and the last in which it is used.
-    made: HashMap<usize, usize>,
-    used: HashMap<usize, usize>,
+    pub made: HashMap<usize, usize>,
+    pub used: HashMap<usize, usize>,
     /// The nodes that use a node's value.
-    users: HashMap<usize, Vec<usize>>,
+    pub users: HashMap<usize, Vec<usize>>,
+    /// By phase and address: what stands for a node there.
+    pub again: HashMap<(usize, usize), Tensor>,
     fetch: Vec<Tensor>,
 }
 
@@ -43,6 +45,7 @@ impl Builder {
             made: HashMap::new(),
             used: HashMap::new(),
             users: HashMap::new(),
+            again: HashMap::new(),
             fetch: fetch.to_vec(),
         };
         let mut known: HashMap<_, Tensor> = HashMap::new();
@@ -66,13 +69,20 @@ impl Builder {
 
     /// The node that is computed in place of `t`.
     fn one(&self, t: Tensor) -> Tensor {
-        self.same[&t.address()]
+        self.same.get(&t.address()).copied().unwrap_or(t)
+    }
+
+    /// What a node of this phase is computed from.
+    pub fn inputs(&self, node: Tensor, phase: usize) -> impl Iterator<Item = Tensor> {
+        let inputs = node.inputs().iter().map(|&t| self.one(t));
+        inputs.map(move |t| self.again.get(&(phase, t.address())).copied().unwrap_or(t))
     }
 
     pub fn build(mut self) -> Plan {
         let mut phases = self.phases();
         self.note_uses(&phases);
         self.delay(&mut phases);
+        self.compute_again(&mut phases);
         let all = |wanted: fn(&Tensor) -> bool| self.nodes.iter().copied().filter(wanted).collect::<Vec<_>>();
         let variables = all(|t| t.is_variable());
         let mut layout = Layout {
@@ -89,7 +99,7 @@ impl Builder {
             }
         }
         let phases = phases.into_iter().enumerate().map(|(phase, (slices, nodes))| {
-            let groups = self.together(nodes);
+            let groups = self.together(nodes, phase);
             let works = (0..groups.len()).map(|g| self.work(phase, slices, &groups[g..], &mut layout)).collect();
             layout.slots.scratch.release_all();
             if slices { Phase::Slices(works) } else { Phase::Whole(works) }
@@ -124,16 +134,17 @@ impl Builder {
     }
 
     /// Which phase is the last to use each value, and which nodes do.
-    fn note_uses(&mut self, phases: &[(bool, Vec<Tensor>)]) {
+    pub fn note_uses(&mut self, phases: &[(bool, Vec<Tensor>)]) {
+        let (mut used, mut users) = (HashMap::new(), HashMap::<_, Vec<usize>>::new());
         for (phase, (_, nodes)) in phases.iter().enumerate() {
-            for node in nodes {
-                for &input in node.inputs() {
-                    let input = self.one(input).address();
-                    self.used.insert(input, phase);
-                    self.users.entry(input).or_default().push(node.address());
+            for &node in nodes {
+                for input in self.inputs(node, phase).map(Tensor::address) {
+                    used.insert(input, phase);
+                    users.entry(input).or_default().push(node.address());
                 }
             }
         }
+        (self.used, self.users) = (used, users);
         let guarded: Vec<Tensor> = self.guards().map(|guard| guard.0).collect();
         for end in guarded.into_iter().chain(self.fetch.clone()) {
             for &t in if is_step(end) { end.inputs() } else { std::slice::from_ref(&end) } {
@@ -152,11 +163,11 @@ impl Builder {
             layout.places.insert(node.address(), place);
             outputs.push((node, place));
         }
-        let ops = self.ops(group, &outputs, layout);
-        for input in group.iter().flat_map(|node| node.inputs()).map(|&t| self.one(t)).filter(|t| !group.contains(t)) {
+        let ops = self.ops(phase, group, &outputs, layout);
+        for input in group.iter().flat_map(|&node| self.inputs(node, phase)).filter(|t| !group.contains(t)) {
             let last = self.used.get(&input.address()).is_none_or(|&last| last <= phase);
-            let mut later = groups[1..].iter().flatten().flat_map(|node| node.inputs());
-            if last && !later.any(|&t| self.one(t) == input) {
+            let mut later = groups[1..].iter().flatten().flat_map(|&node| self.inputs(node, phase));
+            if last && !later.any(|t| t == input) {
                 layout.slots.release(layout.places[&input.address()]);
             }
         }
@@ -182,7 +193,7 @@ impl Builder {
     }
 
     /// The ops of a group. What no other group needs is in stretches.
-    fn ops(&self, group: &[Tensor], outputs: &[(Tensor, Place)], layout: &mut Layout) -> Vec<Op> {
+    fn ops(&self, phase: usize, group: &[Tensor], outputs: &[(Tensor, Place)], layout: &mut Layout) -> Vec<Op> {
         let output = |t: Tensor| outputs.iter().position(|o| o.0 == t).map(Place::Output);
         let mut between: Vec<(Tensor, usize)> = Vec::new();
         let mut ops = Vec::new();
@@ -198,11 +209,11 @@ impl Builder {
                 Some(&(_, slot)) => Place::Stretch(slot),
                 None => output(t).unwrap_or_else(|| layout.places[&t.address()]),
             };
-            let inputs = node.inputs().iter().map(|&t| self.one(t)).map(|t| (place(t), t.size())).collect();
+            let inputs = self.inputs(node, phase).map(|t| (place(t), t.size())).collect();
             let stream = layout.random.iter().position(|&t| t == node).unwrap_or(0) as u64;
             ops.push(Op { tensor: node, inputs, output: own, stream });
             // a stretch whose last reader is done is free again
-            let later = |t: Tensor| group[i + 1..].iter().any(|n| n.inputs().iter().any(|&u| self.one(u) == t));
+            let later = |t: Tensor| group[i + 1..].iter().any(|&n| self.inputs(n, phase).any(|u| u == t));
             between.retain(|b| later(b.0));
         }
         ops
@@ -210,13 +221,13 @@ impl Builder {
 
     /// The nodes of a phase, those together that can be done together: each elementwise one joins the first others of its
     /// size that do not come before what it needs, and a sum those that it adds up.
-    fn together(&self, nodes: Vec<Tensor>) -> Vec<Vec<Tensor>> {
+    fn together(&self, nodes: Vec<Tensor>, phase: usize) -> Vec<Vec<Tensor>> {
         let mut groups: Vec<Vec<Tensor>> = Vec::new();
         // the first group that may use a node's value
         let mut known_in: HashMap<usize, usize> = HashMap::new();
         for node in nodes {
-            let inputs = node.inputs().iter().filter_map(|&t| known_in.get(&self.one(t).address()));
-            let first = inputs.max().copied();
+            let inputs = self.inputs(node, phase).filter_map(|t| known_in.get(&t.address()).copied());
+            let first = inputs.max();
             let (size, candidates) = match node.0.parts {
                 Parts::Elementwise => (node.size(), first.unwrap_or(0)..groups.len()),
                 Parts::Sum if node.is_batched() => (node.inputs()[0].size(), first.map_or(0..0, |g| g..g + 1)),
@@ -245,45 +256,6 @@ impl Builder {
         let users = self.users.get(&address).map_or(&[][..], |users| users);
         let outside = users.iter().any(|user| group.iter().all(|t| t.address() != *user));
         outside || self.used.get(&address) == Some(&usize::MAX)
-    }
-
-    /// Lets what a phase computes only for a later one wait for that one, if what it is computed from is kept till then
-    /// anyway: its numbers are then read while they are in the cache, and are not kept themselves.
-    fn delay(&mut self, phases: &mut [(bool, Vec<Tensor>)]) {
-        for phase in (0..phases.len()).rev() {
-            for i in (0..phases[phase].1.len()).rev() {
-                let node = phases[phase].1[i];
-                let Some(later) = self.better_phase(node, phase).filter(|&later| phases[later].0) else { continue };
-                phases[phase].1.remove(i);
-                let nodes = &mut phases[later].1;
-                let reader = nodes.iter().position(|user| user.inputs().iter().any(|&t| self.one(t) == node));
-                nodes.insert(reader.expect("a user of the node"), node);
-                self.made.insert(node.address(), later);
-                for &input in node.inputs() {
-                    let last = self.used.entry(self.same[&input.address()].address()).or_default();
-                    *last = later.max(*last);
-                }
-            }
-        }
-    }
-
-    /// The later phase for which a node of `phase` should wait: the first that needs its value. None where what it is
-    /// computed from would have to be kept for it alone, or where that would be more than its value.
-    fn better_phase(&self, node: Tensor, phase: usize) -> Option<usize> {
-        let last = |t: Tensor| self.used.get(&t.address()).copied();
-        if !node.is_batched() || !matches!(node.0.kernel, Kernel::Local(_)) || last(node)? == usize::MAX {
-            return None;
-        }
-        let first = self.users[&node.address()].iter().map(|user| self.made[user]).min()?;
-        let mut longer = 0;
-        for input in node.inputs().iter().map(|&t| self.one(t)).filter(|t| t.is_batched()) {
-            match last(input)? {
-                used if used <= phase => return None,
-                used if used < first => longer += input.size(),
-                _ => {}
-            }
-        }
-        (first > phase && longer <= node.size()).then_some(first)
     }
 
     /// The nodes of each phase, and whether it goes through the slices. Greedy: as much as can be done, in turns.

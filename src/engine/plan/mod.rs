@@ -8,8 +8,9 @@
 //!    it by itself, and sums of these, so that what one writes is still in the cache when the next reads it.
 //! 4. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice, and what can be computed
-//!    later from that waits till then.
+//!    later from that waits till then, or is computed again.
 mod build;
+mod later;
 mod run;
 mod slots;
 
@@ -23,7 +24,7 @@ use slots::Memory;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Of ops that are done together, so many have a result that others need.
-const OUTPUTS: usize = 4;
+const OUTPUTS: usize = 5;
 
 /// Where the numbers of a tensor are during a run.
 #[derive(Clone, Copy)]
