@@ -20,6 +20,16 @@ pub(crate) trait Simd: Copy {
         // SAFETY: twice eight numbers are sixteen.
         Self::load(&unsafe { transmute::<[[f32; 8]; 2], [f32; 16]>([*first, *second]) })
     }
+    /// The first four of each.
+    #[inline(always)]
+    fn load_quarters(parts: [&[f32; 16]; 4]) -> Self {
+        let mut quarters = [[0.0; 4]; 4];
+        for i in 0..4 {
+            quarters[i] = *parts[i].first_chunk().expect("4 of 16");
+        }
+        // SAFETY: four times four numbers are sixteen.
+        Self::load(&unsafe { transmute::<[[f32; 4]; 4], [f32; 16]>(quarters) })
+    }
     fn store(self, to: &mut [f32; 16]);
     fn splat(x: f32) -> Self;
     /// `self * b + c`

@@ -1,6 +1,6 @@
 use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum};
 use crate::engine::kernels::images::image_major;
-use crate::engine::kernels::product::{Strided, dense, matrices};
+use crate::engine::kernels::product::{dense, matrices};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Kernel, Node, Tensor};
@@ -54,7 +54,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
             match (n, m) {
                 (NONE, _) => dense(a, b, transposed_b, y),
                 (_, NONE) => dense(b, a, !transposed_a, y),
-                _ => matrices(Strided::new(a, by_a), Strided::new(b, by_b), k, m, y.values),
+                _ => matrices((a, by_a), (b, by_b), k, m, y.values),
             }
         });
         node.params(params)

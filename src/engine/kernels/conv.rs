@@ -16,7 +16,7 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
         while q < across.positions {
             let (parts, left) = across.inside(q);
             let alike = (q..across.positions).take_while(|&next| across.inside(next).0 == parts).count();
-            let product = Product {
+            Product {
                 x: &x[LANES * (top * across.size + left) * channels..],
                 w: &filter[(rows.start * across.kernel + parts.start) * channels * outputs..],
                 transposed: false,
@@ -29,8 +29,8 @@ pub(crate) fn forward(window: &Window, x: &[f32], filter: &[f32], channels: usiz
                 by_position: (across.stride * channels, outputs),
                 images: y.images,
                 more: false,
-            };
-            product.run();
+            }
+            .run();
             q += alike;
         }
     }
@@ -74,7 +74,7 @@ pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: us
                             + across.turn(kx + (parts - 1) * across.stride),
                     ),
                 };
-                let product = Product {
+                Product {
                     x: &dy[LANES * x * outputs..],
                     w: &turned[w * channels * outputs..],
                     transposed: false,
@@ -87,8 +87,8 @@ pub(crate) fn by_input(window: &Window, dy: &[f32], turned: &[f32], channels: us
                     by_position: (outputs, across.stride * channels),
                     images: dx.images,
                     more: false,
-                };
-                product.run();
+                }
+                .run();
                 column += alike * across.stride;
             }
         }

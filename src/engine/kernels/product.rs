@@ -27,62 +27,69 @@ pub(crate) struct Product<'a> {
     pub more: bool,
 }
 
-impl Product<'_> {
-    pub fn run(self) {
-        run(self)
-    }
-}
+/// How a tile takes its operands: as they are, with `w` transposed, or four images at four positions in one register.
+const PLAIN: u8 = 0;
+const TRANSPOSED: u8 = 1;
+const FOUR: u8 = 2;
 
 impl Kernel for Product<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
-        if const { V::HALVES } && self.images <= 8 { self.positions::<V::Half>() } else { self.positions::<V>() }
+        if const { V::HALVES } && self.images <= 8 { self.positions::<V, V::Half>() } else { self.positions::<V, V>() }
     }
 }
 
 impl Product<'_> {
+    pub fn run(self) {
+        run(self)
+    }
+
+    /// All positions; H: the part of the lanes that is needed.
     #[inline(always)]
-    fn positions<V: Simd>(mut self) {
+    fn positions<V: Simd, H: Simd>(mut self) {
         let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
         let mut q = 0;
         while q < self.positions {
-            q += if self.transposed {
-                self.outputs::<V, 1, true>(x, y, q)
-            } else if const { V::TILE >= 24 } && q + 4 <= self.positions {
-                self.outputs::<V, 4, false>(x, y, q)
-            } else {
-                self.outputs::<V, 1, false>(x, y, q)
+            q += match self.positions - q {
+                _ if self.transposed => self.outputs::<H, 1, TRANSPOSED>(x, y, q),
+                4.. if self.images <= 4 && const { !V::HALVES || H::TILE > V::TILE } => {
+                    self.outputs::<V, 1, FOUR>(x, y, q)
+                }
+                4.. if const { H::TILE >= 24 } => self.outputs::<H, 4, PLAIN>(x, y, q),
+                _ => self.outputs::<H, 1, PLAIN>(x, y, q),
             };
         }
     }
 
-    /// All outputs at P positions, in tiles whose sums fit into the registers; T: whether `w` is transposed. Returns P.
+    /// All outputs at the next positions, in tiles that fit into the registers: P for an output. Returns how many positions.
     #[inline(always)]
-    fn outputs<V: Simd, const P: usize, const T: bool>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) -> usize {
+    fn outputs<V: Simd, const P: usize, const M: u8>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) -> usize {
         let (by_6, by_12) = (self.outputs.is_multiple_of(6), self.outputs.is_multiple_of(12));
         let mut o = 0;
         while o < self.outputs {
             o += match self.outputs - o {
-                12.. if const { P == 1 && V::TILE >= 24 && !T } && by_12 => self.tile::<V, 12, P, T>(x, y, q, o),
-                20.. if const { P == 1 && V::TILE >= 24 && !T } && !by_6 => self.tile::<V, 20, P, T>(x, y, q, o),
-                10.. if const { P == 1 && V::TILE >= 10 } && !by_6 => self.tile::<V, 10, P, T>(x, y, q, o),
-                6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, T>(x, y, q, o),
-                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, T>(x, y, q, o),
-                _ => self.tile::<V, 1, P, T>(x, y, q, o),
+                24.. if const { M == FOUR && V::TILE >= 24 } => self.tile::<V, 24, P, M>(x, y, q, o),
+                12.. if const { V::TILE >= 24 * P && M != TRANSPOSED } && by_12 => self.tile::<V, 12, P, M>(x, y, q, o),
+                20.. if const { V::TILE >= 24 * P && M == PLAIN } && !by_6 => self.tile::<V, 20, P, M>(x, y, q, o),
+                10.. if const { V::TILE >= 10 * P } && !by_6 => self.tile::<V, 10, P, M>(x, y, q, o),
+                6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, M>(x, y, q, o),
+                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, M>(x, y, q, o),
+                _ => self.tile::<V, 1, P, M>(x, y, q, o),
             };
         }
-        P
+        if M == FOUR { 4 } else { P }
     }
 
-    /// The outputs from `first` on, O of them, at P positions from `q` on. Returns O.
+    /// The outputs from `first` on, O of them, at P positions from `q` on, or at four. Returns O.
     #[inline(always)]
-    fn tile<V: Simd, const O: usize, const P: usize, const T: bool>(
+    fn tile<V: Simd, const O: usize, const P: usize, const M: u8>(
         &self,
         all: &[[f32; 16]],
         y: &mut [[f32; 16]],
         q: usize,
         first: usize,
     ) -> usize {
+        let positions = const { if M == FOUR { 4 } else { P } };
         let mut sum = [[V::splat(0.0); P]; O];
         if self.more {
             for p in 0..P {
@@ -94,7 +101,7 @@ impl Product<'_> {
         }
         for row in 0..self.rows {
             let x = &all[row * self.by_row.0 + q * self.by_position.0..];
-            if T {
+            if const { M == TRANSPOSED } {
                 let mut w: [&[f32]; O] = [&[]; O];
                 for (o, w) in w.iter_mut().enumerate() {
                     *w = &self.w[(first + o) * self.length..][..self.length];
@@ -106,18 +113,20 @@ impl Product<'_> {
                     }
                 }
             } else {
-                let w = &self.w[row * self.by_row.1 + first..];
-                let mut stretches = [&x[..0]; P];
-                for p in 0..P {
+                let mut stretches = [&x[..0]; 4];
+                for p in 0..positions {
                     stretches[p] = &x[p * self.by_position.0..][..self.length];
                 }
-                let mut w = w.chunks(self.outputs);
+                let mut w = self.w[row * self.by_row.1 + first..].chunks(self.outputs);
                 for k in 0..self.length {
                     let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
+                    let [a, b, c, d] = stretches;
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
-                        let x = stretches[p];
-                        now[p] = V::load(&x[k]);
+                        now[p] = match M {
+                            FOUR => V::load_quarters([&a[k], &b[k], &c[k], &d[k]]),
+                            _ => V::load(&stretches[p][k]),
+                        };
                     }
                     for o in 0..O {
                         let w = V::splat(w[o]);
@@ -128,10 +137,16 @@ impl Product<'_> {
                 }
             }
         }
-        for p in 0..P {
+        for p in 0..positions {
             let y: &mut [_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk_mut().expect("O outputs");
             for o in 0..O {
-                sum[o][p].store(&mut y[o]);
+                if M == FOUR {
+                    let mut sums = [0.0; 16];
+                    sum[o][0].store(&mut sums);
+                    y[o][..4].copy_from_slice(&sums[4 * p..][..4]);
+                } else {
+                    sum[o][p].store(&mut y[o]);
+                }
             }
         }
         O
@@ -147,7 +162,7 @@ pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     let together = if transposed { length } else { INPUTS };
     for first in (0..length).step_by(together) {
         let length = together.min(length - first);
-        let product = Product {
+        Product {
             x: &x[first * LANES..],
             w: if transposed { w } else { &w[first * outputs..] },
             transposed,
@@ -160,24 +175,13 @@ pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
             by_position: (0, 0),
             images: y.images,
             more: first > 0,
-        };
-        product.run();
+        }
+        .run();
     }
 }
 
-/// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`.
-#[derive(Clone, Copy)]
-pub(crate) struct Strided<'a> {
-    pub values: &'a [f32],
-    pub by_k: usize,
-    pub by_o: usize,
-}
-
-impl<'a> Strided<'a> {
-    pub fn new(values: &'a [f32], (by_k, by_o): (usize, usize)) -> Self {
-        Strided { values, by_k, by_o }
-    }
-}
+/// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`; its values, and these two.
+pub(crate) type Strided<'a> = (&'a [f32], (usize, usize));
 
 vectorized! {
 /// The product of two matrices without an open dimension, `a` by `b`, both as (k, o) → entry.
@@ -185,8 +189,8 @@ pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: us
     for (p, y) in y.chunks_exact_mut(columns).enumerate() {
         y.fill(0.0);
         for k in 0..inner {
-            let factor = a.values[k * a.by_k + p * a.by_o];
-            let row = b.values[k * b.by_k..].iter().step_by(b.by_o);
+            let factor = a.0[k * a.1.0 + p * a.1.1];
+            let row = b.0[k * b.1.0..].iter().step_by(b.1.1);
             y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
         }
     }
