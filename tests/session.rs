@@ -1,5 +1,5 @@
 //! What a session promises: typed results, values from before the update, the same bits from the same seed.
-use digitos::ndarray::{Array2, ArrayD, array};
+use digitos::ndarray::{Array2, ArrayD, Axis, array};
 use digitos::*;
 
 /// A net of one layer: placeholders for images of four pixels and labels of three classes, the loss, its step, w and b.
@@ -218,5 +218,34 @@ fn momentum_follows_its_formula() {
         expected -= 0.1 * v;
         let found = sess.run(w, []).unwrap().sum();
         assert!((f64::from(found) - expected).abs() < 1e-4, "step {t}: {found} instead of {expected}");
+    }
+}
+
+#[test]
+fn moments_follow_their_definition_along_any_dimensions() {
+    // 37 images, whose brightness differs, far from 0: a sum of squares would lose all that counts
+    let images = ArrayD::from_shape_fn(vec![37, 3, 2, 4], |at| {
+        let noise = ((at[0] * 31 + at[1] * 17 + at[2] * 7 + at[3] * 3) % 23) as f32;
+        1000.0 + (at[0] % 5) as f32 + at[3] as f32 + noise / 23.0
+    });
+    let x = placeholder([NONE, 3, 2, 4]);
+    let mut sess = Session::new();
+    for axes in [vec![0], vec![1, 2], vec![0, 1, 2], vec![0, 3], vec![3, 1], vec![0, 1, 2, 3]] {
+        let (mean, variance) = moments(x, axes.clone());
+        let (mean, variance) = sess.run((mean, variance), feed! { x => images }).unwrap();
+        let mut sorted = axes.clone();
+        sorted.sort_unstable();
+        let average = |numbers: ArrayD<f64>| {
+            sorted.iter().rev().fold(numbers, |numbers, &axis| numbers.mean_axis(Axis(axis)).expect("some numbers"))
+        };
+        let numbers = images.mapv(f64::from);
+        let exact = average(numbers.clone());
+        let centre = sorted.iter().fold(exact.clone(), |centre, &axis| centre.insert_axis(Axis(axis)));
+        let squares = average((numbers - &centre).mapv(|d| d * d));
+        for (found, exact, within) in [(mean, exact, 1e-6), (variance, squares, 2e-4)] {
+            assert_eq!(found.shape(), exact.shape(), "along {axes:?}");
+            let alike = found.iter().zip(&exact).all(|(&found, exact)| (f64::from(found) / exact - 1.0).abs() < within);
+            assert!(alike, "along {axes:?}: {found} for {exact}");
+        }
     }
 }
