@@ -52,9 +52,7 @@ impl Product<'_> {
         while q < self.positions {
             q += match self.positions - q {
                 _ if self.transposed => self.outputs::<H, 1, TRANSPOSED>(x, y, q),
-                4.. if self.images <= 4 && const { !V::HALVES || H::TILE > V::TILE } => {
-                    self.outputs::<V, 1, FOUR>(x, y, q)
-                }
+                4.. if self.images <= 4 && (!V::HALVES || H::TILE > V::TILE) => self.outputs::<V, 1, FOUR>(x, y, q),
                 4.. if const { H::TILE >= 24 } => self.outputs::<H, 4, PLAIN>(x, y, q),
                 _ => self.outputs::<H, 1, PLAIN>(x, y, q),
             };
@@ -186,11 +184,12 @@ pub(crate) type Strided<'a> = (&'a [f32], (usize, usize));
 vectorized! {
 /// The product of two matrices without an open dimension, `a` by `b`, both as (k, o) → entry.
 pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: usize, y: &mut [f32]) {
+    let ((a, (a_by_k, a_by_o)), (b, (b_by_k, b_by_o))) = (a, b);
     for (p, y) in y.chunks_exact_mut(columns).enumerate() {
         y.fill(0.0);
         for k in 0..inner {
-            let factor = a.0[k * a.1.0 + p * a.1.1];
-            let row = b.0[k * b.1.0..].iter().step_by(b.1.1);
+            let factor = a[k * a_by_k + p * a_by_o];
+            let row = b[k * b_by_k..].iter().step_by(b_by_o);
             y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
         }
     }

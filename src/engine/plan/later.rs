@@ -57,13 +57,13 @@ impl Builder {
                     continue;
                 }
                 for later in readers.into_iter().filter(|&later| later > phase) {
-                    let done = !phases[later].0 || self.again.contains_key(&(later, node.address()));
-                    if !done && self.ops_again(node, later).is_some_and(|ops| ops <= AGAIN) {
+                    let missing = phases[later].0 && !self.again.contains_key(&(later, node.address()));
+                    if missing && self.ops_again(node, later).is_some_and(|ops| ops <= AGAIN) {
                         self.again(node, later);
                         self.add_copies(&mut phases[later].1, later);
+                        self.note_uses(phases);
                     }
                 }
-                self.note_uses(phases);
             }
         }
     }
