@@ -40,6 +40,12 @@ impl Axis {
         (first..self.kernel.min(self.size + self.before - start), start + first - self.before)
     }
 
+    /// The positions at which part `k` of the kernel lies inside the image.
+    pub fn meeting(&self, k: usize) -> Range<usize> {
+        let until = |place: usize| place.saturating_sub(k).div_ceil(self.stride).min(self.positions);
+        until(self.before)..until(self.before + self.size)
+    }
+
     /// How many places all positions cover together, padding included.
     pub fn covered(&self) -> usize {
         (self.positions - 1) * self.stride + self.kernel
@@ -75,6 +81,13 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// Where what lies under the window begins, at each position of an image with its borders, in numbers.
+    pub fn starts(&self, channels: usize) -> Vec<u32> {
+        let Window { down, across } = *self;
+        let row = |r| (0..across.positions).map(move |q| r * down.stride * across.padded() + q * across.stride);
+        (0..down.positions).flat_map(row).map(|place| (place * channels) as u32).collect()
+    }
+
     /// For images of `[height, width]`, or a sentence that says why not.
     pub fn new(image: [usize; 2], kernel: [usize; 2], strides: &[usize], padding: Padding) -> Result<Self, String> {
         let (down, across) = match *strides {
@@ -124,6 +137,11 @@ mod tests {
                     })
                     .collect();
                 assert_eq!(found, expected, "inside {axis:?}");
+                found = (0..kernel)
+                    .flat_map(|k| axis.meeting(k).map(move |p| (p, k, p * stride + k - axis.before)))
+                    .collect();
+                found.sort_unstable();
+                assert_eq!(found, expected, "meeting {axis:?}");
                 found = (0..size)
                     .flat_map(|at| {
                         let (k, p, count) = axis.touching(at);

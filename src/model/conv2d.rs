@@ -66,9 +66,9 @@ fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
     let x = rows(x, borders, borders.height * borders.width + 8);
     let size = down.positions * across.positions * outputs;
     let dy = rows(dy, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
-    let params = format!("{filter:?}");
+    let (params, starts) = (format!("{filter:?}"), filter.window.starts(filter.channels));
     let sums = Node::local("conv2d_by_filter", [x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
-        kernels::by_filter(&filter, inputs[0].values, inputs[1].values, y)
+        kernels::by_filter(&filter, &starts, inputs[0].values, inputs[1].values, y)
     });
     let sums = sums.params(&params).build();
     Node::across("filter_sums", [sums], dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))

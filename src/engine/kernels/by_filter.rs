@@ -42,108 +42,108 @@ impl Filter {
 }
 
 /// y[o][i][k] = Σ x[r·s + i][q·s][k] · dy[r][q][o] over all positions (r, q) of the images of a slice, where k counts the
-/// numbers of a row of the filter, column after column.
-pub(crate) fn by_filter(filter: &Filter, x: &[f32], dy: &[f32], y: Out<'_>) {
-    run(ByFilter { filter, x, dy, y })
+/// numbers of a row of the filter, column after column; in blocks of sixteen sums, each for one output after the other.
+/// `starts`: of the window ([`Window::starts`]).
+pub(crate) fn by_filter(filter: &Filter, starts: &[u32], x: &[f32], dy: &[f32], y: Out<'_>) {
+    run(ByFilter(Images { filter, starts, x, dy }, y))
 }
 
-struct ByFilter<'a> {
+/// Images of a slice, or one of them.
+struct Images<'a> {
     filter: &'a Filter,
+    starts: &'a [u32],
     x: &'a [f32],
     dy: &'a [f32],
-    y: Out<'a>,
 }
+
+struct ByFilter<'a>(Images<'a>, Out<'a>);
 
 impl Kernel for ByFilter<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
-        let ByFilter { filter, x, dy, y } = self;
-        let (sums, [by_x, by_dy]) = (filter.sums(), [x, dy].map(|slice| slice.len() / 16));
+        let ByFilter(Images { filter, starts, x, dy }, y) = self;
+        let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / 16);
         y.values.fill(0.0);
+        let sums = y.values.as_chunks_mut().0;
         for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(y.images) {
-            let image = Image { filter, x, dy };
-            let mut first = 0;
-            while first < sums {
-                first += if const { V::TILE >= 24 } && sums.is_multiple_of(48) {
-                    image.outputs::<V, 3>(first, y.values);
-                    48
-                } else if const { V::TILE >= 24 } && first + 32 <= sums {
-                    image.outputs::<V, 2>(first, y.values);
-                    32
-                } else {
-                    image.outputs::<V, 1>(first, y.values);
-                    16
+            let image = Images { filter, starts, x, dy };
+            let (mut first, eights) = (0, filter.window.down.kernel * filter.row().1);
+            while first < eights {
+                first += match eights - first {
+                    _ if const { V::TILE >= 24 } && filter.sums().is_multiple_of(48) => {
+                        image.outputs::<V, 3>(first, sums)
+                    }
+                    3.. if const { V::TILE >= 24 } => image.outputs::<V, 2>(first, sums),
+                    _ => image.outputs::<V, 1>(first, sums),
                 };
             }
         }
     }
 }
 
-struct Image<'a> {
-    filter: &'a Filter,
-    x: &'a [f32],
-    dy: &'a [f32],
-}
-
-impl Image<'_> {
-    /// C times sixteen sums of all outputs.
+impl Images<'_> {
+    /// C times sixteen sums of all outputs. Returns how many eights.
     #[inline(always)]
-    fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [f32]) {
+    fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [[f32; 16]]) -> usize {
         let mut o = 0;
         while o < self.filter.outputs {
             o += match self.filter.outputs - o {
                 12.. if const { V::TILE >= 24 && C == 2 } => self.tile::<V, 12, C>(first, o, y),
                 8.. if const { V::TILE >= 24 && C == 3 } => self.tile::<V, 8, C>(first, o, y),
                 6.. if const { V::TILE >= 6 * C } => self.tile::<V, 6, C>(first, o, y),
-                4.. if const { V::TILE >= 6 * C } => self.tile::<V, 4, C>(first, o, y),
+                4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(first, o, y),
                 _ => self.tile::<V, 1, C>(first, o, y),
             };
         }
+        2 * C
     }
 
     /// C times sixteen sums of P outputs. Returns P.
     #[inline(always)]
-    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [f32]) -> usize {
+    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [[f32; 16]]) -> usize {
         let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
-        let (width, eights, sums) = (across.padded() * channels, self.filter.row().1, self.filter.sums());
+        let eights = self.filter.row().1;
+        let row = |eight: usize| eight / eights;
         // behind the last weight, the first is taken once more
-        let place =
-            |eight: usize| if eight < down.kernel * eights { eight / eights * width + eight % eights * 8 } else { 0 };
-        let mut places = [(0, 0); C];
+        let under = |eight: usize| match row(eight) {
+            row if row < down.kernel => &self.x[row * across.padded() * channels + eight % eights * 8..],
+            _ => self.x,
+        };
+        let from = |p: usize, c: usize| (first / 2 + c) * outputs + o + p;
+        let (mut x, mut beside) = ([(self.x, self.x); C], [false; C]);
         let mut sum = [[V::splat(0.0); C]; P];
         for c in 0..C {
-            places[c] = (place(first / 8 + 2 * c), place(first / 8 + 2 * c + 1));
+            let [a, b] = [first + 2 * c, first + 2 * c + 1];
+            (x[c], beside[c]) = ((under(a), under(b)), row(a) == row(b));
             for p in 0..P {
-                let y = &y[(o + p) * sums + first + 16 * c..];
-                sum[p][c] = V::load(y.first_chunk().expect("16 sums"));
+                sum[p][c] = V::load(&y[from(p, c)]);
             }
         }
-        let step = across.stride * channels;
-        for r in 0..down.positions {
-            let mut x = &self.x[r * down.stride * width..];
-            let dy = &self.dy[r * across.positions * outputs..][..across.positions * outputs];
-            for dy in dy.chunks_exact(outputs) {
-                let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
-                let mut now = [V::splat(0.0); C];
-                for c in 0..C {
-                    now[c] = match places[c] {
-                        (a, b) if const { !V::HALVES } && b == a + 8 => V::load(x[a..].first_chunk().expect("sixteen")),
-                        (a, b) => V::load_halves(eight(&x[a..]), eight(&x[b..])),
-                    };
-                }
-                for p in 0..P {
-                    let dy = V::splat(dy[p]);
-                    for c in 0..C {
-                        sum[p][c] = dy.mul_add(now[c], sum[p][c]);
+        let rows = down.meeting(row(first + 2 * C - 1)).start..down.meeting(row(first)).end;
+        let positions = rows.start * across.positions..rows.end * across.positions;
+        let dys = self.dy[positions.start * outputs..].chunks_exact(outputs);
+        for (&at, dy) in self.starts[positions].iter().zip(dys) {
+            let at = at as usize;
+            let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
+            let mut now = [V::splat(0.0); C];
+            for c in 0..C {
+                now[c] = match x[c] {
+                    (a, _) if const { !V::HALVES } && beside[c] => {
+                        V::load(a[at..at + 16].first_chunk().expect("sixteen"))
                     }
+                    (a, b) => V::load_halves(eight(&a[at..at + 8]), eight(&b[at..at + 8])),
+                };
+            }
+            for p in 0..P {
+                let dy = V::splat(dy[p]);
+                for c in 0..C {
+                    sum[p][c] = dy.mul_add(now[c], sum[p][c]);
                 }
-                x = x.get(step..).unwrap_or_default();
             }
         }
         for p in 0..P {
             for c in 0..C {
-                let y = &mut y[(o + p) * sums + first + 16 * c..];
-                sum[p][c].store(y.first_chunk_mut().expect("16 sums"));
+                sum[p][c].store(&mut y[from(p, c)]);
             }
         }
         P
@@ -160,11 +160,12 @@ pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
     let (row, eights) = filter.row();
     let (mut k, mut rest) = (y.first / filter.outputs, y.values);
     while !rest.is_empty() {
-        let together = 16.min(row - k % row).min(rest.len() / filter.outputs);
+        let (eight, at) = (k / row * eights + k % row / 8, k % row % 8);
+        let together = (8 - at).min(row - k % row).min(rest.len() / filter.outputs);
         let (y, behind) = rest.split_at_mut(together * filter.outputs);
         for o in 0..filter.outputs {
-            let from = o * filter.sums() + k / row * eights * 8 + k % row;
-            let mut total = [0.0; 16];
+            let from = (eight / 2 * filter.outputs + o) * 16 + eight % 2 * 8 + at;
+            let mut total = [0.0; 8];
             for s in 0..sums.slices.len() {
                 total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);
             }
