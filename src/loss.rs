@@ -81,9 +81,6 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
 
 /// Adds each number of `x` to the one of `y` that the table names.
 fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
-    if y.first == 0 {
-        y.values.fill(0.0);
-    }
     if x.lanes == LANES {
         run(AddRows { x: x.values.as_chunks().0, y: y.values.as_chunks_mut().0, table: &table[y.first..] });
     } else if let [y] = y.values {

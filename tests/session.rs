@@ -121,6 +121,32 @@ fn any_number_of_threads_gives_the_same_bits() {
 }
 
 #[test]
+fn parts_of_large_maps_give_the_same_bits_whichever_thread_does_them() {
+    let (x, y_) = (placeholder([NONE, 28, 28, 1]), placeholder([NONE, 10]));
+    let mut h = x;
+    for (outputs, stride) in [(4, 1), (6, 2)] {
+        let filter = variable(truncated_normal([5, 5, h.shape()[3], outputs], 0.2));
+        h = relu(batch_norm(conv2d(h, filter, [1, stride, stride, 1], SAME), 0, 0, variable(zeros([outputs]))).0);
+    }
+    let h = reshape(h, [-1, 14 * 14 * 6]);
+    let logits = matmul(h, variable(truncated_normal([14 * 14 * 6, 10], 0.1)));
+    let loss = reduce_mean(softmax_cross_entropy_with_logits(logits, y_));
+    let step = AdamOptimizer::new(0.01).minimize(loss);
+    let mut mnist = read_data_sets("MNISTdata").unwrap();
+    for n in [3, 40] {
+        let batch = mnist.train.next_batch(n).unwrap();
+        let trained = [1, 2, 7].map(|threads| {
+            let mut sess = Session::new().threads(threads);
+            sess.initialize(step).unwrap();
+            let fed = || feed! { x => batch.images, y_ => batch.labels };
+            let losses: Vec<f32> = (0..20).map(|_| sess.run((loss, step), fed()).unwrap().0).collect();
+            (losses, sess.run(logits, feed! { x => batch.images }).unwrap())
+        });
+        assert!(trained.iter().all(|t| *t == trained[0]), "{n} images");
+    }
+}
+
+#[test]
 fn truncated_normal_stays_within_two_deviations() {
     let mut sess = Session::with_seed(3);
     let values = sess.run(truncated_normal([100_000], 0.5), []).unwrap();

@@ -50,7 +50,10 @@ pub(crate) enum Parts {
     Elementwise,
     /// So many numbers side by side, from inputs that are complete.
     Rows(usize),
-    /// It adds up its input, stretch after stretch; the first begins with zero.
+    /// The same, but it goes through all of its inputs for each part, so that several threads can do it, but not stretch
+    /// after stretch.
+    Blocks(usize),
+    /// It adds its input to what is there, stretch after stretch.
     Sum,
 }
 

@@ -1,8 +1,8 @@
-//! The threads of a session: they divide a phase among them, and sleep when there is none.
+//! The threads of a session: they divide a phase among them, help those that are not done yet, and sleep when there is none.
 use std::any::Any;
 use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering::*};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -23,30 +23,40 @@ pub(crate) struct Threads {
 struct Shared {
     /// Counts the tasks given out so far; a change wakes the workers.
     round: AtomicUsize,
-    task: Mutex<Task>,
+    /// How many workers sleep.
+    asleep: Mutex<usize>,
     wake: Condvar,
-    /// Workers that have joined the task and not left it yet.
-    active: AtomicUsize,
+    /// Whether the workers are to end.
+    closing: AtomicBool,
+    /// For all threads.
+    all: Task,
+    /// Parts of what each of them has to do, for those that have nothing to do.
+    parts: Vec<Task>,
 }
 
 #[derive(Default)]
 struct Task {
-    /// As long as it is there, workers may join.
-    work: Option<&'static (dyn Fn(usize) + Sync)>,
-    panic: Option<Box<dyn Any + Send>>,
-    closing: bool,
+    /// As long as it is there, threads may join.
+    work: Mutex<Option<&'static (dyn Fn(usize) + Sync)>>,
+    /// Whether it is there, for a look without waiting.
+    is_open: AtomicBool,
+    /// Those that have joined and not left yet.
+    active: AtomicUsize,
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Threads {
     /// `count` threads, of which the caller's own is one.
     pub fn new(count: usize) -> Self {
-        let shared = Arc::new(Shared::default());
+        let count = count.clamp(1, PIECES);
+        let parts = (0..count).map(|_| Task::default()).collect();
+        let shared = Arc::new(Shared { parts, ..Shared::default() });
         let worker = |index| {
             let shared = shared.clone();
             std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
         };
         // where the system gives no more threads, those there are share the work
-        let workers = (1..count.clamp(1, PIECES)).map_while(|index| worker(index).ok()).collect();
+        let workers = (1..count).map_while(|index| worker(index).ok()).collect();
         Threads { shared, workers }
     }
 
@@ -70,8 +80,8 @@ impl Threads {
         }
         let size = units.div_ceil(PIECES) * unit;
         let total = items.len().div_ceil(size);
-        let pieces = slots(items.chunks_mut(size));
-        let scratch = slots(scratch.iter_mut());
+        let pieces = slots::<_, PIECES>(items.chunks_mut(size));
+        let scratch = slots::<_, PIECES>(scratch.iter_mut());
         // each thread begins with the same share in every phase, which is in its own cache then, and helps out when it is done
         let count = self.count();
         let share = |thread: usize| total * thread / count;
@@ -96,63 +106,131 @@ impl Threads {
 
     /// Calls `work` with 0, and with its own number, 1, 2, …, on each other thread that is awake in time.
     fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        // SAFETY: a worker uses the borrowed closure only between joining and leaving the task; this call lets nobody
-        // join any more, and waits until all have left, before it returns or unwinds.
-        let lasting = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
-        {
-            let mut task = lock(&self.shared.task);
-            task.work = Some(lasting);
-            self.shared.round.fetch_add(1, Release);
+        self.shared.share(std::slice::from_ref(&self.shared.all), work, || {
+            self.shared.call(Condvar::notify_all);
+            work(0);
+        });
+    }
+
+    /// Lets `f` work on all `items`, in this thread and in those that have nothing to do meanwhile, as many as there is
+    /// `scratch` for.
+    pub fn share<S: Send, T: Send, const M: usize, const N: usize>(
+        &self,
+        scratch: &mut [S; M],
+        items: &mut [T; N],
+        f: impl Fn(&mut S, &mut T) + Sync,
+    ) {
+        if self.workers.is_empty() {
+            return items.iter_mut().for_each(|item| f(&mut scratch[0], item));
         }
-        self.shared.wake.notify_all();
-        let own = catch_unwind(AssertUnwindSafe(|| work(0)));
-        lock(&self.shared.task).work = None;
-        let mut turns = 0;
-        while self.shared.active.load(Acquire) > 0 {
-            turns += 1;
-            if turns < 10_000 { std::hint::spin_loop() } else { std::thread::yield_now() }
+        let (scratch, items) = (slots::<_, M>(scratch.iter_mut()), slots::<_, N>(items.iter_mut()));
+        let next = AtomicUsize::new(0);
+        let work = |_| {
+            let Some(scratch) = scratch.iter().find_map(|scratch| lock(scratch).take()) else { return };
+            let item = || lock(items.get(next.fetch_add(1, Relaxed))?).take();
+            while let Some(item) = item() {
+                f(scratch, item);
+            }
+        };
+        self.shared.share(&self.shared.parts, &work, || {
+            self.shared.call(Condvar::notify_one);
+            work(0);
+        });
+    }
+}
+
+impl Task {
+    /// Offers `work` to other threads, if there is none yet.
+    fn offers(&self, work: &'static (dyn Fn(usize) + Sync)) -> bool {
+        let mut offered = lock(&self.work);
+        let free = offered.is_none();
+        offered.get_or_insert(work);
+        self.is_open.store(true, Relaxed);
+        free
+    }
+
+    /// Lets nobody join any more.
+    fn close(&self) {
+        let mut offered = lock(&self.work);
+        self.is_open.store(false, Relaxed);
+        *offered = None;
+    }
+
+    /// Joins it as thread `index`, if it is there.
+    fn join(&self, index: usize) {
+        if !self.is_open.load(Relaxed) {
+            return;
         }
-        let panic = lock(&self.shared.task).panic.take();
-        if let Err(panic) = own.and(panic.map_or(Ok(()), Err)) {
-            resume_unwind(panic);
+        let joined = lock(&self.work).inspect(|_| _ = self.active.fetch_add(1, AcqRel));
+        let Some(work) = joined else { return };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(index))) {
+            *lock(&self.panic) = Some(panic);
         }
+        self.active.fetch_sub(1, AcqRel);
     }
 }
 
 impl Shared {
+    /// Calls those that look out for work, and with `wake` those that sleep.
+    fn call(&self, wake: impl FnOnce(&Condvar)) {
+        let asleep = lock(&self.asleep);
+        self.round.fetch_add(1, Release);
+        if *asleep > 0 {
+            wake(&self.wake);
+        }
+    }
+
+    /// Lets other threads join `work` while `own` runs here, by the first of these tasks that is free.
+    fn share(&self, tasks: &[Task], work: &(dyn Fn(usize) + Sync), own: impl FnOnce()) {
+        // SAFETY: a thread uses the borrowed closure only between joining and leaving the task; this call lets nobody
+        // join any more, and waits until all have left, before it returns or unwinds.
+        let lasting = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
+        let Some(task) = tasks.iter().find(|task| task.offers(lasting)) else { return own() };
+        let own = catch_unwind(AssertUnwindSafe(own));
+        task.close();
+        // who waits for all threads is one that has nothing to do
+        let helps = std::ptr::eq(task, &self.all);
+        let (mut turns, mut round) = (0, 0);
+        while task.active.load(Acquire) > 0 {
+            let now = self.round.load(Acquire);
+            if helps && now != round {
+                self.parts.iter().for_each(|part| part.join(0));
+            }
+            (turns, round) = (turns + 1, now);
+            if turns < 10_000 { std::hint::spin_loop() } else { std::thread::yield_now() }
+        }
+        let panic = lock(&task.panic).take();
+        if let Err(panic) = own.and(panic.map_or(Ok(()), Err)) {
+            resume_unwind(panic);
+        }
+    }
+
     fn work(&self, index: usize) {
         let mut round = 0;
         loop {
             round = self.wait(round);
-            let joined = {
-                let task = lock(&self.task);
-                if task.closing {
-                    return;
-                }
-                task.work.inspect(|_| _ = self.active.fetch_add(1, AcqRel))
-            };
-            let Some(work) = joined else { continue };
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(index))) {
-                lock(&self.task).panic = Some(panic);
+            if self.closing.load(Relaxed) {
+                return;
             }
-            self.active.fetch_sub(1, AcqRel);
+            self.all.join(index);
+            self.parts.iter().for_each(|part| part.join(index));
         }
     }
 
     /// Until another round than this has begun; returns it.
     fn wait(&self, round: usize) -> usize {
-        let start = Instant::now();
-        while start.elapsed() < PATIENCE {
-            for _ in 0..50 {
-                if self.round.load(Acquire) != round {
-                    return self.round.load(Acquire);
-                }
-                std::hint::spin_loop();
-            }
+        let (start, mut turns) = (Instant::now(), 0);
+        while self.round.load(Acquire) == round && (turns % 50 > 0 || start.elapsed() < PATIENCE) {
+            turns += 1;
+            std::hint::spin_loop();
         }
-        let mut task = lock(&self.task);
-        while self.round.load(Acquire) == round {
-            task = self.wake.wait(task).unwrap_or_else(|e| e.into_inner());
+        if self.round.load(Acquire) == round {
+            let mut asleep = lock(&self.asleep);
+            *asleep += 1;
+            while self.round.load(Acquire) == round {
+                asleep = self.wake.wait(asleep).unwrap_or_else(|e| e.into_inner());
+            }
+            *asleep -= 1;
         }
         self.round.load(Acquire)
     }
@@ -160,12 +238,8 @@ impl Shared {
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        {
-            let mut task = lock(&self.shared.task);
-            task.closing = true;
-            self.shared.round.fetch_add(1, Release);
-        }
-        self.shared.wake.notify_all();
+        self.shared.closing.store(true, Relaxed);
+        self.shared.call(Condvar::notify_all);
         for worker in self.workers.drain(..) {
             _ = worker.join();
         }
@@ -173,8 +247,8 @@ impl Drop for Threads {
 }
 
 /// Things that one of several threads takes.
-fn slots<T>(things: impl Iterator<Item = T>) -> [Mutex<Option<T>>; PIECES] {
-    let mut slots = [const { Mutex::new(None) }; PIECES];
+fn slots<T, const N: usize>(things: impl Iterator<Item = T>) -> [Mutex<Option<T>>; N] {
+    let mut slots = [const { Mutex::new(None) }; N];
     for (slot, thing) in slots.iter_mut().zip(things) {
         *slot = Mutex::new(Some(thing));
     }
@@ -202,6 +276,32 @@ mod tests {
                 });
                 assert!(items.iter().zip(1..).all(|(item, i)| *item == i));
             }
+        }
+    }
+
+    #[test]
+    fn who_is_done_helps_the_others() {
+        use std::collections::HashSet;
+        for count in [1, 2, 7] {
+            let threads = Threads::new(count);
+            let helpers = Mutex::new(HashSet::new());
+            for _ in 0..20 {
+                let mut items = [0; 3];
+                let work = |item: &mut i32| {
+                    let mut parts = [0; 16];
+                    threads.share(&mut [(); 2], &mut parts, |_, part| {
+                        std::thread::sleep(Duration::from_micros(200)); // so that the others are done meanwhile
+                        lock(&helpers).insert(std::thread::current().id());
+                        *part += 1;
+                    });
+                    *item = parts.iter().sum();
+                };
+                threads
+                    .split(&mut vec![(); count], &mut items, 1, false, |_, _, items| items.iter_mut().for_each(work));
+                assert_eq!(items, [16; 3]);
+            }
+            let helpers = lock(&helpers).len();
+            assert!(helpers >= count.min(4), "{helpers} of {count} threads worked on three items");
         }
     }
 

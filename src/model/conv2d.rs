@@ -60,17 +60,23 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
 
 /// The gradient by the filter, from the images and `dy`: the sums of each slice first, then those of all.
 fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
-    let borders = filter.borders();
-    let Filter { window: Window { down, across }, outputs, .. } = filter;
+    let Filter { window: Window { down, across }, channels, outputs } = filter;
+    let borders = Borders {
+        row: across.size * channels,
+        width: across.padded() * channels,
+        left: across.before * channels,
+        height: down.padded(),
+        above: down.before,
+    };
     // registers are filled beyond the last row
     let x = rows(x, borders, borders.height * borders.width + 8);
     let size = down.positions * across.positions * outputs;
     let dy = rows(dy, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
-    let (params, starts) = (format!("{filter:?}"), filter.window.starts(filter.channels));
+    let (params, starts) = (format!("{filter:?}"), filter.window.starts(channels));
     let sums = Node::local("conv2d_by_filter", [x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
         kernels::by_filter(&filter, &starts, inputs[0].values, inputs[1].values, y)
     });
-    let sums = sums.params(&params).build();
+    let sums = sums.params(&params).parts(Parts::Blocks(filter.together() * outputs)).build();
     Node::across("filter_sums", [sums], dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)
         .build()

@@ -3,7 +3,6 @@
 //! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::images::image_rows)):
 //! what lies under a row of the filter is one stretch of memory, and a register takes the sums of sixteen weights. So
 //! images that a slice does not have cost nothing, and no lane is ever added to another.
-use super::images::Borders;
 use crate::engine::simd::{Kernel, Simd, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 use crate::engine::window::Window;
@@ -17,18 +16,6 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The borders that the window needs around an image.
-    pub fn borders(&self) -> Borders {
-        let Window { down, across } = self.window;
-        Borders {
-            row: across.size * self.channels,
-            width: across.padded() * self.channels,
-            left: across.before * self.channels,
-            height: down.padded(),
-            above: down.before,
-        }
-    }
-
     /// The numbers of a row of the filter (for each output), and how many times eight these are.
     fn row(&self) -> (usize, usize) {
         let row = self.window.across.kernel * self.channels;
@@ -38,6 +25,11 @@ impl Filter {
     /// How many sums there are for each output: each row of the filter is filled up to a multiple of eight.
     pub fn sums(&self) -> usize {
         (self.window.down.kernel * self.row().1 * 8).next_multiple_of(16)
+    }
+
+    /// So many blocks of sixteen sums are computed together, where the registers hold them.
+    pub fn together(&self) -> usize {
+        if self.sums().is_multiple_of(48) { 3 } else { 2 }
     }
 }
 
@@ -64,17 +56,17 @@ impl Kernel for ByFilter<'_> {
         let ByFilter(Images { filter, starts, x, dy }, y) = self;
         let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / 16);
         y.values.fill(0.0);
-        let sums = y.values.as_chunks_mut().0;
+        let (block, sums) = (y.first / filter.outputs, y.values.as_chunks_mut().0);
+        let end = (2 * (block + sums.len() / filter.outputs)).min(filter.window.down.kernel * filter.row().1);
         for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(y.images) {
             let image = Images { filter, starts, x, dy };
-            let (mut first, eights) = (0, filter.window.down.kernel * filter.row().1);
-            while first < eights {
-                first += match eights - first {
-                    _ if const { V::TILE >= 24 } && filter.sums().is_multiple_of(48) => {
-                        image.outputs::<V, 3>(first, sums)
-                    }
-                    3.. if const { V::TILE >= 24 } => image.outputs::<V, 2>(first, sums),
-                    _ => image.outputs::<V, 1>(first, sums),
+            let mut first = 2 * block;
+            while first < end {
+                let y = &mut sums[(first / 2 - block) * filter.outputs..];
+                first += match end - first {
+                    _ if const { V::TILE >= 24 } && filter.together() == 3 => image.outputs::<V, 3>(first, y),
+                    3.. if const { V::TILE >= 24 } => image.outputs::<V, 2>(first, y),
+                    _ => image.outputs::<V, 1>(first, y),
                 };
             }
         }
@@ -109,7 +101,7 @@ impl Images<'_> {
             row if row < down.kernel => &self.x[row * across.padded() * channels + eight % eights * 8..],
             _ => self.x,
         };
-        let from = |p: usize, c: usize| (first / 2 + c) * outputs + o + p;
+        let from = |p: usize, c: usize| c * outputs + o + p;
         let (mut x, mut beside) = ([(self.x, self.x); C], [false; C]);
         let mut sum = [[V::splat(0.0); C]; P];
         for c in 0..C {

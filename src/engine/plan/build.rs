@@ -1,6 +1,6 @@
 //! Makes a plan: which ops there are, in which order, and where their numbers are.
 use super::slots::Slots;
-use super::{OUTPUTS, Op, Phase, Place, Plan, StepPlan, Work};
+use super::{MANY, OUTPUTS, Op, PARTS, Phase, Place, Plan, StepPlan, Work};
 use crate::engine::memory::LANES;
 use crate::engine::tensor::{Guard, Kernel, Parts, Tensor, in_order};
 use std::collections::HashMap;
@@ -156,10 +156,22 @@ impl Builder {
     /// What the first of these groups of a phase does, and where its numbers are.
     fn work(&self, phase: usize, slices: bool, groups: &[Vec<Tensor>], layout: &mut Layout) -> Work {
         let group = &groups[0];
+        let size = group[0].size();
+        let lanes = if slices { LANES } else { 1 };
+        let (stretch, heavy) = match group[0].0.parts {
+            Parts::Rows(row) => ((STRETCH / lanes / row).max(1) * row, size * lanes >= MANY),
+            Parts::Elementwise => (STRETCH / lanes, size * lanes >= MANY),
+            Parts::Blocks(block) => (block, true),
+            _ => (size.max(1), false),
+        };
+        // (what several threads do without an open dimension is decided where it is done)
+        let part = if slices && heavy { size.div_ceil(stretch).div_ceil(PARTS) * stretch } else { size };
+        let is_sum = |t: Tensor| t.0.parts == Parts::Sum && part < size;
         let mut outputs: Vec<(Tensor, Place)> = Vec::new();
         for &node in group.iter().filter(|t| self.is_output(**t, group)) {
             let later = self.used.get(&node.address()).is_some_and(|&last| last > phase);
-            let place = layout.slots.take(node.size(), slices, later);
+            let copies = if is_sum(node) { PARTS } else { 1 };
+            let place = layout.slots.take(copies * node.size(), slices, later);
             layout.places.insert(node.address(), place);
             outputs.push((node, place));
         }
@@ -171,22 +183,17 @@ impl Builder {
                 layout.slots.release(layout.places[&input.address()]);
             }
         }
-        let size = group[0].size();
-        let lanes = if slices { LANES } else { 1 };
-        let length = match group[0].0.parts {
-            _ if group.len() == 1 => size.max(1),
-            Parts::Rows(row) => (STRETCH / lanes / row).max(1) * row,
-            _ => STRETCH / lanes,
-        };
         if group.len() > 1 {
-            layout.slots.stretch_size = layout.slots.stretch_size.max(length * lanes);
+            layout.slots.stretch_size = layout.slots.stretch_size.max(stretch * lanes);
         }
         let updates = self.fetch.iter().filter(|t| is_step(**t)).flat_map(|step| &step.inputs()[1..]);
         let updates: Vec<Tensor> = updates.map(|&t| self.one(t)).collect();
         Work {
             ops,
-            length,
+            length: if group.len() == 1 { size.max(1) } else { stretch },
             size,
+            part,
+            sums: (0..outputs.len()).filter(|&k| is_sum(outputs[k].0)).map(|k| (k, outputs[k].0.size())).collect(),
             updates: (0..outputs.len()).filter(|&k| updates.contains(&outputs[k].0)).collect(),
             outputs: outputs.into_iter().map(|(_, place)| place).collect(),
         }

@@ -6,7 +6,8 @@
 //!    between two phases.
 //! 3. Ops are done together, stretch by stretch, where they can be: a convolution row by row, what computes each number of
 //!    it by itself, and sums of these, so that what one writes is still in the cache when the next reads it.
-//! 4. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
+//! 4. Threads take slices; one that finds none left takes parts of what another is about to do.
+//! 5. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice, and what can be computed
 //!    later from that waits till then, or is computed again.
 mod build;
@@ -25,6 +26,12 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Of ops that are done together, so many have a result that others need.
 const OUTPUTS: usize = 5;
+
+/// From so many numbers on, several threads divide an op among them.
+const MANY: usize = 16384;
+
+/// Into so many parts at most, if it works on a slice. The sum of a slice is that of its parts, whoever adds them up.
+const PARTS: usize = 8;
 
 /// Where the numbers of a tensor are during a run.
 #[derive(Clone, Copy)]
@@ -60,7 +67,11 @@ struct Work {
     length: usize,
     /// The count of the numbers (of an image, where there are images).
     size: usize,
+    /// How many of them are a part of a slice, which another thread may do.
+    part: usize,
     outputs: Vec<Place>,
+    /// Those outputs that are sums of parts, and their sizes: each part adds up its own.
+    sums: Vec<(usize, usize)>,
     /// Those outputs that are new values of variables.
     updates: Vec<usize>,
 }
@@ -105,7 +116,7 @@ impl Plan {
         let memory = &mut self.memory;
         *self.finite.get_mut() = true;
         memory.reserve(images.div_ceil(LANES), threads.count());
-        let run = Run { variables, feed, images, seed, finite: &self.finite };
+        let run = Run { variables, feed, images, seed, threads, finite: &self.finite };
         let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
         for phase in &self.phases {
             match phase {
@@ -119,7 +130,7 @@ impl Plan {
                     });
                     backwards = !backwards;
                 }
-                Phase::Whole(works) => works.iter().for_each(|work| run.on_whole(work, memory, threads)),
+                Phase::Whole(works) => works.iter().for_each(|work| run.on_whole(work, memory)),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Carries a plan out.
 use super::slots::Memory;
-use super::{OUTPUTS, Op, Place, Work, mix};
+use super::{MANY, OUTPUTS, Op, PARTS, Place, Work, mix};
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
@@ -12,15 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// The most inputs that an op has.
 const INPUTS: usize = 4;
 
-/// From so many numbers on, several threads divide an op on each number among them.
-const MANY: usize = 8192;
-
 /// What a run knows besides its memory.
 pub(super) struct Run<'a> {
     pub variables: &'a [&'a [f32]],
     pub feed: &'a [Fed<'a>],
     pub images: usize,
     pub seed: u64,
+    pub threads: &'a Threads,
     /// Set to false where a new value of a variable is NaN or infinite.
     pub finite: &'a AtomicBool,
 }
@@ -44,19 +42,34 @@ impl Run<'_> {
         for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
             *output = take(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] });
         }
-        let mut stretch = Stretch { first: 0, outputs: outputs.each_mut().map(|output| &mut output[..]) };
         let view = |place, size: usize| match place {
             Place::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
             Place::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
             place => View { values: whole(place, all, self.variables), lanes: 1 },
         };
-        self.work(work, work.size, &mut stretch, &mut scratch.stretches, (LANES, i * LANES), view);
+        let part = |between: &mut Vec<Buffer>, part: &mut Stretch<'_>| {
+            let end = work.size.min(part.first + work.part);
+            self.work(work, end, part, between, (LANES, i * LANES), view);
+        };
+        if work.part < work.size {
+            let (mut parts, count) = cut::<PARTS>(work, &mut outputs, work.part, LANES);
+            self.threads.share(&mut scratch.stretches, &mut parts, part);
+            for &(k, size) in &work.sums {
+                let (sum, others) = outputs[k].split_at_mut(size * LANES);
+                for part in others.chunks(size * LANES).take(count - 1) {
+                    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+                }
+            }
+        } else {
+            let mut all = Stretch { first: 0, outputs: outputs.each_mut().map(|output| &mut output[..]) };
+            part(&mut scratch.stretches[0], &mut all);
+        }
         for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
             *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
         }
     }
 
-    pub fn on_whole(&self, work: &Work, memory: &mut Memory, threads: &Threads) {
+    pub fn on_whole(&self, work: &Work, memory: &mut Memory) {
         let slot = |place: &Place| match *place {
             Place::Whole(slot) => slot,
             _ => unreachable!("a tensor without open dimension"),
@@ -76,27 +89,22 @@ impl Run<'_> {
                     (batch.slot, batch.size) = (slot, size);
                 }
                 let row = tensor.shape().last().copied().unwrap_or(1);
-                let unit = (row * together).max(work.size.div_ceil(threads.count())).next_multiple_of(row * together);
-                threads.split(scratch, &mut outputs[0], unit, false, |_, first, values| {
+                let unit =
+                    (row * together).max(work.size.div_ceil(self.threads.count())).next_multiple_of(row * together);
+                self.threads.split(scratch, &mut outputs[0], unit, false, |_, first, values| {
                     kernel(&batches[..inputs.len()], Rows { first, values: &mut *values });
                     work.updates.iter().for_each(|_| self.check(values));
                 });
             }
             _ => {
                 let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
-                let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && threads.count() > 1;
+                let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && self.threads.count() > 1;
                 let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
-                let mut parts = outputs.each_mut().map(|output| output.chunks_mut(length.max(1)));
-                let mut stretches: [Stretch<'_>; PIECES] = Default::default();
-                let count = work.size.div_ceil(length.max(1));
-                for (i, stretch) in stretches[..count].iter_mut().enumerate() {
-                    let outputs = parts.each_mut().map(|parts| parts.next().unwrap_or_default());
-                    *stretch = Stretch { first: i * length, outputs };
-                }
-                threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
+                let (mut stretches, count) = cut::<PIECES>(work, &mut outputs, length, 1);
+                self.threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
                     for stretch in stretches {
                         let end = work.size.min(stretch.first + length);
-                        self.work(work, end, stretch, &mut scratch.stretches, (1, 0), view);
+                        self.work(work, end, stretch, &mut scratch.stretches[0], (1, 0), view);
                     }
                 });
             }
@@ -144,10 +152,15 @@ impl Run<'_> {
                         Place::Stretch(k) => View { values: &between[k][..now], lanes },
                         place => view(place, size),
                     };
-                    let beside = size == work.size && input.lanes == lanes && !matches!(parts, Parts::Rows(_));
+                    let beside = size == work.size
+                        && input.lanes == lanes
+                        && !matches!(parts, Parts::Rows(_) | Parts::Blocks(_));
                     if beside && input.values.len() > now {
                         input.values = &input.values[first * lanes..][..now];
                     }
+                }
+                if parts == Parts::Sum && first == stretch.first {
+                    values.fill(0.0);
                 }
                 let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
                 self.compute(op, first_image, &views[..op.inputs.len()], Out { values, lanes, images, first });
@@ -183,6 +196,27 @@ impl Run<'_> {
         let fed = self.feed.iter().find(|fed| fed.placeholder == placeholder);
         fed.expect("checked before the run").value
     }
+}
+
+/// The outputs of a work in parts of so many numbers, and how many parts there are.
+fn cut<'a, const N: usize>(
+    work: &Work,
+    outputs: &'a mut [Buffer; OUTPUTS],
+    part: usize,
+    lanes: usize,
+) -> ([Stretch<'a>; N], usize) {
+    let mut k = 0;
+    let mut outputs = outputs.each_mut().map(|output| {
+        let sum = work.sums.iter().find(|sum| sum.0 == k);
+        k += 1;
+        output.chunks_mut(sum.map_or(part, |sum| sum.1).max(1) * lanes)
+    });
+    let count = work.size.div_ceil(part.max(1));
+    let mut parts = std::array::from_fn(|i| Stretch { first: i * part, ..Stretch::default() });
+    for stretch in &mut parts[..count] {
+        stretch.outputs = outputs.each_mut().map(|parts| parts.next().unwrap_or_default());
+    }
+    (parts, count)
 }
 
 pub(super) fn whole<'a>(place: Place, whole: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {

@@ -20,8 +20,8 @@ impl Memory {
             self.slices.push(Slice { kept: buffers(&self.kept_sizes) });
         }
         while self.scratch.len() < threads {
-            let stretches = (0..self.stretches).map(|_| Buffer::new(self.stretch_size)).collect();
-            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), stretches });
+            let stretches = || (0..self.stretches).map(|_| Buffer::new(self.stretch_size)).collect();
+            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), stretches: [stretches(), stretches()] });
         }
     }
 }
