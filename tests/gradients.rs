@@ -157,6 +157,7 @@ fn convolution_with_any_stride_padding_and_kernel() {
     check(&[2, 6, 7, 3], &[2, 3, 3, 2], |x, v| conv2d(x, v, [1, 1, 2, 1], VALID));
     check(&[2, 7, 4, 1], &[5, 4, 1, 1], |x, v| conv2d(x, v, [3, 1], VALID));
     check(&[2, 3, 3, 1], &[5, 5, 1, 2], |x, v| conv2d(x, v, [1, 1, 1, 1], SAME));
+    check(&[2, 2, 2, 1], &[7, 5, 1, 3], |x, v| conv2d(x, v, [1, 1, 1, 1], SAME));
     check(&[2, 5, 5, 1], &[1, 1, 1, 2], |x, v| conv2d(x, v, [1, 3, 3, 1], SAME));
 }
 

@@ -113,10 +113,11 @@ impl Images<'_> {
         }
         let rows = down.meeting(row(first + 2 * C - 1)).start..down.meeting(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
-        let dys = self.dy[positions.start * outputs..].chunks_exact(outputs);
-        for (&at, dy) in self.starts[positions].iter().zip(dys) {
+        let begin = (positions.start * outputs + o).min(self.dy.len());
+        let mut dys = self.dy[begin..].chunks(outputs);
+        for &at in &self.starts[positions] {
             let at = at as usize;
-            let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
+            let dy: &[f32; P] = dys.next().and_then(|dy| dy.first_chunk()).expect("P outputs");
             let mut now = [V::splat(0.0); C];
             for c in 0..C {
                 now[c] = match x[c] {
