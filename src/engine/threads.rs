@@ -140,12 +140,14 @@ impl Threads {
 }
 
 impl Task {
-    /// Offers `work` to other threads, if there is none yet.
+    /// Offers `work` to other threads, if nobody offers or does anything else here.
     fn offers(&self, work: &'static (dyn Fn(usize) + Sync)) -> bool {
         let mut offered = lock(&self.work);
-        let free = offered.is_none();
-        offered.get_or_insert(work);
-        self.is_open.store(true, Relaxed);
+        let free = offered.is_none() && self.active.load(Acquire) == 0;
+        if free {
+            *offered = Some(work);
+            self.is_open.store(true, Relaxed);
+        }
         free
     }
 
