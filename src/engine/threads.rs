@@ -106,7 +106,7 @@ impl Threads {
 
     /// Calls `work` with 0, and with its own number, 1, 2, …, on each other thread that is awake in time.
     fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        self.shared.share(std::slice::from_ref(&self.shared.all), work, || {
+        self.shared.together(std::slice::from_ref(&self.shared.all), work, || {
             self.shared.call(Condvar::notify_all);
             work(0);
         });
@@ -132,7 +132,7 @@ impl Threads {
                 f(scratch, item);
             }
         };
-        self.shared.share(&self.shared.parts, &work, || {
+        self.shared.together(&self.shared.parts, &work, || {
             self.shared.call(Condvar::notify_one);
             work(0);
         });
@@ -183,7 +183,7 @@ impl Shared {
     }
 
     /// Lets other threads join `work` while `own` runs here, by the first of these tasks that is free.
-    fn share(&self, tasks: &[Task], work: &(dyn Fn(usize) + Sync), own: impl FnOnce()) {
+    fn together(&self, tasks: &[Task], work: &(dyn Fn(usize) + Sync), own: impl FnOnce()) {
         // SAFETY: a thread uses the borrowed closure only between joining and leaving the task; this call lets nobody
         // join any more, and waits until all have left, before it returns or unwinds.
         let lasting = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
