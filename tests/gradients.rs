@@ -106,6 +106,22 @@ fn matrix_product_with_the_batch_in_any_place() {
 }
 
 #[test]
+fn a_matrix_product_over_the_batch_is_exact_for_any_sizes() {
+    for images in [1, 20, 530] {
+        let sizes = [1, 3, 10, 12, 13, 16, 17, 25, 37];
+        for (rows, columns) in sizes.into_iter().flat_map(|rows| sizes.map(|columns| (rows, columns))) {
+            let [a, b] = [rows, columns].map(|n| placeholder([NONE, n]));
+            // whole numbers, so that the order in which they are added does not matter
+            let entry = |i: usize, j: usize| ((i * 7 + j * 3) % 11) as f32 - 5.0;
+            let x = Array::from_shape_fn((images, rows), |(i, j)| entry(i, j));
+            let z = Array::from_shape_fn((images, columns), |(i, j)| entry(j + 2, i));
+            let y = Session::new().threads(2).run(matmul(transpose(a), b), feed! { a => x, b => z }).unwrap();
+            assert_eq!(y, x.t().dot(&z).into_dyn(), "{images} images, {rows} by {columns}");
+        }
+    }
+}
+
+#[test]
 fn reshape_and_transpose() {
     check(&[3, 2, 6], &[3, 4], |x, v| reshape(x, [-1, 3, 4]) * v);
     check(&[3, 2], &[3, 4], |x, v| reduce_mean(x) * reshape(transpose(v), [2, -1]));

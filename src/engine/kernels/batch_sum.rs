@@ -6,8 +6,11 @@ use crate::engine::memory::LANES;
 use crate::engine::simd::{Kernel, Simd, run};
 use crate::engine::tensor::{Batch, Rows};
 
-/// So many rows of the result are computed together, where the registers hold their sums.
-pub(crate) const TOGETHER: usize = 8;
+/// Parts of the result begin at rows that are multiples of this.
+pub(crate) const TOGETHER: usize = LANES;
+
+/// With so few columns, a register takes the sums of sixteen rows and not of columns: it would not be filled.
+const NARROW: usize = 12;
 
 /// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
 ///
@@ -29,135 +32,136 @@ type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 /// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
 const SLICES: usize = 32;
 
+/// So many rows of the result are written before the next: they stay in the cache for all columns.
+const ROWS: usize = 256;
+
 impl Kernel for BatchSum<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let BatchSum { a, b, columns, y } = self;
-        let mut sums = Sums { columns, first: y.first / columns, y: y.values, more: false };
         let mut together: [Images<'_>; SLICES] = [(&[], &[], 0); SLICES];
         for first in (0..a.slices.len()).step_by(SLICES) {
             let count = SLICES.min(a.slices.len() - first);
             for (s, images) in (first..).zip(&mut together[..count]) {
                 let ((a, n), (b, _)) = (a.slice(s), b.slice(s));
-                *images = (a.as_chunks().0, b.as_chunks().0, n);
+                let (a, b) = (a.as_chunks().0, b.as_chunks().0);
+                *images = if columns > NARROW { (a, b, n) } else { (b, a, n) };
             }
-            sums.add::<V>(&together[..count]);
+            let sums = Sums { images: &together[..count], columns, more: first > 0 };
+            for (row, y) in (y.first / columns..).step_by(ROWS).zip(y.values.chunks_mut(ROWS * columns)) {
+                if columns > NARROW { sums.wide::<V>(row, y) } else { sums.narrow::<V>(row, y) }
+            }
         }
     }
 }
 
-/// So many rows of the result are written before the next: they stay in the cache for all columns.
-const ROWS: usize = 256;
-
-/// Some rows of the result.
 struct Sums<'a> {
+    images: &'a [Images<'a>],
     columns: usize,
-    first: usize,
-    y: &'a mut [f32],
-    /// Whether there is something in `y` already.
+    /// Whether there is something in the result already.
     more: bool,
 }
 
 impl Sums<'_> {
+    /// Some rows from `row` on, sixteen columns in a register.
     #[inline(always)]
-    fn add<V: Simd>(&mut self, images: &[Images<'_>]) {
-        let chunks = self.columns.div_ceil(LANES);
-        for (first, y) in (self.first..).step_by(ROWS).zip(self.y.chunks_mut(ROWS * self.columns)) {
-            let mut rows = Sums { first, y, ..*self };
-            let mut q = 0;
-            while q < chunks {
-                // of the last sixteen, the second half may be empty
-                q += if const { V::TILE >= 2 * TOGETHER } && q + 2 <= chunks {
-                    rows.columns::<V, 2>(images, q);
-                    2
-                } else if self.columns - LANES * q <= 8 {
-                    rows.columns::<V::Half, 1>(images, q);
-                    1
-                } else {
-                    rows.columns::<V, 1>(images, q);
-                    1
+    fn wide<V: Simd>(&self, row: usize, y: &mut [f32]) {
+        let mut q = 0;
+        while q < self.columns {
+            // of the last sixteen, the second half may be empty
+            q += match self.columns - q {
+                17.. if const { V::TILE >= 16 } => self.sixteens::<V, 2>((row, q), y),
+                9.. => self.sixteens::<V, 1>((row, q), y),
+                _ => self.sixteens::<V::Half, 1>((row, q), y),
+            };
+        }
+    }
+
+    /// C times sixteen columns, which stay in the cache for all rows. Returns how many.
+    #[inline(always)]
+    fn sixteens<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
+        let (mut p, by) = (0, (self.columns, 1));
+        while p < y.len() / self.columns {
+            let (y, at) = (&mut y[p * self.columns + q..], (row + p, q));
+            p += match ((y.len() + q) / self.columns).min(LANES - at.0 % LANES) {
+                8.. if const { V::TILE >= 8 * C } => self.tile::<V, 8, C>(at, y, by, self.columns - q),
+                4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(at, y, by, self.columns - q),
+                _ => self.tile::<V, 1, C>(at, y, by, self.columns - q),
+            };
+        }
+        LANES * C
+    }
+
+    /// Sixteen rows in a register.
+    #[inline(always)]
+    fn narrow<V: Simd>(&self, row: usize, y: &mut [f32]) {
+        let by = (1, self.columns);
+        for (q, y) in (row..).step_by(LANES).zip(y.chunks_mut(LANES * self.columns)) {
+            let (mut p, rows) = (0, y.len() / self.columns);
+            while p < self.columns {
+                p += match self.columns - p {
+                    6.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>((p, q), &mut y[p..], by, rows),
+                    4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>((p, q), &mut y[p..], by, rows),
+                    _ => self.tile::<V, 1, 1>((p, q), &mut y[p..], by, rows),
                 };
             }
         }
-        self.more = true;
     }
 
-    /// C times sixteen columns of all rows: those of the second factor stay in the cache.
+    /// P numbers of the first factor times C times sixteen of the second, of which `left` are there; `by`: how far it is in
+    /// `y` from one number of either factor to the next. Returns P.
     #[inline(always)]
-    fn columns<V: Simd, const C: usize>(&mut self, images: &[Images<'_>], q: usize) {
-        let mut p = self.first;
-        let mut rest = &mut *self.y;
-        while !rest.is_empty() {
-            let left = rest.len() / self.columns;
-            let rows = match (left, p % LANES) {
-                (TOGETHER.., 0 | 8) if const { V::TILE >= C * TOGETHER } => TOGETHER,
-                (4.., at) if const { V::TILE >= 4 * C } && at.is_multiple_of(4) => 4,
-                _ => 1,
-            };
-            let (y, behind) = rest.split_at_mut(rows * self.columns);
-            match rows {
-                TOGETHER => tile::<V, TOGETHER, C>(images, (p, q), y, self.more),
-                4 => tile::<V, 4, C>(images, (p, q), y, self.more),
-                _ => tile::<V, 1, C>(images, (p, q), y, self.more),
+    fn tile<V: Simd, const P: usize, const C: usize>(
+        &self,
+        (first, q): (usize, usize),
+        y: &mut [f32],
+        by: (usize, usize),
+        left: usize,
+    ) -> usize {
+        let from = |p: usize, c: usize| p * by.0 + LANES * c * by.1;
+        let mut sum = [[V::splat(0.0); C]; P];
+        if self.more {
+            for p in 0..P {
+                for c in 0..C {
+                    let (mut sums, y) = ([0.0; LANES], y[from(p, c)..].iter().step_by(by.1));
+                    sums.iter_mut().zip(y).take(left - LANES * c).for_each(|(sum, y)| *sum = *y);
+                    sum[p][c] = V::load(&sums);
+                }
             }
-            rest = behind;
-            p += rows;
         }
-    }
-}
-
-/// P rows by C times sixteen columns.
-#[inline(always)]
-fn tile<V: Simd, const P: usize, const C: usize>(
-    images: &[Images<'_>],
-    (first, q): (usize, usize),
-    y: &mut [f32],
-    more: bool,
-) {
-    let columns = y.len() / P;
-    let from = |p: usize, c: usize| p * columns + LANES * (q + c);
-    let mut sum = [[V::splat(0.0); C]; P];
-    if more {
+        for &(a, b, images) in self.images {
+            let a = &a[first / LANES * LANES..][..images];
+            let mut sixteens: [&[[f32; LANES]]; C] = [&[]; C];
+            for c in 0..C {
+                sixteens[c] = &b[q + c * LANES..][..images];
+            }
+            for (image, a) in a.iter().enumerate() {
+                let a: &[f32; P] = a[first % LANES..].first_chunk().expect("P numbers");
+                let mut b = [V::splat(0.0); C];
+                for c in 0..C {
+                    b[c] = V::load(&sixteens[c][image]);
+                }
+                for p in 0..P {
+                    let a = V::splat(a[p]);
+                    for c in 0..C {
+                        sum[p][c] = a.mul_add(b[c], sum[p][c]);
+                    }
+                }
+            }
+        }
+        let whole = by.1 == 1 && left >= LANES * C;
         for p in 0..P {
             for c in 0..C {
-                let mut sums = [0.0; LANES];
-                let y = &y[from(p, c)..((p + 1) * columns).min(from(p, c + 1))];
-                sums[..y.len()].copy_from_slice(y);
-                sum[p][c] = V::load(&sums);
-            }
-        }
-    }
-    for &(a, b, images) in images {
-        let a = &a[first / LANES * LANES..][..images];
-        let mut chunks: [&[[f32; LANES]]; C] = [&[]; C];
-        for c in 0..C {
-            chunks[c] = &b[(q + c) * LANES..][..images];
-        }
-        for (image, a) in a.iter().enumerate() {
-            let a: &[f32; P] = a[first % LANES..].first_chunk().expect("P numbers");
-            let mut b = [V::splat(0.0); C];
-            for c in 0..C {
-                b[c] = V::load(&chunks[c][image]);
-            }
-            for p in 0..P {
-                let a = V::splat(a[p]);
-                for c in 0..C {
-                    sum[p][c] = a.mul_add(b[c], sum[p][c]);
-                }
-            }
-        }
-    }
-    for p in 0..P {
-        for c in 0..C {
-            let y = &mut y[from(p, c)..((p + 1) * columns).min(from(p, c + 1))];
-            match y.first_chunk_mut() {
-                Some(y) => sum[p][c].store(y),
-                None => {
+                let y = &mut y[from(p, c)..];
+                if whole {
+                    sum[p][c].store(y.first_chunk_mut().expect("sixteen"));
+                } else {
                     let mut sums = [0.0; LANES];
                     sum[p][c].store(&mut sums);
-                    y.copy_from_slice(&sums[..y.len()]);
+                    y.iter_mut().step_by(by.1).zip(sums).take(left - LANES * c).for_each(|(y, sum)| *y = sum);
                 }
             }
         }
+        P
     }
 }
