@@ -1,7 +1,8 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; and [`turned`] and its like for numbers.
+//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; [`prefetch`]; and [`turned`] and its like
+//! for numbers.
 
 use std::mem::transmute;
 
@@ -114,6 +115,19 @@ macro_rules! vectorized {
     };
 }
 pub(crate) use vectorized;
+
+/// Lets the processor fetch what is `ahead` of `x` in memory, if it can; there need not be anything.
+#[inline(always)]
+pub(crate) fn prefetch<T, const N: usize>(x: &[T; N], ahead: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 has SSE, and a hint reads nothing, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(x.as_ptr().wrapping_add(ahead).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (x, ahead);
+}
 
 /// Rows and columns of bytes exchanged: shuffled together like two halves of a pack of cards, four times.
 #[inline(never)]

@@ -15,10 +15,11 @@ pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
     black_box(touched);
     for (block, lanes) in lanes.chunks_mut(16).enumerate() {
         let mut rows = [[0; 16]; 16];
+        let (first, left) = (16 * block, lanes.len());
         for (row, image) in rows.iter_mut().zip(images) {
-            match image[16 * block..].first_chunk() {
-                Some(bytes) => *row = *bytes,
-                None => row[..lanes.len()].copy_from_slice(&image[16 * block..][..lanes.len()]),
+            match left {
+                16 => *row = *image[first..].first_chunk().expect("sixteen"),
+                _ => row.iter_mut().zip(&image[first..]).for_each(|(row, byte)| *row = *byte),
             }
         }
         let turned = turned(rows);

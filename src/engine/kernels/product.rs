@@ -1,6 +1,6 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, run, vectorized};
+use crate::engine::simd::{Kernel, Simd, prefetch, run, vectorized};
 use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
@@ -31,6 +31,9 @@ pub(crate) struct Product<'a> {
 const PLAIN: u8 = 0;
 const TRANSPOSED: u8 = 1;
 const FOUR: u8 = 2;
+
+/// So many rows of weights ahead are fetched: of a dense layer, each is elsewhere in memory.
+const AHEAD: usize = 40;
 
 impl Kernel for Product<'_> {
     #[inline(always)]
@@ -118,6 +121,9 @@ impl Product<'_> {
                 let mut w = self.w[row * self.by_row.1 + first..].chunks(self.outputs);
                 for k in 0..self.length {
                     let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
+                    if P == 1 && M == PLAIN {
+                        prefetch(w, AHEAD * self.outputs);
+                    }
                     let [a, b, c, d] = stretches;
                     let mut now = [V::splat(0.0); P];
                     for p in 0..P {
