@@ -1,7 +1,7 @@
 //! The vector instructions of a processor, chosen while the program runs.
 //!
 //! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; [`prefetch`]; and [`turned`] and its like
+//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; [`prefetch`]; and [`turn`] and its like
 //! for numbers.
 
 use std::mem::transmute;
@@ -129,25 +129,37 @@ pub(crate) fn prefetch<T, const N: usize>(x: &[T; N], ahead: usize) {
     let _ = (x, ahead);
 }
 
-/// Rows and columns of bytes exchanged: shuffled together like two halves of a pack of cards, four times.
+/// Exchanges rows and columns of bytes: shuffled together like two halves of a pack of cards, four times.
 #[inline(never)]
-pub(crate) fn turned(rows: [[u8; 16]; 16]) -> [[u8; 16]; 16] {
+pub(crate) fn turn(rows: &mut [[u8; 16]; 16]) {
+    let mut other = [[0; 16]; 16];
+    for _ in 0..2 {
+        shuffle(rows, &mut other);
+        shuffle(&other, rows);
+    }
+}
+
+#[inline(always)]
+fn shuffle(from: &[[u8; 16]; 16], to: &mut [[u8; 16]; 16]) {
+    for i in 0..8 {
+        [to[2 * i], to[2 * i + 1]] = interleaved(from[i], from[i + 8]);
+    }
+}
+
+/// A byte of each in turn.
+#[inline(always)]
+fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{__m128i, _mm_unpackhi_epi8, _mm_unpacklo_epi8};
         // SAFETY: every x86-64 has SSE2, and any sixteen bytes are one of its registers.
-        let mut rows = unsafe { transmute::<[[u8; 16]; 16], [__m128i; 16]>(rows) };
-        for _ in 0..4 {
-            let before = rows;
-            for i in 0..8 {
-                let (a, b) = (before[i], before[i + 8]);
-                [rows[2 * i], rows[2 * i + 1]] = unsafe { [_mm_unpacklo_epi8(a, b), _mm_unpackhi_epi8(a, b)] };
-            }
+        unsafe {
+            let [a, b] = transmute::<[[u8; 16]; 2], [__m128i; 2]>([a, b]);
+            transmute::<[__m128i; 2], [[u8; 16]; 2]>([_mm_unpacklo_epi8(a, b), _mm_unpackhi_epi8(a, b)])
         }
-        unsafe { transmute::<[__m128i; 16], [[u8; 16]; 16]>(rows) }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    std::array::from_fn(|i| rows.map(|row| row[i]))
+    std::array::from_fn(|half| std::array::from_fn(|i| if i % 2 == 0 { a } else { b }[8 * half + i / 2]))
 }
 
 /// Rows and columns of numbers exchanged: `put` gets four numbers of a column at a time, with the column and where in it

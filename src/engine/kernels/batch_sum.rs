@@ -123,8 +123,10 @@ impl Sums<'_> {
         if self.more {
             for p in 0..P {
                 for c in 0..C {
-                    let (mut sums, y) = ([0.0; LANES], y[from(p, c)..].iter().step_by(by.1));
-                    sums.iter_mut().zip(y).take(left - LANES * c).for_each(|(sum, y)| *sum = *y);
+                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        sums[i] = y[i * by.1];
+                    }
                     sum[p][c] = V::load(&sums);
                 }
             }
@@ -158,7 +160,9 @@ impl Sums<'_> {
                 } else {
                     let mut sums = [0.0; LANES];
                     sum[p][c].store(&mut sums);
-                    y.iter_mut().step_by(by.1).zip(sums).take(left - LANES * c).for_each(|(y, sum)| *y = sum);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        y[i * by.1] = sums[i];
+                    }
                 }
             }
         }

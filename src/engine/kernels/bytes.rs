@@ -1,5 +1,5 @@
 //! From pixels as bytes to lanes of numbers.
-use crate::engine::simd::{turned, vectorized};
+use crate::engine::simd::{turn, vectorized};
 use std::hint::black_box;
 
 vectorized! {
@@ -22,8 +22,8 @@ pub(crate) fn unit_interval(images: [&[u8]; 16], lanes: &mut [[f32; 16]]) {
                 _ => row.iter_mut().zip(&image[first..]).for_each(|(row, byte)| *row = *byte),
             }
         }
-        let turned = turned(rows);
-        let numbers = lanes.as_flattened_mut().iter_mut().zip(turned.as_flattened());
+        turn(&mut rows);
+        let numbers = lanes.as_flattened_mut().iter_mut().zip(rows.as_flattened());
         numbers.for_each(|(number, byte)| *number = scaled(*byte));
     }
 }

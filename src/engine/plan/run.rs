@@ -30,6 +30,15 @@ struct Stretch<'a> {
     outputs: [&'a mut [f32]; OUTPUTS],
 }
 
+impl<'a> Stretch<'a> {
+    /// All numbers of the outputs.
+    fn all(outputs: &'a mut [Buffer; OUTPUTS]) -> Self {
+        let mut stretch = Stretch::default();
+        stretch.outputs.iter_mut().zip(outputs).for_each(|(all, output)| *all = output);
+        stretch
+    }
+}
+
 impl Run<'_> {
     pub fn on_slice(&self, work: &Work, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
         // the outputs are taken out of their slots, so that the inputs can be borrowed beside them
@@ -61,8 +70,7 @@ impl Run<'_> {
                 }
             }
         } else {
-            let mut all = Stretch { first: 0, outputs: outputs.each_mut().map(|output| &mut output[..]) };
-            part(&mut scratch.stretches[0], &mut all);
+            part(&mut scratch.stretches[0], &mut Stretch::all(&mut outputs));
         }
         for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
             *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
@@ -98,15 +106,19 @@ impl Run<'_> {
             }
             _ => {
                 let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
-                let divided = tensor.0.parts == Parts::Elementwise && work.size >= MANY && self.threads.count() > 1;
-                let length = if divided { work.size.div_ceil(PIECES).next_multiple_of(LANES) } else { work.size };
-                let (mut stretches, count) = cut::<PIECES>(work, &mut outputs, length, 1);
-                self.threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
-                    for stretch in stretches {
-                        let end = work.size.min(stretch.first + length);
-                        self.work(work, end, stretch, &mut scratch.stretches[0], (1, 0), view);
-                    }
-                });
+                if tensor.0.parts != Parts::Elementwise || work.size < MANY || self.threads.count() == 1 {
+                    let between = &mut scratch[0].stretches[0];
+                    self.work(work, work.size, &mut Stretch::all(&mut outputs), between, (1, 0), view);
+                } else {
+                    let length = work.size.div_ceil(PIECES).next_multiple_of(LANES);
+                    let (mut stretches, count) = cut::<PIECES>(work, &mut outputs, length, 1);
+                    self.threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
+                        for stretch in stretches {
+                            let end = work.size.min(stretch.first + length);
+                            self.work(work, end, stretch, &mut scratch.stretches[0], (1, 0), view);
+                        }
+                    });
+                }
             }
         }
         for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
