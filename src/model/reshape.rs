@@ -35,6 +35,14 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
     if dims == x.shape() {
         return x;
     }
+    if let ("broadcast", &[one]) = (x.0.op, x.inputs())
+        && !one.is_batched()
+        && one.size() == x.size()
+    {
+        // the same for each image: it can stay one for all
+        let dims_of_one: Vec<usize> = dims.iter().map(|&d| if d == NONE { 1 } else { d }).collect();
+        return broadcast_to(reshape(one, dims_of_one), &dims);
+    }
     let old = x.shape();
     Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
 }
@@ -49,6 +57,7 @@ pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     if x.shape() == dims {
         return x;
     }
+    let x = if x.0.op == "broadcast" { x.inputs()[0] } else { x };
     let spread = Spread::new(dims, x.shape());
     let old = x.shape();
     let missing = dims.len() - old.len();
