@@ -303,18 +303,24 @@ mod tests {
     #[test]
     fn lanes_hold_sixteen_images_side_by_side() {
         let set = twenty();
-        let mut lanes = [[f32::NAN; 16]; 6];
-        set.images.fill(0, &mut lanes);
-        for (p, lane) in lanes.iter().enumerate() {
-            for (l, &value) in lane.iter().enumerate() {
-                assert_eq!(value, (10 * l + p) as f32 / 255.0, "pixel {p} of image {l}");
-            }
-        }
         let mut lanes = [[f32::NAN; 16]; 10];
         set.labels.fill(0, &mut lanes);
         for (class, lane) in lanes.iter().enumerate() {
             for (l, &value) in lane.iter().enumerate() {
                 assert_eq!(value, if l % 10 == class { 1.0 } else { 0.0 }, "column {class} of label {l}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_becomes_what_division_by_255_gives() {
+        let byte = |image: usize, pixel: usize| (image * 90 + pixel) as u8;
+        let images = Array4::from_shape_fn((16, 10, 27, 1), |(i, y, x, _)| byte(i, 27 * y + x));
+        let mut lanes = [[f32::NAN; 16]; 270];
+        DataSet::new(images, &[0; 16]).unwrap().images.fill(0, &mut lanes);
+        for (pixel, lane) in lanes.iter().enumerate() {
+            for (l, &value) in lane.iter().enumerate() {
+                assert_eq!(value, f32::from(byte(l, pixel)) / 255.0, "pixel {pixel} of image {l}");
             }
         }
     }

@@ -36,19 +36,3 @@ fn scaled(byte: u8) -> f32 {
     const LOW: f32 = (1.0 / 255.0 - HIGH as f64) as f32;
     f32::from(byte) * HIGH + f32::from(byte) * LOW
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_becomes_what_division_gives() {
-        let all: Vec<u8> = (0..=255).collect();
-        let mut lanes = vec![[0.0; 16]; 250];
-        let images: [&[u8]; 16] = std::array::from_fn(|l| &all[l % 7..]);
-        unit_interval(images, &mut lanes);
-        for (p, lanes) in lanes.iter().enumerate() {
-            assert!(lanes.iter().enumerate().all(|(l, x)| *x == (p + l % 7) as f32 / 255.0), "pixel {p}: {lanes:?}");
-        }
-    }
-}
