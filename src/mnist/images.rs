@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn lanes_hold_sixteen_images_side_by_side() {
+    fn lanes_hold_sixteen_labels_side_by_side() {
         let set = twenty();
         let mut lanes = [[f32::NAN; 16]; 10];
         set.labels.fill(0, &mut lanes);

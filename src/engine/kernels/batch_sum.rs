@@ -100,6 +100,7 @@ impl Sums<'_> {
             let (mut p, rows) = (0, y.len() / self.columns);
             while p < self.columns {
                 p += match self.columns - p {
+                    10 | 11 if const { V::TILE >= 24 } => self.tile::<V, 10, 1>((p, q), &mut y[p..], by, rows),
                     6.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>((p, q), &mut y[p..], by, rows),
                     4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>((p, q), &mut y[p..], by, rows),
                     _ => self.tile::<V, 1, 1>((p, q), &mut y[p..], by, rows),
