@@ -2,7 +2,7 @@
 //! accuracy and loss on the 10,000 test images. One line each, `NAME MICROSECONDS`, and then the floor of each: its
 //! multiply-adds at the rate of the product of two matrices of 1024 by 1024.
 //!
-//! `cargo bench --bench training_step [NAME…]`; the environment variable `THREADS` sets the number of threads. With
+//! `cargo bench --bench training_step -- [NAME…]`; the environment variable `THREADS` sets the number of threads. With
 //! `--serve`, answers the questions of `benches/peers/compare.py`.
 use digitos::prelude::*;
 use std::collections::HashMap;
