@@ -53,10 +53,11 @@ pub(crate) enum Level {
     Portable,
 }
 
-/// The widest that this processor has. For a test of the others, `--cfg digitos_simd="avx2"` or `"portable"` allows no wider.
+/// The widest that this processor has. For a test of the others, `--cfg digitos_simd="avx2"` or `"portable"` allows no wider;
+/// with `"portable_wide"`, plain numbers go through the tiles of AVX-512.
 #[inline(always)]
 pub(crate) fn level() -> Level {
-    #[cfg(all(target_arch = "x86_64", not(digitos_simd = "portable")))]
+    #[cfg(all(target_arch = "x86_64", not(any(digitos_simd = "portable", digitos_simd = "portable_wide"))))]
     {
         let all = [
             is_x86_feature_detected!("avx512f"),
@@ -72,7 +73,8 @@ pub(crate) fn level() -> Level {
             return Level::Avx2;
         }
     }
-    if cfg!(all(target_arch = "aarch64", not(digitos_simd = "portable"))) { Level::Neon } else { Level::Portable }
+    let portable = cfg!(any(digitos_simd = "portable", digitos_simd = "portable_wide"));
+    if cfg!(target_arch = "aarch64") && !portable { Level::Neon } else { Level::Portable }
 }
 
 /// Runs a kernel with the widest registers of this processor.
@@ -203,7 +205,7 @@ fn turned_block(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
 pub(crate) struct Portable([f32; 16]);
 
 impl Simd for Portable {
-    const TILE: usize = 1;
+    const TILE: usize = if cfg!(digitos_simd = "portable_wide") { 24 } else { 1 };
     const HALVES: bool = false;
     type Half = Self;
     #[inline(always)]

@@ -152,11 +152,10 @@ impl Sums<'_> {
                 }
             }
         }
-        let whole = by.1 == 1 && left >= LANES * C;
         for p in 0..P {
             for c in 0..C {
                 let y = &mut y[from(p, c)..];
-                if whole {
+                if by.1 == 1 && left >= LANES * (c + 1) {
                     sum[p][c].store(y.first_chunk_mut().expect("sixteen"));
                 } else {
                     let mut sums = [0.0; LANES];
