@@ -6,7 +6,7 @@ use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
 use crate::engine::simd::{self, Simd, run};
 use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
 use crate::error::stop;
-use crate::model::{broadcast_to, log_softmax, reshape};
+use crate::model::{log_softmax, repeated};
 
 /// The natural logarithm of each number.
 ///
@@ -75,7 +75,7 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     Node::local("reduce_sum", [x], &dims, move |inputs, y| add_up(inputs[0], y, &table))
         .params(show(axes))
         .parts(Parts::Sum)
-        .gradient(move |_, dy| vec![Some(broadcast_to(reshape(dy, &kept), x.shape()))])
+        .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
         .build()
 }
 
@@ -127,7 +127,7 @@ fn sum_over_images(x: Tensor) -> Tensor {
         }
     })
     .params(show(&[axis]))
-    .gradient(move |_, dy| vec![Some(broadcast_to(reshape(dy, &kept), x.shape()))])
+    .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
     .build()
 }
 

@@ -108,7 +108,7 @@ fn matrix_product_with_the_batch_in_any_place() {
 #[test]
 fn a_matrix_product_over_the_batch_is_exact_for_any_sizes() {
     for images in [1, 20, 530] {
-        let sizes = [1, 3, 10, 12, 13, 16, 17, 25, 37];
+        let sizes = [1, 3, 5, 8, 10, 11, 12, 13, 16, 17, 25, 37, 300];
         for (rows, columns) in sizes.into_iter().flat_map(|rows| sizes.map(|columns| (rows, columns))) {
             let [a, b] = [rows, columns].map(|n| placeholder([NONE, n]));
             // whole numbers, so that the order in which they are added does not matter

@@ -57,6 +57,23 @@ fn what_needs_no_variable_runs_before_initialize() {
 }
 
 #[test]
+fn the_same_numbers_in_another_shape_are_not_the_same_operand() {
+    let v = Tensor::from(array![1, 2, 4]);
+    let column = reshape(v, [3, 1]);
+    let [a, b] = Session::new().run([column - v, v - column], []).unwrap();
+    assert_eq!(a, array![[0.0, -1.0, -3.0], [1.0, 0.0, -2.0], [3.0, 2.0, 0.0]].into_dyn());
+    assert_eq!(b, -a);
+
+    let [a, b] = [(); 2].map(|()| variable(zeros([3, 3])));
+    let loss = reduce_sum((reduce_sum_axes(a, [0]) + reduce_sum_axes(b, [1])) * v);
+    let mut sess = Session::new();
+    sess.initialize(loss).unwrap();
+    let [by_a, by_b] = sess.run(gradients(loss, [a, b]), []).unwrap();
+    assert_eq!(by_a, array![[1.0, 2.0, 4.0], [1.0, 2.0, 4.0], [1.0, 2.0, 4.0]].into_dyn());
+    assert_eq!(by_b, array![[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [4.0, 4.0, 4.0]].into_dyn());
+}
+
+#[test]
 fn fetches_are_read_before_any_update() {
     let (x, y_, loss, step, w, _) = net();
     let (images, labels) = batch(10);

@@ -57,7 +57,10 @@ pub(crate) enum Level {
 /// with `"portable_wide"`, plain numbers go through the tiles of AVX-512.
 #[inline(always)]
 pub(crate) fn level() -> Level {
-    #[cfg(all(target_arch = "x86_64", not(any(digitos_simd = "portable", digitos_simd = "portable_wide"))))]
+    if cfg!(any(digitos_simd = "portable", digitos_simd = "portable_wide")) {
+        return Level::Portable;
+    }
+    #[cfg(target_arch = "x86_64")]
     {
         let all = [
             is_x86_feature_detected!("avx512f"),
@@ -73,8 +76,7 @@ pub(crate) fn level() -> Level {
             return Level::Avx2;
         }
     }
-    let portable = cfg!(any(digitos_simd = "portable", digitos_simd = "portable_wide"));
-    if cfg!(target_arch = "aarch64") && !portable { Level::Neon } else { Level::Portable }
+    if cfg!(target_arch = "aarch64") { Level::Neon } else { Level::Portable }
 }
 
 /// Runs a kernel with the widest registers of this processor.
@@ -118,7 +120,8 @@ macro_rules! vectorized {
 }
 pub(crate) use vectorized;
 
-/// Lets the processor fetch what is `ahead` of `x` in memory, if it can; there need not be anything.
+/// Lets the processor fetch what is so many items behind the beginning of `x` in memory, if it can; there need not be
+/// anything.
 #[inline(always)]
 pub(crate) fn prefetch<T, const N: usize>(x: &[T; N], ahead: usize) {
     #[cfg(target_arch = "x86_64")]

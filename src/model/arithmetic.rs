@@ -5,7 +5,7 @@ use crate::engine::shape::{NONE, broadcast, show};
 use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
-use crate::model::reshape;
+use crate::model::{reshape, unrepeated};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
@@ -76,8 +76,7 @@ pub(crate) fn squared_difference(a: Tensor, b: Tensor) -> Tensor {
     // f(a, b) = (a - b)²
     // ∂f/∂a = 2 (a - b), ∂f/∂b = -∂f/∂a
     let rule: BinaryRule = |a, b, _, dy| {
-        let dy = if dy.0.op == "broadcast" { dy.inputs()[0] } else { dy };
-        let da = (a - b) * (dy * 2);
+        let da = (a - b) * (unrepeated(dy) * 2);
         [da, -da]
     };
     binary("squared_difference", "", a, b, |a, b| (a - b) * (a - b), Some(rule))
@@ -150,11 +149,8 @@ pub(crate) fn binary(
 
 /// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
 fn thinned(t: Tensor, other: Tensor, dims: &[usize]) -> Tensor {
-    if t.0.op == "broadcast" && broadcast(t.inputs()[0].shape(), other.shape()).as_deref() == Some(dims) {
-        t.inputs()[0]
-    } else {
-        t
-    }
+    let one = unrepeated(t);
+    if broadcast(one.shape(), other.shape()).as_deref() == Some(dims) { one } else { t }
 }
 
 /// Undoes broadcasting: adds up what the same number has contributed in several places.

@@ -27,5 +27,5 @@ pub use softmax::softmax;
 
 pub(crate) use arithmetic::binary;
 pub(crate) use clip::shortened;
-pub(crate) use reshape::broadcast_to;
+pub(crate) use reshape::{repeated, unrepeated};
 pub(crate) use softmax::log_softmax;

@@ -1,5 +1,5 @@
 //! The largest of many numbers.
-use super::{binary, broadcast_to, reshape};
+use super::{binary, repeated};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, partners, per_image, show};
 use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
@@ -71,7 +71,7 @@ fn max_over_images(x: Tensor) -> Tensor {
 // y = max x
 // ∂L/∂x = dy / n where x = y, n of them; 0 elsewhere
 fn to_the_largest(x: Tensor, y: Tensor, dy: Tensor, axes: &[usize], kept: &[usize]) -> Tensor {
-    let back = |t: Tensor| broadcast_to(reshape(t, kept), x.shape());
+    let back = |t: Tensor| repeated(t, kept, x.shape());
     let largest = binary("same", "", x, back(y), |x, y| f32::from(u8::from(x == y)), None);
     largest * back(dy / reduce_sum_axes(largest, axes))
 }

@@ -1,5 +1,5 @@
 use crate::engine::kernels::elementwise::{Spread, broadcast};
-use crate::engine::shape::{NONE, Shape, batch_axis, show, size};
+use crate::engine::shape::{NONE, Shape, batch_axis, per_image, show, size};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
@@ -35,14 +35,6 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
     if dims == x.shape() {
         return x;
     }
-    if let ("broadcast", &[one]) = (x.0.op, x.inputs())
-        && !one.is_batched()
-        && one.size() == x.size()
-    {
-        // the same for each image: it can stay one for all
-        let dims_of_one: Vec<usize> = dims.iter().map(|&d| if d == NONE { 1 } else { d }).collect();
-        return broadcast_to(reshape(one, dims_of_one), &dims);
-    }
     let old = x.shape();
     Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
 }
@@ -53,11 +45,10 @@ pub(crate) fn stop_gradient(x: Tensor) -> Tensor {
 }
 
 /// Repeats `x` until it has the shape `dims`.
-pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
+fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     if x.shape() == dims {
         return x;
     }
-    let x = if x.0.op == "broadcast" { x.inputs()[0] } else { x };
     let spread = Spread::new(dims, x.shape());
     let old = x.shape();
     let missing = dims.len() - old.len();
@@ -66,6 +57,23 @@ pub(crate) fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
         .elementwise()
         .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
         .build()
+}
+
+/// What was repeated, if `t` is that.
+pub(crate) fn unrepeated(t: Tensor) -> Tensor {
+    if t.0.op == "broadcast" { t.inputs()[0] } else { t }
+}
+
+/// The gradient of a sum along some axes: `dy` for each number that was added. `kept` is the shape of `dy` with these axes
+/// as 1, `dims` that of what was added.
+pub(crate) fn repeated(dy: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
+    let one = unrepeated(dy);
+    if !one.is_batched() && one.size() == dy.size() {
+        // the same for each image: it stays one for all
+        broadcast_to(reshape(one, per_image(kept)), dims)
+    } else {
+        broadcast_to(reshape(dy, kept), dims)
+    }
 }
 
 /// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.

@@ -1,15 +1,15 @@
 //! Sums over the images of a batch: the gradients by weights.
 //!
 //! Inside, slices are in the order of their images ([`image_major`](super::images::image_major)), so that no lane is ever
-//! added to another: every number of the result is one sum, image after image, and every processor gives the same bits.
+//! added to another: every number of the result is one sum, image after image, and all vector instructions give the same bits.
 use crate::engine::memory::LANES;
 use crate::engine::simd::{Kernel, Simd, run};
 use crate::engine::tensor::{Batch, Rows};
 
-/// Parts of the result begin at rows that are multiples of this.
+/// Parts of the result begin at rows that are multiples of this: with a block of `image_major`.
 pub(crate) const TOGETHER: usize = LANES;
 
-/// With so few columns, a register takes the sums of sixteen rows and not of columns: it would not be filled.
+/// With so few columns, a register takes the sums of sixteen rows, not of sixteen columns: those would not fill it.
 const NARROW: usize = 12;
 
 /// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
@@ -26,7 +26,8 @@ struct BatchSum<'a> {
     y: Rows<'a>,
 }
 
-/// A slice of both factors, and how many images it has.
+/// A slice of the factor whose numbers are taken one by one, and of that of which sixteen are in a register; and how many
+/// images it has.
 type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 
 /// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
@@ -80,10 +81,10 @@ impl Sums<'_> {
     /// C times sixteen columns, which stay in the cache for all rows. Returns how many.
     #[inline(always)]
     fn sixteens<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
-        let (mut p, by) = (0, (self.columns, 1));
-        while p < y.len() / self.columns {
+        let (mut p, by, rows) = (0, (self.columns, 1), y.len() / self.columns);
+        while p < rows {
             let (y, at) = (&mut y[p * self.columns + q..], (row + p, q));
-            p += match ((y.len() + q) / self.columns).min(LANES - at.0 % LANES) {
+            p += match rows - p {
                 8.. if const { V::TILE >= 8 * C } => self.tile::<V, 8, C>(at, y, by, self.columns - q),
                 4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(at, y, by, self.columns - q),
                 _ => self.tile::<V, 1, C>(at, y, by, self.columns - q),
@@ -96,14 +97,15 @@ impl Sums<'_> {
     #[inline(always)]
     fn narrow<V: Simd>(&self, row: usize, y: &mut [f32]) {
         let by = (1, self.columns);
-        for (q, y) in (row..).step_by(LANES).zip(y.chunks_mut(LANES * self.columns)) {
-            let (mut p, rows) = (0, y.len() / self.columns);
-            while p < self.columns {
-                p += match self.columns - p {
-                    10 | 11 if const { V::TILE >= 24 } => self.tile::<V, 10, 1>((p, q), &mut y[p..], by, rows),
-                    6.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>((p, q), &mut y[p..], by, rows),
-                    4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>((p, q), &mut y[p..], by, rows),
-                    _ => self.tile::<V, 1, 1>((p, q), &mut y[p..], by, rows),
+        for (row, y) in (row..).step_by(LANES).zip(y.chunks_mut(LANES * self.columns)) {
+            let (mut column, rows) = (0, y.len() / self.columns);
+            while column < self.columns {
+                let (at, y) = ((column, row), &mut y[column..]);
+                column += match self.columns - column {
+                    10 | 11 if const { V::TILE >= 24 } => self.tile::<V, 10, 1>(at, y, by, rows),
+                    6 | 7 | 10.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>(at, y, by, rows),
+                    4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>(at, y, by, rows),
+                    _ => self.tile::<V, 1, 1>(at, y, by, rows),
                 };
             }
         }

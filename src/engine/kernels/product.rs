@@ -32,7 +32,8 @@ const PLAIN: u8 = 0;
 const TRANSPOSED: u8 = 1;
 const FOUR: u8 = 2;
 
-/// So many rows of weights ahead are fetched: of a dense layer, each is elsewhere in memory.
+/// So many rows of weights ahead are fetched where a tile has a single position. In a dense layer it takes a few numbers of
+/// each row, and the next row is too far away in memory for the processor to foresee it.
 const AHEAD: usize = 40;
 
 impl Kernel for Product<'_> {

@@ -50,11 +50,12 @@ impl Builder {
         };
         let mut known: HashMap<_, Tensor> = HashMap::new();
         for node in in_order(fetch) {
-            let inputs: Vec<Tensor> = node.inputs().iter().map(|&input| builder.one(input)).collect();
             let one = match node.0.kernel {
-                Kernel::Alias => inputs[0],
+                Kernel::Alias => builder.one(node.inputs()[0]),
                 Kernel::Local(_) | Kernel::Across(..) | Kernel::BatchSize => {
-                    let inputs: Vec<usize> = inputs.iter().map(|t| t.address()).collect();
+                    // the same numbers in another shape meet others
+                    let inputs = node.inputs().iter().map(|&t| (builder.one(t).address(), t.shape()));
+                    let inputs: Vec<(usize, &[usize])> = inputs.collect();
                     *known.entry((node.0.op, &node.0.params, &node.0.dims, inputs)).or_insert(node)
                 }
                 _ => node,
