@@ -64,15 +64,15 @@ pub(crate) fn unrepeated(t: Tensor) -> Tensor {
     if t.0.op == "broadcast" { t.inputs()[0] } else { t }
 }
 
-/// The gradient of a sum along some axes: `dy` for each number that was added. `kept` is the shape of `dy` with these axes
-/// as 1, `dims` that of what was added.
-pub(crate) fn repeated(dy: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
-    let one = unrepeated(dy);
-    if !one.is_batched() && one.size() == dy.size() {
+/// `t`, left by a reduction along some axes, for each of the numbers that were taken together: the way back of its gradient.
+/// `kept` is the shape of `t` with these axes as 1, `dims` that of what was reduced.
+pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
+    let one = unrepeated(t);
+    if !one.is_batched() && one.size() == t.size() {
         // the same for each image: it stays one for all
         broadcast_to(reshape(one, per_image(kept)), dims)
     } else {
-        broadcast_to(reshape(dy, kept), dims)
+        broadcast_to(reshape(t, kept), dims)
     }
 }
 

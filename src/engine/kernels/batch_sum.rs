@@ -1,7 +1,8 @@
 //! Sums over the images of a batch: the gradients by weights.
 //!
 //! Inside, slices are in the order of their images ([`image_major`](super::images::image_major)), so that no lane is ever
-//! added to another: every number of the result is one sum, image after image, and all vector instructions give the same bits.
+//! added to another: every number of the result is one sum, image after image, and all vector instructions give the same
+//! bits.
 use crate::engine::memory::LANES;
 use crate::engine::simd::{Kernel, Simd, run};
 use crate::engine::tensor::{Batch, Rows};
