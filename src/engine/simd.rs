@@ -37,6 +37,17 @@ pub(crate) trait Simd: Copy {
     fn mul_add(self, b: Self, c: Self) -> Self;
 }
 
+/// sums[p][c] += a[p] · b[c]: the inside of every tile.
+#[inline(always)]
+pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [[V; C]; P], a: &[f32; P], b: &[V; C]) {
+    for p in 0..P {
+        let a = V::splat(a[p]);
+        for c in 0..C {
+            sums[p][c] = a.mul_add(b[c], sums[p][c]);
+        }
+    }
+}
+
 /// A computation that is written once for all instruction sets.
 pub(crate) trait Kernel {
     /// Must be `#[inline(always)]`, so that it is compiled for the instruction set of `V`.

@@ -4,7 +4,7 @@
 //! added to another: every number of the result is one sum, image after image, and all vector instructions give the same
 //! bits.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, run};
+use crate::engine::simd::{Kernel, Simd, add_products, run};
 use crate::engine::tensor::{Batch, Rows};
 
 /// Parts of the result begin at rows that are multiples of this: with a block of `image_major`.
@@ -147,12 +147,7 @@ impl Sums<'_> {
                 for c in 0..C {
                     b[c] = V::load(&sixteens[c][image]);
                 }
-                for p in 0..P {
-                    let a = V::splat(a[p]);
-                    for c in 0..C {
-                        sum[p][c] = a.mul_add(b[c], sum[p][c]);
-                    }
-                }
+                add_products(&mut sum, a, &b);
             }
         }
         for p in 0..P {

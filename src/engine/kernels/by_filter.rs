@@ -3,7 +3,7 @@
 //! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::images::image_rows)):
 //! what lies under a row of the filter is one stretch of memory, and a register takes the sums of sixteen weights. So
 //! images that a slice does not have cost nothing, and no lane is ever added to another.
-use crate::engine::simd::{Kernel, Simd, run};
+use crate::engine::simd::{Kernel, Simd, add_products, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 use crate::engine::window::Window;
 
@@ -127,12 +127,7 @@ impl Images<'_> {
                     (a, b) => V::load_halves(eight(&a[at..at + 8]), eight(&b[at..at + 8])),
                 };
             }
-            for p in 0..P {
-                let dy = V::splat(dy[p]);
-                for c in 0..C {
-                    sum[p][c] = dy.mul_add(now[c], sum[p][c]);
-                }
-            }
+            add_products(&mut sum, dy, &now);
         }
         for p in 0..P {
             for c in 0..C {

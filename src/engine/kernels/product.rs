@@ -1,6 +1,6 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, prefetch, run, vectorized};
+use crate::engine::simd::{Kernel, Simd, add_products, prefetch, run, vectorized};
 use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
@@ -133,12 +133,7 @@ impl Product<'_> {
                             _ => V::load(&stretches[p][k]),
                         };
                     }
-                    for o in 0..O {
-                        let w = V::splat(w[o]);
-                        for p in 0..P {
-                            sum[o][p] = w.mul_add(now[p], sum[o][p]);
-                        }
-                    }
+                    add_products(&mut sum, w, &now);
                 }
             }
         }
