@@ -64,6 +64,7 @@ mod loss;
 pub mod mnist;
 mod model;
 mod placeholders;
+mod plan;
 mod session;
 mod step;
 pub mod visu;
@@ -84,6 +85,7 @@ pub use model::{
 };
 pub use ndarray;
 pub use placeholders::{Number, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
+pub use plan::{Plan, plan};
 pub use session::{Fed, Feed, Fetch, Session, Values};
 pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};
 

@@ -12,6 +12,7 @@
 //!    later from that waits till then, or is computed again.
 mod build;
 mod later;
+mod print;
 mod run;
 mod slots;
 
