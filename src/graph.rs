@@ -74,7 +74,7 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
         loss.map_or_else(|| nodes.clone(), |loss| in_order(&[loss])).iter().map(|node| node.address()).collect();
     let large = nodes.len() > MOST_NODES;
     let drawn = |node: Tensor| match node.0.kernel {
-        Kernel::Constant(_) | Kernel::BatchSize => false,
+        Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
         Kernel::Variable { trainable, .. } => trainable && (!large || node.shape().len() > 1),
         _ => {
             !large
@@ -153,7 +153,10 @@ impl fmt::Debug for Graph {
 }
 
 fn is_operation(node: Tensor) -> bool {
-    !matches!(node.0.kernel, Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::BatchSize)
+    !matches!(
+        node.0.kernel,
+        Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize
+    )
 }
 
 /// Name, op, the constants among the inputs, and shape.

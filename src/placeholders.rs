@@ -83,7 +83,8 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    Node::new(op, [], &dims, Kernel::Constant(vec![value; dims.iter().product()])).params(value).build()
+    let kernel = if dims.is_empty() { Kernel::Constant(vec![value]) } else { Kernel::Fill(value) };
+    Node::new(op, [], &dims, kernel).params(value).elementwise().build()
 }
 
 fn random(

@@ -68,6 +68,8 @@ pub(crate) enum Kernel {
         trainable: bool,
     },
     Constant(Vec<f32>),
+    /// The same number everywhere.
+    Fill(f32),
     /// Drawn anew in each run; otherwise as [`Kernel::Local`].
     Random(RandomKernel),
     /// How many images were fed.

@@ -92,7 +92,7 @@ impl Session {
             let inner: Vec<Tensor> = plan.variables.clone();
             let values = self.values_of(&inner)?;
             plan.run(&values, &[], 0, mix(self.seed, position as u64), &self.threads);
-            let buffer = plan.whole(plan.fetched[0].1, &values).into();
+            let buffer = plan.shared(plan.fetched[0].1, &values).into();
             self.variables.insert(variable.address(), buffer);
         }
         for end in ends {
@@ -161,7 +161,7 @@ impl Session {
         }
         plan.run(&variables, feed, images, mix(mix(self.seed, u64::MAX), self.runs), &self.threads);
         for &((_, check), place) in &plan.guards {
-            if let Some(sentence) = check(plan.whole(place, &variables)[0]) {
+            if let Some(sentence) = check(plan.shared(place, &variables)[0]) {
                 return Err(Error::Feed(sentence));
             }
         }

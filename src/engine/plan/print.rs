@@ -1,11 +1,11 @@
 //! A plan as text: phase by phase, group by group, and for each op what it reads and where it writes.
-use super::{Phase, Place, Plan, Work};
+use super::{FusedGroup, Location, Phase, Plan};
 use crate::engine::shape::show;
 use crate::engine::tensor::{Kernel, Tensor};
 use std::collections::HashMap;
 use std::fmt;
 
-/// What stands at a place while the plan is read from top to bottom: the number of the line that wrote there last.
+/// What stands at a location while the plan is read from top to bottom: the number of the line that wrote there last.
 type Written = HashMap<String, usize>;
 
 impl fmt::Display for Plan {
@@ -13,23 +13,23 @@ impl fmt::Display for Plan {
         let mut written = Written::new();
         let mut line = 0;
         for (number, phase) in (1..).zip(&self.phases) {
-            let (works, over) = match phase {
-                Phase::Slices(works) => (works, "for each slice of 16 images"),
-                Phase::Whole(works) => (works, "once for the whole batch"),
+            let (groups, over) = match phase {
+                Phase::Slices(groups) => (groups, "for each slice of 16 images"),
+                Phase::Whole(groups) => (groups, "once for the whole batch"),
             };
             writeln!(f, "phase {number}: {over}")?;
-            for work in works {
-                self.work(f, work, &mut line, &mut written)?;
+            for group in groups {
+                self.group(f, group, &mut line, &mut written)?;
             }
         }
-        let label = |place| self.label(place, &written);
-        for &(tensor, place) in &self.fetched {
-            writeln!(f, "returns {tensor} = {}", label(place))?;
+        let label = |location| self.label(location, &written);
+        for &(tensor, location) in &self.fetched {
+            writeln!(f, "returns {tensor} = {}", label(location))?;
         }
         for step in &self.steps {
             writeln!(f, "step, loss = {}", label(step.loss))?;
-            for &(variable, place) in &step.updates {
-                writeln!(f, "    {} ← {}", self.variable(variable), label(place))?;
+            for &(variable, location) in &step.updates {
+                writeln!(f, "    {} ← {}", self.variable(variable), label(location))?;
             }
         }
         Ok(())
@@ -37,52 +37,58 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
-    fn work(&self, f: &mut fmt::Formatter<'_>, work: &Work, line: &mut usize, written: &mut Written) -> fmt::Result {
+    fn group(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        group: &FusedGroup,
+        line: &mut usize,
+        written: &mut Written,
+    ) -> fmt::Result {
         let mut how = Vec::new();
-        if work.length < work.size {
-            how.push(format!("{} of {} numbers at a time", work.length, work.size));
+        if group.tile < group.size {
+            how.push(format!("{} of {} numbers at a time", group.tile, group.size));
         }
-        if work.part < work.size {
-            how.push(format!("shared among threads in parts of {}", work.part));
+        if group.part < group.size {
+            how.push(format!("shared among threads in parts of {}", group.part));
         }
-        let together = work.ops.len() > 1;
+        let together = group.instructions.len() > 1;
         if together || !how.is_empty() {
             how.insert(0, if together { "fused" } else { "alone" }.into());
             writeln!(f, "       {}:", how.join(", "))?;
         }
-        for op in &work.ops {
+        for instruction in &group.instructions {
             *line += 1;
-            let place = match op.output {
-                Place::Output(k) => work.outputs[k],
-                place => place,
+            let location = match instruction.output {
+                Location::GroupOutput(k) => group.outputs[k],
+                location => location,
             };
-            let inputs: Vec<String> = op
+            let inputs: Vec<String> = instruction
                 .inputs
                 .iter()
-                .map(|&(place, _)| match place {
-                    Place::Output(k) => self.label(work.outputs[k], written),
-                    place => self.label(place, written),
+                .map(|&(location, _)| match location {
+                    Location::GroupOutput(k) => self.label(group.outputs[k], written),
+                    location => self.label(location, written),
                 })
                 .collect();
             let inputs = if inputs.is_empty() { String::new() } else { format!("({})", inputs.join(", ")) };
-            let what = format!("{}{inputs} {}", described(op.tensor), show(op.tensor.shape()));
+            let what = format!("{}{inputs} {}", described(instruction.tensor), show(instruction.tensor.shape()));
             let indent = if together { "  " } else { "" };
-            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), slot(place))?;
-            written.insert(slot(place), *line);
+            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), slot(location))?;
+            written.insert(slot(location), *line);
         }
-        for &(k, _) in &work.sums {
-            writeln!(f, "       the parts of {} are added up", slot(work.outputs[k]))?;
+        for &(k, _) in &group.sums {
+            writeln!(f, "       the parts of {} are added up", slot(group.outputs[k]))?;
         }
         Ok(())
     }
 
-    /// What an op reads at a place: a variable, a number, or the line that computed it.
-    fn label(&self, place: Place, written: &Written) -> String {
-        match place {
-            Place::Constant(&[value]) => format!("{value}"),
-            Place::Constant(values) => format!("{} constants", values.len()),
-            Place::Variable(position) => self.variable(position),
-            place => format!("#{}", written.get(&slot(place)).expect("written before it is read")),
+    /// What an op reads at a location: a variable, a number, or the line that computed it.
+    fn label(&self, location: Location, written: &Written) -> String {
+        match location {
+            Location::Constant(&[value]) => format!("{value}"),
+            Location::Constant(values) => format!("{} constants", values.len()),
+            Location::Variable(position) => self.variable(position),
+            location => format!("#{}", written.get(&slot(location)).expect("written before it is read")),
         }
     }
 
@@ -101,13 +107,13 @@ fn described(t: Tensor) -> String {
     if name == t.0.op { op.to_string() } else { format!("{name} = {op}") }
 }
 
-fn slot(place: Place) -> String {
-    match place {
-        Place::Whole(slot) => format!("shared {slot}"),
-        Place::Kept(slot) => format!("kept {slot}"),
-        Place::Scratch(slot) => format!("scratch {slot}"),
-        Place::Stretch(slot) => format!("tile {slot}"),
-        Place::Output(k) => format!("output {k}"),
-        Place::Constant(_) | Place::Variable(_) => unreachable!("written before the run"),
+fn slot(location: Location) -> String {
+    match location {
+        Location::Shared(slot) => format!("shared {slot}"),
+        Location::Kept(slot) => format!("kept {slot}"),
+        Location::Scratch(slot) => format!("scratch {slot}"),
+        Location::Tile(slot) => format!("tile {slot}"),
+        Location::GroupOutput(k) => format!("output {k}"),
+        Location::Constant(_) | Location::Variable(_) => unreachable!("written before the run"),
     }
 }
