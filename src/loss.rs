@@ -1,10 +1,10 @@
 //! From the network's answers to one number that says how wrong they are.
 use crate::engine::kernels::elementwise::map;
 use crate::engine::kernels::math;
+use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
-use crate::engine::simd::{self, Simd, run};
-use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
+use crate::engine::shape::{Shape, batch_axis, show, size};
+use crate::engine::tensor::{Kernel, Node, Parts, Scalar, Tensor};
 use crate::error::stop;
 use crate::model::{log_softmax, repeated};
 
@@ -69,41 +69,14 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     }
     let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
     let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
-    let table = partners(&per_image(x.shape()), &per_image(&kept));
+    let reduction = Reduction::new(x.shape(), axes);
     // y = Σ x
     // ∂L/∂x = dy, for each x that went into the same sum
-    Node::local("reduce_sum", [x], &dims, move |inputs, y| add_up(inputs[0], y, &table))
+    Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
         .parts(Parts::Sum)
         .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
         .build()
-}
-
-/// Adds each number of `x` to the one of `y` that the table names.
-fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
-    if x.lanes == LANES {
-        run(AddRows { x: x.values.as_chunks().0, y: y.values.as_chunks_mut().0, table: &table[y.first..] });
-    } else if let [y] = y.values {
-        *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
-    } else {
-        x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
-    }
-}
-
-struct AddRows<'a> {
-    x: &'a [[f32; LANES]],
-    y: &'a mut [[f32; LANES]],
-    table: &'a [u32],
-}
-
-impl simd::Kernel for AddRows<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(self) {
-        for (x, &to) in self.x.iter().zip(self.table) {
-            let y = &mut self.y[to as usize];
-            V::load(x).mul_add(V::splat(1.0), V::load(y)).store(y);
-        }
-    }
 }
 
 fn sum_over_images(x: Tensor) -> Tensor {

@@ -6,7 +6,8 @@ use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 /// A value of the graph: not the numbers, only how they will be computed.
 ///
 /// A handle is `Copy` and is never used up: `x * w + b` leaves `x`, `w` and `b` where they were. The node it points to is
-/// leaked on purpose (a few hundred bytes; a graph has about a hundred), so that a handle can outlive any cell of a notebook.
+/// leaked on purpose, so that a handle can outlive any cell of a notebook. That costs a few hundred bytes, whatever the shape,
+/// except for an array that is made part of the graph, which costs four bytes a number: feed large arrays instead.
 /// Two handles are equal if they point to the same node.
 #[derive(Clone, Copy)]
 pub struct Tensor(pub(crate) &'static Node);
@@ -262,6 +263,14 @@ impl Tensor {
         matches!(self.0.kernel, Kernel::Variable { .. })
     }
 
+    /// What a variable starts from; of everything else, the tensor itself.
+    pub(crate) fn initial(self) -> Tensor {
+        match self.0.kernel {
+            Kernel::Variable { initial, .. } => initial,
+            _ => self,
+        }
+    }
+
     pub(crate) fn gradient_rule(self) -> Option<&'static Gradient> {
         self.0.gradient.as_ref()
     }
@@ -305,6 +314,12 @@ macro_rules! handles {
             }
         }
 
+        impl fmt::Display for $handle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
         impl fmt::Debug for $handle {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
@@ -327,6 +342,20 @@ into_tensor!(Scalar Indices Mask);
 
 /// Every node that `ends` need, each after its inputs.
 pub(crate) fn in_order(ends: &[Tensor]) -> Vec<Tensor> {
+    depth_first(ends, |node| node.inputs())
+}
+
+/// Every variable that `ends` need, each after those that its initial value is computed from.
+pub(crate) fn variables_in_order(ends: &[Tensor]) -> Vec<Tensor> {
+    let before = |node: Tensor| match &node.0.kernel {
+        Kernel::Variable { initial, .. } => std::slice::from_ref(initial),
+        _ => node.inputs(),
+    };
+    depth_first(ends, before).into_iter().filter(|t| t.is_variable()).collect()
+}
+
+/// The nodes that can be reached from `ends`, each once and after those `before` it.
+fn depth_first(ends: &[Tensor], before: impl Fn(Tensor) -> &'static [Tensor]) -> Vec<Tensor> {
     let mut order = Vec::new();
     let mut seen = HashSet::new();
     let mut path: Vec<(Tensor, usize)> = Vec::new();
@@ -335,7 +364,7 @@ pub(crate) fn in_order(ends: &[Tensor]) -> Vec<Tensor> {
             path.push((end, 0));
         }
         while let Some((node, next)) = path.last_mut() {
-            match node.inputs().get(*next) {
+            match before(*node).get(*next) {
                 Some(&input) => {
                     *next += 1;
                     if seen.insert(input.address()) {

@@ -91,7 +91,7 @@ impl Session {
             LittleEndian::read_f32_into(&numbers[*start..*end], &mut values);
             loaded.push((variable.address(), values));
         }
-        self.variables.extend(loaded.into_iter().map(|(address, values)| (address, values[..].into())));
+        self.set(loaded.into_iter().map(|(address, values)| (address, values[..].into())).collect());
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Pass 5: where the numbers of each value are, and how large the memory of a run is.
 use super::fuse::{Group, fuse};
+use super::print::slot;
 use super::schedule::{Schedule, is_step};
 use super::share::{Id, Values};
 use super::slots::Slots;
@@ -23,6 +24,28 @@ struct Places<'a> {
     streams: HashMap<Id, u64>,
     /// New values of variables.
     updates: HashSet<Id>,
+    check: Check,
+}
+
+/// In debug builds, which value lies in each slot: whatever reads a slot must find the value that it means.
+#[derive(Default)]
+struct Check {
+    lies_in: HashMap<String, Id>,
+}
+
+impl Check {
+    fn written(&mut self, location: Location, id: Id) {
+        if cfg!(debug_assertions) {
+            self.lies_in.insert(slot(location), id);
+        }
+    }
+
+    fn read(&self, location: Location, id: Id, values: &Values) {
+        if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
+            let found = self.lies_in.get(&slot(location));
+            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), slot(location));
+        }
+    }
 }
 
 pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> Plan {
@@ -40,6 +63,7 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
         location: vec![None; values.list.len()],
         streams: random.into_iter().zip(0..).collect(),
         updates,
+        check: Check::default(),
     };
     for (i, &variable) in variables.iter().enumerate() {
         places.location[variable] = Some(Location::Variable(i));
@@ -50,7 +74,11 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
         }
     }
     let phases = (0..schedule.phases.len()).map(|phase| places.phase(phase)).collect();
-    let at = |t: Tensor| places.location[values.of(t)].expect("computed in one of the phases");
+    let at = |t: Tensor| {
+        let location = places.location[values.of(t)].expect("computed in one of the phases");
+        places.check.read(location, values.of(t), values);
+        location
+    };
     let position: HashMap<usize, usize> =
         variables.iter().enumerate().map(|(i, &id)| (values.tensor(id).address(), i)).collect();
     let mut once = HashSet::new();
@@ -126,6 +154,7 @@ impl Places<'_> {
             let copies = if is_sum(id) { MAX_PARTS } else { 1 };
             let location = self.slots.take(copies * size_of(id), sliced, later);
             self.location[id] = Some(location);
+            self.check.written(location, id);
             outputs.push(location);
         }
         let positions = || group.outputs.iter().copied().enumerate();
@@ -154,6 +183,7 @@ impl Places<'_> {
             let output = outputs.get(&id).map(|&k| Location::GroupOutput(k)).unwrap_or_else(|| {
                 let tile = free.pop_first().unwrap_or(tiles.len());
                 tiles.insert(id, tile);
+                self.check.written(Location::Tile(tile), id);
                 self.slots.tiles = self.slots.tiles.max(tile + 1);
                 Location::Tile(tile)
             });
@@ -162,8 +192,13 @@ impl Places<'_> {
                 (_, Some(&k)) => Location::GroupOutput(k),
                 _ => self.location[*input].expect("computed before it is read"),
             };
-            let inputs =
-                value.inputs.iter().map(|input| (location(input), self.values.tensor(*input).size())).collect();
+            let read = |input: &Id| {
+                let location = location(input);
+                let tile = matches!(location, Location::Tile(_)).then_some(location);
+                self.check.read(tile.or(self.location[*input]).expect("computed"), *input, self.values);
+                (location, self.values.tensor(*input).size())
+            };
+            let inputs = value.inputs.iter().map(read).collect();
             let stream = self.streams.get(&id).copied().unwrap_or(0);
             instructions.push(Instruction { tensor: value.tensor, inputs, output, stream });
             for done in value.inputs.iter().chain([&id]) {

@@ -107,7 +107,7 @@ fn described(t: Tensor) -> String {
     if name == t.0.op { op.to_string() } else { format!("{name} = {op}") }
 }
 
-fn slot(location: Location) -> String {
+pub(super) fn slot(location: Location) -> String {
     match location {
         Location::Shared(slot) => format!("shared {slot}"),
         Location::Kept(slot) => format!("kept {slot}"),
