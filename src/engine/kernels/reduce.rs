@@ -4,11 +4,11 @@ use crate::engine::shape::per_image;
 use crate::engine::simd::{self, Simd, run};
 use crate::engine::tensor::{Out, View};
 
-/// From this many numbers on, what goes into one sum is added up in two stages, so that no digits are lost.
+/// If more numbers than this go into one sum, it is made of parts, which are added up in twice the precision.
 const LONG_SUM: usize = 4096;
 
-/// A sum of this many results or fewer needs no memory for its second stage.
-const FEW: usize = 64;
+/// Numbers of each sum that make a part.
+const PART: usize = 256;
 
 /// The most dimensions of more than one number: a tensor holds fewer than 2³² numbers.
 const MOST_DIMS: usize = 32;
@@ -92,19 +92,14 @@ impl Reduction {
         if self.together <= LONG_SUM {
             return run(AddRows { reduction: self, first: y.first, x, sums });
         }
-        let (mut few, mut many) = ([[0.0; LANES]; FEW], Vec::new());
-        let stage = if self.results <= FEW {
-            &mut few[..self.results]
-        } else {
-            many.resize(self.results, [0.0; LANES]);
-            &mut many[..]
-        };
-        let length = LONG_SUM * self.results;
+        let (mut part, length) = (vec![[0.0; LANES]; self.results], PART * self.results);
+        let mut totals: Vec<f64> = sums.as_flattened().iter().map(|&sum| f64::from(sum)).collect();
         for (x, first) in x.chunks(length).zip((y.first..).step_by(length)) {
-            stage.fill([0.0; LANES]);
-            run(AddRows { reduction: self, first, x, sums: stage });
-            sums.as_flattened_mut().iter_mut().zip(stage.as_flattened()).for_each(|(sum, part)| *sum += part);
+            part.fill([0.0; LANES]);
+            run(AddRows { reduction: self, first, x, sums: &mut part });
+            totals.iter_mut().zip(part.as_flattened()).for_each(|(total, part)| *total += f64::from(*part));
         }
+        sums.as_flattened_mut().iter_mut().zip(totals).for_each(|(sum, total)| *sum = total as f32);
     }
 
     /// Each sum from beginning to end in twice the precision, sixteen results that lie side by side at a time.
