@@ -84,7 +84,9 @@ pub use model::{
     reduce_max_axes, relu, reshape, select, sigmoid, softmax, sqrt, square, tanh, transpose,
 };
 pub use ndarray;
-pub use placeholders::{Number, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
+pub use placeholders::{
+    Number, Operand, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros,
+};
 pub use plan::{Plan, plan};
 pub use session::{Fed, Feed, Fetch, Session, Values};
 pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};

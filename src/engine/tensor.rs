@@ -37,7 +37,9 @@ pub(crate) struct Node {
     pub kernel: Kernel,
     pub parts: Parts,
     pub guards: Vec<Guard>,
-    gradient: Option<Gradient>,
+    /// Whether the picture of a large graph shows it.
+    pub landmark: bool,
+    pub derivative: Derivative,
     name: Mutex<Option<String>>,
 }
 
@@ -146,7 +148,17 @@ pub(crate) struct Rows<'a> {
     pub values: &'a mut [f32],
 }
 
-type Gradient = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
+/// What an op says of its derivative.
+pub(crate) enum Derivative {
+    /// Nothing: [`gradients`](crate::gradients) stops rather than leave out what goes through this op.
+    Unknown,
+    /// It is zero wherever it exists, as that of a comparison.
+    Zero,
+    /// From the value of the node and the loss's gradient by it, the gradient by each input; `None` where that is zero.
+    Rule(Rule),
+}
+
+type Rule = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
 
 impl Node {
     pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], kernel: Kernel) -> Self {
@@ -158,7 +170,8 @@ impl Node {
             kernel,
             parts: Parts::Whole,
             guards: Vec::new(),
-            gradient: None,
+            landmark: false,
+            derivative: Derivative::Unknown,
             name: Mutex::new(None),
         }
     }
@@ -203,9 +216,21 @@ impl Node {
     }
 
     /// The rule of the chain: from the value `y` of this node and the loss's gradient by it, `dy`,
-    /// the gradient by each input, or `None` where it has none.
+    /// the gradient by each input, or `None` where it is zero.
     pub fn gradient(mut self, rule: impl Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync + 'static) -> Self {
-        self.gradient = Some(Box::new(rule));
+        self.derivative = Derivative::Rule(Box::new(rule));
+        self
+    }
+
+    /// The derivative is zero wherever it exists.
+    pub fn zero_gradient(mut self) -> Self {
+        self.derivative = Derivative::Zero;
+        self
+    }
+
+    /// The picture of a large graph shows this op.
+    pub fn landmark(mut self) -> Self {
+        self.landmark = true;
         self
     }
 
@@ -271,8 +296,8 @@ impl Tensor {
         }
     }
 
-    pub(crate) fn gradient_rule(self) -> Option<&'static Gradient> {
-        self.0.gradient.as_ref()
+    pub(crate) fn has_name(self) -> bool {
+        self.0.name.lock().unwrap_or_else(|e| e.into_inner()).is_some()
     }
 }
 
