@@ -1,6 +1,6 @@
 //! How often the network is right.
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, partners, per_image, show};
+use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Indices, Kernel, Mask, Node, Out, Tensor, View};
 use crate::error::stop;
 use crate::loss::{position, written};
@@ -16,27 +16,24 @@ pub fn argmax(x: impl Into<Tensor>, axis: impl TryInto<isize>) -> Indices {
     if x.shape()[axis] == NONE {
         stop(format!("argmax of {x} along dimension {written}, the images: try one of the others."));
     }
-    let mut kept = x.shape().to_vec();
-    kept[axis] = 1;
-    let table = partners(&per_image(x.shape()), &per_image(&kept));
     let step: usize = x.shape()[axis + 1..].iter().filter(|&&d| d != NONE).product();
     let length = x.shape()[axis];
     let mut dims = x.shape().to_vec();
     dims.remove(axis);
     let node = Node::local("argmax", [x], &dims, move |inputs, y| match y.lanes {
-        LANES => largest::<LANES>(inputs[0], y, &table, step, length),
-        _ => largest::<1>(inputs[0], y, &table, step, length),
+        LANES => largest::<LANES>(inputs[0], y, step, length),
+        _ => largest::<1>(inputs[0], y, step, length),
     });
     Indices(node.params(show(&[axis])).zero_gradient().landmark().build())
 }
 
-fn largest<const L: usize>(x: View<'_>, y: Out<'_>, table: &[u32], step: usize, length: usize) {
+fn largest<const L: usize>(x: View<'_>, y: Out<'_>, step: usize, length: usize) {
     let x = x.values.as_chunks::<L>().0;
     let y = y.values.as_chunks_mut::<L>().0;
-    for (i, &to) in table.iter().enumerate() {
-        let position = i / step % length;
+    for i in 0..x.len() {
+        let (position, to) = (i / step % length, i / (step * length) * step + i % step);
         for lane in 0..L {
-            let best = &mut y[to as usize][lane];
+            let best = &mut y[to][lane];
             let start = i - position * step;
             let (x, largest) = (x[i][lane], x[start + *best as usize * step][lane]);
             if position == 0 || x > largest || x.is_nan() && !largest.is_nan() {

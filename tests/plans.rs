@@ -173,3 +173,34 @@ fn momentum_and_clipping() {
     let loss = reduce_mean(square(matmul(x, variable(zeros([8, 2])).named("w"))));
     check("momentum", MomentumOptimizer::new(0.1, 0.9).clip_by_global_norm(5).minimize(loss));
 }
+
+/// Every kind of large graph is planned and run in seconds: what the compiler does grows hardly faster than the graph.
+#[test]
+fn twenty_thousand_ops_are_planned_in_seconds() {
+    const OPS: usize = 20_000;
+    let x = placeholder([NONE, 3]);
+    let run = |what: &str, y: Tensor| {
+        let start = std::time::Instant::now();
+        let (mut sess, loss) = (Session::new().threads(1), reduce_mean(y));
+        sess.initialize(loss).unwrap();
+        let images = ndarray::Array2::<f32>::ones((4, 3));
+        assert!(sess.run(loss, feed! { x => images }).unwrap().is_finite(), "{what}");
+        assert!(start.elapsed().as_secs() < 20, "{what}: {:?}", start.elapsed());
+    };
+    run("a chain", (0..OPS).fold(x * 1.5, |y, _| y + 0.001));
+    run("a chain without images", x + (0..OPS).fold(variable(ones([3])) * 1.5, |y, _| y + 0.001));
+    // each number is used twice, so there are 2⁴⁰ ways through the graph
+    run("doubling", (0..40).fold(x * 1e-30, |y, _| y + y));
+    run("halving and doubling", (0..OPS / 2).fold(x * 2, |y, _| (y + y) * 0.5));
+    let many = (0..OPS / 2).map(|i| exp(x * (i as f32 * 1e-6)));
+    run("many branches", many.reduce(|sum, y| sum + y).unwrap());
+    run("many phases", (0..OPS / 4).fold(x * 1, |y, _| y - reduce_mean_axes(y, [0]) + 0.5));
+    run("many variables", (0..OPS / 2).fold(x * 1, |y, _| y + variable(ones([3]))));
+
+    let w = variable(ones([3]));
+    let y = (0..OPS / 8).fold(x * w, |y, i| if i % 2 == 0 { sigmoid(y) } else { y * w });
+    run("a step", y);
+    let start = std::time::Instant::now();
+    plan(AdamOptimizer::new(0.1).minimize(reduce_mean(y)));
+    assert!(start.elapsed().as_secs() < 20, "the plan of a step: {:?}", start.elapsed());
+}

@@ -1,8 +1,9 @@
 //! The largest of many numbers.
 use super::{comparison, repeated};
 use crate::engine::gradient::unchanged;
+use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, partners, per_image, show};
+use crate::engine::shape::{Shape, batch_axis, show};
 use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
 use crate::loss::{all_axes, reduce_sum_axes, resolve};
 
@@ -42,17 +43,9 @@ fn larger(a: f32, b: f32) -> f32 {
 
 /// The largest along dimensions other than the open one.
 fn max_within(x: Tensor, axes: &[usize]) -> Node {
-    let kept = kept(x, axes);
     let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
-    let (table, axes) = (partners(&per_image(x.shape()), &per_image(&kept)), axes.to_vec());
-    let kernel = move |inputs: &[View<'_>], y: Out<'_>| {
-        let lanes = if y.lanes == LANES { LANES } else { 1 };
-        y.values.fill(f32::NEG_INFINITY);
-        for (x, &to) in inputs[0].values.chunks_exact(lanes).zip(&table) {
-            let y = &mut y.values[to as usize * lanes..][..lanes];
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = larger(*y, x));
-        }
-    };
+    let (reduction, axes) = (Reduction::new(x.shape(), axes), axes.to_vec());
+    let kernel = move |inputs: &[View<'_>], y: Out<'_>| reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger);
     Node::local("reduce_max", [x], &dims, kernel)
         .params(show(&axes))
         .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))])

@@ -120,7 +120,7 @@ impl Reduction {
         });
     }
 
-    /// The largest of the numbers that go into each of `y`.
+    /// Each of `y` becomes `f` of what it is so far, `start` at first, and of each number that goes into it, in order.
     pub fn fold(&self, x: View<'_>, y: Out<'_>, start: f32, f: impl Fn(f32, f32) -> f32) {
         let lanes = if x.lanes == LANES { LANES } else { 1 };
         y.values.fill(start);
