@@ -67,6 +67,7 @@ mod placeholders;
 mod session;
 mod step;
 pub mod visu;
+mod whole_file;
 
 pub use engine::gradient::gradients;
 pub use engine::shape::{NONE, Shape};

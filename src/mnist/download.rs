@@ -1,5 +1,6 @@
 //! Fetches the MNIST files that are not on the disk.
 use super::{Error, bad, idx};
+use crate::whole_file;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -48,9 +49,7 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
         let Some(bytes) = bytes else {
             return bad(format!("{packed} could not be fetched ({}): is there a network?", failures.join("; ")));
         };
-        let part = dir.join(format!("{packed}.{}.part", std::process::id()));
-        let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, dir.join(&packed)));
-        written.inspect_err(|_| drop(fs::remove_file(&part))).map_err(cannot)?;
+        whole_file::write(dir.join(&packed), bytes).map_err(cannot)?;
     }
     Ok(())
 }
