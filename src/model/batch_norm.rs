@@ -54,8 +54,13 @@ impl ExponentialMovingAverage {
 
     /// Follows these values from now on: the step that brings their averages up to date.
     pub fn apply(&mut self, values: impl IntoIterator<Item = Tensor>) -> Step {
-        let update = |value: Tensor| {
-            let average = memory(zeros(value.shape()));
+        self.follow(values.into_iter().map(|value| (value, value, "average")).collect())
+    }
+
+    /// Follows each value; its average remembers, for who saves it, this of that tensor.
+    fn follow(&mut self, values: Vec<(Tensor, Tensor, &'static str)>) -> Step {
+        let update = |(value, of, what): (Tensor, Tensor, &'static str)| {
+            let average = memory(zeros(value.shape()), of, what);
             self.averages.push((value, average));
             (average, average - (average - value) * (1 - self.decay))
         };
@@ -80,11 +85,11 @@ pub fn batch_norm(
     step: impl Into<Tensor>,
     offset: impl Into<Tensor>,
 ) -> (Tensor, Step) {
-    let (x, is_test) = (x.into(), is_test.into());
+    let (x, is_test, offset) = (x.into(), is_test.into(), offset.into());
     let axes: Vec<usize> = (0..x.shape().len() - 1).collect();
     let (mean, variance) = moments(x, axes);
     let mut average = ExponentialMovingAverage::new(0.999, step);
-    let update = average.apply([mean, variance]);
+    let update = average.follow(vec![(mean, offset, "moving_mean"), (variance, offset, "moving_variance")]);
     let m = select(is_test, average.average(mean), mean);
     let v = select(is_test, average.average(variance), variance);
     (batch_normalization(x, m, v, offset, None, 1e-5), update)
