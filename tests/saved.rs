@@ -333,7 +333,7 @@ fn every_way_to_write_a_header_is_read() {
         assert_eq!(said(header, 8), Ok(()), "{header}");
     }
     let others = r#"{"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},
-        "t":{"dtype":"NEW3","shape":[7],"data_offsets":[16,19]}}"#;
+        "t":{"dtype":"F4","shape":[3,2],"data_offsets":[16,19]}}"#;
     assert_eq!(said(others, 19), Ok(()), "tensors of other types are left alone");
 }
 
@@ -376,7 +376,8 @@ fn what_the_format_forbids_is_refused_in_a_sentence() {
         (tensor("F32", "[1]", "[8,12]"), 11, "the numbers of `v` are not all there: they should end at byte 12 of 11"),
         (format!("{{{w}}}"), 9, "what follows byte 8 behind its header belongs to no tensor"),
         (r#"{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#.into(), 8, "the type F64; F32 was expected"),
-        (r#"{"w":{"dtype":"\u001b","shape":[1],"data_offsets":[0,8]}}"#.into(), 8, "of the type \\u{1b}; F32"),
+        (tensor("NEW3", "[1]", "[8,12]"), 12, "`v` has the type `NEW3`, which the format does not have"),
+        (tensor("\\u001b", "[1]", "[8,12]"), 12, "`v` has the type `\\u{1b}`, which the format does not have"),
         (r#"{"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#.into(), 8, "has the shape [2, 1]"),
     ];
     for (header, numbers, says) in cases {

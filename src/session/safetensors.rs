@@ -123,7 +123,7 @@ fn follow_each_other(entries: &BTreeMap<String, Entry>, length: u64) -> Result<(
     Ok(())
 }
 
-/// How many bits a number of this type takes, if it is known.
+/// How many bits a number of this type takes, if there is such a type.
 fn bits(dtype: &str) -> Option<u64> {
     Some(match dtype {
         "F4" => 4,
@@ -194,12 +194,13 @@ impl<'a> Json<'a> {
         let Some(found) = end.checked_sub(start) else {
             return Err(format!("the numbers of {name} should end at byte {end}, before they begin at {start}"));
         };
-        if let Some(bits) = bits(&dtype) {
-            let expected = shape.iter().try_fold(bits, |product, &length| product.checked_mul(length));
-            if expected.is_none_or(|bits| !bits.is_multiple_of(8) || bits / 8 != found) {
-                let shape = listed(shape.iter().map(u64::to_string));
-                return Err(format!("{name} with the shape [{shape}] and the type {dtype} cannot have {found} bytes"));
-            }
+        let Some(bits) = bits(&dtype) else {
+            return Err(format!("{name} has the type {}, which the format does not have", shown(&dtype)));
+        };
+        let expected = shape.iter().try_fold(bits, |product, &length| product.checked_mul(length));
+        if expected.is_none_or(|bits| !bits.is_multiple_of(8) || bits / 8 != found) {
+            let shape = listed(shape.iter().map(u64::to_string));
+            return Err(format!("{name} with the shape [{shape}] and the type {dtype} cannot have {found} bytes"));
         }
         let shape = shape.into_iter().map(|length| length as usize).collect();
         Ok(Entry { dtype, shape, bytes: start..end })

@@ -126,8 +126,7 @@ fn found<'a>(
     let (shown, Entry { dtype, shape, .. }) = (shown(name), entry);
     if dtype != "F32" {
         return Err(format!(
-            "{shown} holds numbers of the type {}; F32 was expected (in Python, `.astype(\"float32\")` makes it)",
-            crate::error::printable(dtype)
+            "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
         ));
     }
     if shape != variable.shape() {
