@@ -3,7 +3,7 @@ use super::{Error, bad, idx};
 use crate::whole_file;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
     for (name, sum) in FILES {
         let packed = format!("{name}.gz");
         if let Some(path) = [name, &packed].map(|name| dir.join(name)).iter().find(|path| path.exists()) {
-            if File::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum) {
+            if idx::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum) {
                 continue;
             }
             let path = path.display();
