@@ -202,7 +202,8 @@ fn one_image_and_its_label_are_a_batch_of_one() {
 fn an_empty_part_is_a_set_without_examples() {
     let set = numbered(20, 0);
     for mut part in [set.take(0), set.select(20..20), set.choose(&[])] {
-        assert!(part.is_empty() && part.len() == 0 && part.epochs_completed() == 0 && part.next_batch(1).is_err());
+        assert_eq!((part.is_empty(), part.len(), part.epochs_completed()), (true, 0, 0));
+        assert!(part.next_batch(1).is_err());
         assert_eq!((part.images.to_array().len(), part.labels.to_array().len()), (0, 0));
         assert!(format!("{part:?}").contains("labels: Labels [0, 10]"), "{part:?}");
     }

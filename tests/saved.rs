@@ -205,7 +205,7 @@ fn variables_that_share_their_name_are_refused_with_what_to_do() {
     };
     let of = |name: &str| variable(truncated_normal([2], 1)).named(name);
     let text = refused(of("w") + of("w_1") + of("w") + of("v") + of("v"));
-    assert!(text.contains("several of this network are `v`, `w`: tell them apart by names"), "{text}");
+    assert!(text.contains("several of this network are `v`, `w`: tell them apart by .named"), "{text}");
     let text = refused(of("w") + of("__metadata__"));
     assert!(text.contains("cannot be called `__metadata__`"), "{text}");
     let text = refused(of("variable [2]") + variable(ones([2])));
@@ -217,7 +217,11 @@ fn variables_that_share_their_name_are_refused_with_what_to_do() {
     let [a, b] = [1, 2].map(|_| variable(truncated_normal([2, 2], 1)));
     let y = matmul(a, b);
     let text = refused(y);
-    assert!(text.contains("`variable [2, 2]`") && text.contains("y.variables()[0].named(\"w1\")"), "{text}");
+    assert!(
+        text.contains("`variable [2, 2]`")
+            && text.contains("by .named(\"w1\") and so on, also after training (y.variables() are those of y)"),
+        "{text}"
+    );
     y.variables()[0].named("w1");
     let mut sess = Session::new();
     sess.initialize(y).unwrap();
@@ -249,6 +253,21 @@ fn what_is_remembered_of_a_variable_is_called_after_it() {
     sess.initialize(step).unwrap();
     sess.save(file("late.safetensors"), step).unwrap();
     assert_eq!(names_in(&file("late.safetensors")), ["late", "late/momentum"]);
+
+    let (x, count) = (placeholder([NONE, 3]), placeholder(()));
+    let (mean, variance) = moments(x, [0]);
+    let [mean_again, mean_named] = [1, 2].map(|factor| reduce_mean_axes(x * factor, [0]));
+    let mut averages = ExponentialMovingAverage::new(0.9, count);
+    let update = averages.apply([mean, variance.named("v"), mean_named.named("m2")]);
+    sess.initialize(update).unwrap();
+    sess.save(file("averages.safetensors"), update).unwrap();
+    assert_eq!(names_in(&file("averages.safetensors")), ["value [3]/average", "v/average", "m2/average"]);
+    let updates = (update, averages.apply([mean_again]));
+    sess.initialize(updates).unwrap();
+    let text = sess.save(file("averages.safetensors"), updates).unwrap_err().to_string();
+    assert!(text.contains("several of this network are `value [3]`"), "{text}");
+    mean_again.named("m1");
+    sess.save(file("averages.safetensors"), updates).unwrap();
 
     sess.save(file("late.safetensors"), w).unwrap();
     let text = sess.load(file("late.safetensors"), step).unwrap_err().to_string();

@@ -88,7 +88,7 @@ impl ReadOptions {
         ReadOptions { one_hot, ..self }
     }
 
-    /// How many columns one-hot labels have. EMNIST's "balanced" has 47; its "letters" count from 1, so they need 27.
+    /// How many columns one-hot labels have: more than the largest class, which is 255 at most. EMNIST's "balanced" has 47; its "letters" count from 1, so they need 27.
     pub fn classes(self, classes: usize) -> Self {
         ReadOptions { classes, ..self }
     }
@@ -98,7 +98,7 @@ impl ReadOptions {
         ReadOptions { reshape, ..self }
     }
 
-    /// How many of the first training examples become the validation set.
+    /// How many of the first training examples become the validation set: from none to all of them.
     pub fn validation_size(self, validation_size: usize) -> Self {
         ReadOptions { validation_size, ..self }
     }

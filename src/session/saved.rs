@@ -1,5 +1,6 @@
 //! Saving variables to a file and loading them again.
 use super::{Session, safetensors, tensors};
+use crate::engine::shape::show;
 use crate::engine::tensor::{Kernel, Tensor, in_order};
 use crate::error::{Error, listed, shown};
 use crate::session::fetch::Fetch;
@@ -181,8 +182,8 @@ fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
     };
     if !shared.is_empty() {
         return Err(format!(
-            "in a file each variable needs a name of its own, and several of this network are {}: tell them apart by \
-             names, which can be given after training too, as in y.variables()[0].named(\"w1\")",
+            "in a file each variable needs a name of its own, and several of this network are {}: tell them apart \
+             by .named(\"w1\") and so on, also after training (y.variables() are those of y)",
             list(&mut shared)
         ));
     }
@@ -201,7 +202,7 @@ fn file_name(t: Tensor) -> String {
     match memory(t) {
         Some((of, what)) if !has_name(t) => format!("{}/{what}", file_name(of)),
         _ if has_name(t) => t.name(),
-        _ => t.to_string(), // with its shape
+        _ => format!("{} {}", if t.is_variable() { "variable" } else { "value" }, show(t.shape())),
     }
 }
 
