@@ -117,7 +117,7 @@ impl DataSet {
 
     /// A set of the examples in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
     pub fn select(&self, range: Range<usize>) -> DataSet {
-        DataSet::of(self.all.choose(self.images.choice().select(range)), self.seed)
+        DataSet::of(self.all.choose(self.images.choice().select(range).alone()), self.seed)
     }
 
     /// A set of the examples with these numbers, in this order. Stops the program at a number that there is not.

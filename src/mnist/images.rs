@@ -55,6 +55,11 @@ impl Choice {
         Choice { list: self.list.clone(), range: start + range.start..start + range.end }
     }
 
+    /// The same examples as a list of their own: those that an epoch has.
+    pub fn alone(&self) -> Choice {
+        Choice::of(self.as_slice().into())
+    }
+
     pub fn choose(&self, which: &[usize]) -> Choice {
         let n = self.len();
         if let Some(&i) = which.iter().find(|&&i| i >= n) {
@@ -376,6 +381,15 @@ mod tests {
         assert_eq!(pixels[0][..4], [70.0, 30.0, 50.0, 50.0].map(|byte: f32| byte / 255.0));
         assert_eq!(pixels[5][2..], [55.0 / 255.0; 14]);
         assert_eq!(classes[5], std::array::from_fn(|l| if l < 2 { 0.0 } else { 1.0 }));
+    }
+
+    #[test]
+    fn an_epoch_is_as_long_as_the_set_that_images_come_from() {
+        let mut part = twenty().take(8);
+        assert_eq!(part.images.chosen_from(), 8, "all of a part");
+        assert_eq!(part.next_batch(3).unwrap().images.chosen_from(), 8, "a shuffled batch of it");
+        assert_eq!(part.images.select(2..4).chosen_from(), 8, "a batch in the order of the file");
+        assert_eq!(part.choose(&[1, 5]).images.chosen_from(), 2);
     }
 
     #[test]
