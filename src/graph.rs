@@ -55,7 +55,7 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let large = nodes.len() > MOST_NODES;
     let drawn = |node: Tensor| match node.0.kernel {
         Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
-        Kernel::Variable { trainable, .. } => trainable && (!large || node.shape().len() > 1),
+        Kernel::Variable { remembers, .. } => remembers.is_none() && (!large || node.shape().len() > 1),
         _ => !large || !is_operation(node) || node.0.landmark || node.has_name() || ends.contains(&node),
     };
 

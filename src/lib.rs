@@ -68,6 +68,7 @@ mod plan;
 mod session;
 mod step;
 pub mod visu;
+mod whole_file;
 
 pub use engine::gradient::gradients;
 pub use engine::shape::{NONE, Shape};

@@ -23,19 +23,20 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
 /// from `initial`: [`zeros`], [`ones`], [`constant`], [`truncated_normal`], what is computed from them (`ones([200]) / 10`), or an array.
 pub fn variable(initial: impl Into<Tensor>) -> Tensor {
-    variable_that(true, initial.into())
+    variable_that(None, initial.into())
 }
 
-/// A variable that steps update by a rule of their own, such as an average; no gradient is taken by it.
-pub(crate) fn memory(initial: impl Into<Tensor>) -> Tensor {
-    variable_that(false, initial.into())
+/// A variable that steps update by a rule of their own, and that remembers `what` of a tensor, such as its moving mean;
+/// no gradient is taken by it.
+pub(crate) fn memory(initial: impl Into<Tensor>, of: Tensor, what: &'static str) -> Tensor {
+    variable_that(Some((of, what)), initial.into())
 }
 
-fn variable_that(trainable: bool, initial: Tensor) -> Tensor {
+fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> Tensor {
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, trainable }).build()
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers }).build()
 }
 
 /// Zero everywhere.

@@ -48,7 +48,7 @@ impl MomentumOptimizer {
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         minimize(loss, self.rate, self.clip, |w, dw| {
-            let v = memory(zeros(w.shape()));
+            let v = memory(zeros(w.shape()), w, "momentum");
             let momentum = self.momentum;
             let faster = pairwise("faster", momentum, v, dw, move |v, g| normal(v * momentum + g)).build();
             vec![(v, faster), (w, descent(w, self.rate, (faster, faster), 0.0, |v, _| v))]
@@ -94,10 +94,11 @@ impl AdamOptimizer {
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         let AdamOptimizer { rate, beta1, beta2, epsilon, clip } = *self;
-        let [power1, power2] = [beta1, beta2].map(memory);
+        let first = loss.variables().first().copied().unwrap_or(loss.0);
+        let (power1, power2) = (memory(beta1, first, "adam_power1"), memory(beta2, first, "adam_power2"));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
-            let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
+            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(zeros(w.shape()), w, what));
             let mean = move |m: f32, g: f32| normal(beta1 * m + (1.0 - beta1) * g);
             let mean_square = move |v: f32, g: f32| normal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = pairwise("mean", beta1, m, dw, mean).build();

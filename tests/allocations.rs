@@ -88,13 +88,13 @@ fn a_net_that_is_built_again_costs_a_hundred_kilobytes_at_most() {
     let _alone = ALONE.lock().unwrap_or_else(|e| e.into_inner());
     lesson_4();
     let before = LIVE.load(Relaxed);
-    (0..10).for_each(|_| drop(lesson_4()));
+    (0..10).for_each(|_| _ = lesson_4());
     let each = (LIVE.load(Relaxed) - before) / 10;
     assert!(each <= 100_000, "{each} bytes");
 
     // an initial value is one number, whatever the shape, and a plan gives its memory back
     let before = LIVE.load(Relaxed);
-    (0..10).for_each(|_| drop(zeros([1000, 1000])));
+    (0..10).for_each(|_| _ = zeros([1000, 1000]));
     assert!(LIVE.load(Relaxed) - before < 10 * 500);
     let step = lesson_4();
     let before = LIVE.load(Relaxed);

@@ -224,7 +224,7 @@ fn a_loss_that_is_not_finite_is_told_with_the_step_of_its_own_variables() {
     let other = GradientDescentOptimizer::new(rate).minimize(reduce_sum(v));
     let mut sess = Session::new();
     sess.initialize((step, other)).unwrap();
-    let mut refused_at =
+    let refused_at =
         |sess: &mut Session| sess.run(step, feed! { rate => 1e30 }).and(sess.run(step, feed! { rate => 0 }));
     (0..3).for_each(|_| sess.run(step, feed! { rate => 0 }).unwrap());
     (0..5).for_each(|_| sess.run(other, feed! { rate => 0 }).unwrap());

@@ -67,8 +67,8 @@ pub(crate) enum Kernel {
     /// The session keeps them; at first they are those of the initial value.
     Variable {
         initial: Tensor,
-        /// Whether `minimize` changes it.
-        trainable: bool,
+        /// Of which tensor it remembers what, such as a moving mean; `None` for what `minimize` changes.
+        remembers: Option<(Tensor, &'static str)>,
     },
     Constant(Vec<f32>),
     /// The same number everywhere.
@@ -259,7 +259,7 @@ impl Tensor {
 
     /// The variables that training can change among those it is computed from, in the order of the graph.
     pub fn variables(self) -> Vec<Tensor> {
-        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { trainable: true, .. });
+        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { remembers: None, .. });
         in_order(&[self]).into_iter().filter(trainable).collect()
     }
 

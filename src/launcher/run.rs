@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::kernel;
 use super::notebook::Notebook;
 use super::setup::{self, Jupyter};
+use crate::whole_file;
 
 /// What `run` was asked for on the command line.
 #[derive(Default)]
@@ -141,10 +142,9 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
     let complete = follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
     let seconds = start.elapsed().as_secs_f64();
 
-    // Written beside and renamed: the copy may be the source itself.
-    let unfinished = output.with_extension("ipynb.part");
-    let written = fs::write(&unfinished, notebook.to_text()).and_then(|()| fs::rename(&unfinished, &output));
-    written.map_err(|error| format!("{} cannot be written: {error}", output.display()))?;
+    // The copy may be the source itself.
+    whole_file::write(&*output, notebook.to_text())
+        .map_err(|error| format!("{} cannot be written: {error}", output.display()))?;
 
     let shown = output.display();
     if let Some(failure) = notebook.failure() {

@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::kernel::folders;
+use crate::whole_file;
 
 /// Exits with 0 if this Python has a JupyterLab that the lessons work in.
 const HAS_JUPYTER: &str = "
@@ -243,7 +244,7 @@ fn on_path(program: &str) -> Option<PathBuf> {
 
 pub fn write(file: &Path, text: &str) -> Result<(), String> {
     let folder = file.parent().unwrap_or(Path::new("."));
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(file, text));
+    let written = fs::create_dir_all(folder).and_then(|()| whole_file::write_unsynced(file, text));
     written.map_err(|error| format!("{} cannot be written: {error}", file.display()))
 }
 

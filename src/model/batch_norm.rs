@@ -84,7 +84,12 @@ impl ExponentialMovingAverage {
 
     /// Follows these values from now on: the step that brings their averages up to date.
     pub fn apply(&mut self, values: impl IntoIterator<Item = Tensor>) -> Step {
-        let update = |value: Tensor| {
+        self.follow(values.into_iter().map(|value| (value, value, "average")).collect())
+    }
+
+    /// Follows each value; its average remembers, for who saves it, this of that tensor.
+    fn follow(&mut self, values: Vec<(Tensor, Tensor, &'static str)>) -> Step {
+        let update = |(value, of, what): (Tensor, Tensor, &'static str)| {
             if value.is_batched() {
                 stop(format!(
                     "a moving average cannot follow {value}, whose size changes with the number of images; follow their \
@@ -94,7 +99,7 @@ impl ExponentialMovingAverage {
             if self.averages.iter().any(|(followed, _)| *followed == value) {
                 stop(format!("{value} has a moving average already; take it with average."));
             }
-            let average = memory(zeros(value.shape()));
+            let average = memory(zeros(value.shape()), of, what);
             self.averages.push((value, average));
             (average, average - (average - value) * (1 - self.decay))
         };
@@ -142,7 +147,7 @@ pub fn batch_norm(
     let axes: Vec<usize> = (0..x.shape().len() - 1).collect();
     let (mean, variance) = moments(x, axes);
     let mut average = ExponentialMovingAverage::new(0.999, step);
-    let update = average.apply([mean, variance]);
+    let update = average.follow(vec![(mean, offset, "moving_mean"), (variance, offset, "moving_variance")]);
     let m = select(is_test, average.average(mean), mean);
     let v = select(is_test, average.average(variance), variance);
     (batch_normalization(x, m, v, offset, None, 1e-5), update)

@@ -100,6 +100,11 @@ impl<'a> Fed<'a> {
 }
 
 /// What can be fed to a placeholder.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be fed to a placeholder",
+    note = "what can be fed are images and labels, arrays of ndarray, and single numbers",
+    note = "one image of a data set, as a batch of one, is `images.one(i)`"
+)]
 pub trait Feed: Sync {
     /// How many images it is (`None` if `dims` has no open dimension), or its own shape if that does not fit `dims`.
     fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;

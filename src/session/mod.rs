@@ -1,6 +1,7 @@
 //! Where the graph comes to life: what is fed, what is fetched, and the variables in between.
 mod feed;
 mod fetch;
+mod safetensors;
 mod saved;
 
 use crate::engine::memory::Buffer;
