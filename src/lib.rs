@@ -50,6 +50,14 @@
 //! What can go wrong with data or with a run comes as an [`Error`]: one sentence that says what was found, what was
 //! expected and what to try. A mistake in building the graph, such as a product of matrices that do not fit, stops the program with such a sentence.
 //!
+//! # NaN
+//!
+//! A number that is none, such as 0/0, is never lost on the way: [`maximum`], [`minimum`], [`reduce_max`], [`max_pool`] and the
+//! activations give NaN where one of their numbers is NaN, and [`softmax`] and the clipping of gradients make all numbers NaN that they
+//! compute together, as TensorFlow does. For [`argmax`], NaN is the largest, as in NumPy. [`equal`] finds NaN the same as nothing, itself
+//! included, and as a condition of [`select`] it is true, as every number but 0. A training step that would give NaN to a
+//! variable is refused ([`Error::NotFinite`]).
+//!
 //! # Features
 //!
 //! - `launcher` (default): the program behind `cargo run`, which sets up Jupyter and executes the notebooks. A program

@@ -7,7 +7,7 @@ use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
 use crate::model::{reshape, unrepeated};
-use crate::placeholders::Operand;
+use crate::placeholders::{Operand, check};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
@@ -170,6 +170,7 @@ pub(crate) fn pairwise(
             b.name()
         ));
     }
+    check(op, &dims, 1);
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
     Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))

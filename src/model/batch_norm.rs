@@ -38,7 +38,9 @@ pub fn batch_normalization(
         stretches("batch_normalization", what, t, x);
     }
     if !(epsilon >= 0.0 && epsilon.is_finite()) {
-        stop(format!("batch_normalization: epsilon must be a number of 0 or more, such as 1e-5, but it is {epsilon}."));
+        stop(format!(
+            "batch_normalization: epsilon must be a finite number of 0 or more, such as 1e-5, but it is {epsilon}."
+        ));
     }
     let factor = 1 / sqrt(variance + epsilon);
     let factor = scale.map_or(factor, |scale| factor * scale);
@@ -114,7 +116,9 @@ impl ExponentialMovingAverage {
 
 fn bad_step(step: f32) -> Option<String> {
     let good = step >= 0.0 && step.is_finite();
-    (!good).then(|| format!("a moving average needs the number of the step, 0 or more, but it is {step}."))
+    (!good).then(|| {
+        format!("a moving average needs the number of the step, a finite number of 0 or more, but it is {step}.")
+    })
 }
 
 /// Normalises `x` over the batch while it learns (`is_test` 0, or fed `false`), and by the moving averages in a test.
