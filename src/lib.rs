@@ -52,11 +52,11 @@
 //!
 //! # NaN
 //!
-//! A number that is none, such as 0/0, is never lost on the way: [`maximum`], [`minimum`], [`reduce_max`], [`max_pool`] and the
-//! activations give NaN where one of their numbers is NaN, and [`softmax`] and the clipping of gradients make all numbers NaN that they
-//! compute together, as TensorFlow does. For [`argmax`], NaN is the largest, as in NumPy. [`equal`] finds NaN the same as nothing, itself
-//! included, and as a condition of [`select`] it is true, as every number but 0. A training step that would give NaN to a
-//! variable is refused ([`Error::NotFinite`]).
+//! NaN ("not a number") is the result of 0/0, and it is never lost on the way. [`maximum`], [`minimum`], [`reduce_max`],
+//! [`max_pool`] and the activations give NaN where one of their numbers is NaN; [`softmax`] gives NaN for the whole image, and
+//! [`clip_by_norm`] for the whole tensor, as in TensorFlow. [`argmax`] takes NaN for the largest, as in NumPy. [`equal`] finds
+//! NaN the same as nothing, itself included. As the condition of [`select`], NaN is true, as is every number but 0. A training
+//! step that would give NaN to a variable is refused ([`Error::NotFinite`]).
 //!
 //! # Features
 //!

@@ -154,7 +154,7 @@ clipping!(GradientDescentOptimizer MomentumOptimizer AdamOptimizer);
 
 /// A rate that falls with the steps: rate · decay_rate^(step / decay_steps).
 ///
-/// `step` is a placeholder that is fed the number of the step. All four are one number each; `decay_steps` and `decay_rate` are
+/// `step` is a placeholder that is fed the number of the step. All four are one number each, `decay_steps` and `decay_rate`
 /// above 0.
 pub fn exponential_decay(
     rate: impl Into<Tensor>,

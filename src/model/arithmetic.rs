@@ -83,7 +83,8 @@ pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
     node.gradient(move |_, dy| vec![Some(sum_to((x - mean) * (unrepeated(dy) * 2), x.shape())), None]).build()
 }
 
-/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite.
+/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
+/// 0, there is [`global_norm`](crate::global_norm).
 pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
     // f(x) = √x
     // f'(x) = 1 / (2 √x)
