@@ -34,9 +34,12 @@ fn largest<const L: usize>(x: View<'_>, y: Out<'_>, step: usize, length: usize) 
         let (position, to) = (i / step % length, i / (step * length) * step + i % step);
         for lane in 0..L {
             let best = &mut y[to][lane];
-            let start = i - position * step;
-            let (x, largest) = (x[i][lane], x[start + *best as usize * step][lane]);
-            if position == 0 || x > largest || x.is_nan() && !largest.is_nan() {
+            if position == 0 {
+                *best = 0.0;
+                continue;
+            }
+            let (x, largest) = (x[i][lane], x[i - (position - *best as usize) * step][lane]);
+            if x > largest || x.is_nan() && !largest.is_nan() {
                 *best = position as f32;
             }
         }

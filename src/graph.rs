@@ -189,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_shown_letter_by_letter() {
+        let drawn = |name: &str| graph(placeholder([2]).named(name), "en").unwrap().to_string();
+        let label = |name: &str| {
+            let text = drawn(name);
+            let line = text.lines().find(|line| line.starts_with("n0")).expect("a node").to_string();
+            line.strip_prefix("n0([\"").and_then(|rest| rest.strip_suffix("\"]):::data")).expect("a label").to_string()
+        };
+        assert_eq!(label("h1 (größer, ½)"), "h1 (größer, ½)<br/>placeholder<br/>[2]");
+        assert_eq!(label("a < b & c > \"d\""), "a #60; b #38; c #62; #34;d#34;<br/>placeholder<br/>[2]");
+        assert_eq!(label("#35; `x` %%{init}%%"), "#35;35#59; #96;x#96; #37;#37;{init}#37;#37;<br/>placeholder<br/>[2]");
+        assert_eq!(label("two\r\nlines\tand\u{1b} more\n"), "two <br/>lines and  more<br/>placeholder<br/>[2]");
+        assert_eq!(drawn("two\nlines").lines().count(), drawn("one line").lines().count());
+    }
+
+    #[test]
     fn a_deep_net_is_drawn_with_its_landmarks() {
         let [is_test, step] = [(); 2].map(placeholder);
         let mut h = placeholder([NONE, 8, 8, 1]);
@@ -203,6 +218,13 @@ mod tests {
         assert!(drawn.operations() > 60 && boxes(&drawn) <= 4 * 4 + 3, "{} of {drawn:?}", boxes(&drawn));
         for op in ["conv2d", "batch_norm", "relu"] {
             assert_eq!(drawn.mermaid.matches(&format!("\"{op}")).count(), 4, "{op}");
+        }
+        for (op, layer) in
+            [("dropout", dropout(h, 0.5)), ("concat", concat(h, h, 3)), ("max_pool", max_pool(h, [2, 2], [2, 2], SAME))]
+        {
+            let deeper = graph(square(exp(layer)), "en").unwrap();
+            assert_eq!(deeper.mermaid.matches(&format!("\"{op}<")).count(), 1, "{op} in {deeper}");
+            assert!(!deeper.mermaid.contains("\"exp"), "{deeper}");
         }
         // its end is drawn, whatever it is
         assert_eq!(boxes(&graph(square(h), "en").unwrap()), boxes(&drawn) + 1);

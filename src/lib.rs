@@ -50,6 +50,14 @@
 //! What can go wrong with data or with a run comes as an [`Error`]: one sentence that says what was found, what was
 //! expected and what to try. A mistake in building the graph, such as a product of matrices that do not fit, stops the program with such a sentence.
 //!
+//! # NaN
+//!
+//! NaN ("not a number") is the result of 0/0, and it is never lost on the way. [`maximum`], [`minimum`], [`reduce_max`],
+//! [`max_pool`] and the activations give NaN where one of their numbers is NaN; [`softmax`] gives NaN for the whole image, and
+//! [`clip_by_norm`] for the whole tensor, as in TensorFlow. [`argmax`] takes NaN for the largest, as in NumPy. [`equal`] finds
+//! NaN the same as nothing, itself included. As the condition of [`select`], NaN is true, as is every number but 0. A training
+//! step that would give NaN to a variable is refused ([`Error::NotFinite`]).
+//!
 //! # Features
 //!
 //! - `launcher` (default): the program behind `cargo run`, which sets up Jupyter and executes the notebooks. A program

@@ -63,7 +63,7 @@ pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
     let stddev = stddev.to_f32();
     if !(stddev >= 0.0 && (2.0 * stddev).is_finite()) {
         stop(format!(
-            "truncated_normal: the standard deviation must be a number of 0 or more, such as 0.1, but it is {stddev}."
+            "truncated_normal: the standard deviation must be a finite number of 0 or more, such as 0.1, but it is {stddev}."
         ));
     }
     random("truncated_normal", shape, stddev, move |rng| {
@@ -140,7 +140,7 @@ pub(crate) fn one_number(what: &str, t: Tensor, check: fn(f32) -> Option<String>
 }
 
 /// Stops at dimensions that no tensor can have.
-fn check(op: &str, dims: &[usize], open: usize) {
+pub(crate) fn check(op: &str, dims: &[usize], open: usize) {
     if dims.iter().filter(|&&d| d == NONE).count() > open {
         let allowed = if open == 0 { "none of its dimensions" } else { "only one dimension" };
         stop(format!("{op} {}: {allowed} can stay open.", show(dims)));
@@ -162,6 +162,19 @@ pub trait Number: Copy + Send + Sync {
 }
 
 /// A [`Number`] that can stand beside a tensor in `+ - * /`: all of them but `bool`.
+///
+/// On the right, any will do: `loss * 100.0` is a [`Scalar`](crate::Scalar) to the compiler even before it has settled what
+/// kind of number 100.0 is. On the left, Rust has a rule for each kind of number, and where the type of the result is needed at
+/// once, the literal must say which it is: `(100.0_f32 * loss)`, or simply the other way round.
+///
+/// ```
+/// use digitos::prelude::*;
+/// let x = placeholder([NONE, 2]);
+/// let loss = reduce_mean(square(x)) * 100.0;
+/// let root = Session::new().run(loss, feed! { x => array![[3.0, 4.0]] })?.sqrt();
+/// assert_eq!(root, 1250_f32.sqrt());
+/// # Ok::<(), digitos::Error>(())
+/// ```
 pub trait Operand: Number {}
 
 macro_rules! numbers {

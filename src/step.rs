@@ -86,7 +86,7 @@ impl AdamOptimizer {
             }
         }
         if !(epsilon > 0.0 && epsilon.is_finite()) {
-            stop(format!("AdamOptimizer: epsilon must be a number above 0, such as 1e-8, but it is {epsilon}."));
+            stop(format!("AdamOptimizer: epsilon must be a finite number above 0, such as 1e-8, but it is {epsilon}."));
         }
         AdamOptimizer { beta1, beta2, epsilon, ..self }
     }
@@ -155,7 +155,7 @@ clipping!(GradientDescentOptimizer MomentumOptimizer AdamOptimizer);
 
 /// A rate that falls with the steps: rate · decay_rate^(step / decay_steps).
 ///
-/// `step` is a placeholder that is fed the number of the step. All four are one number each; `decay_steps` and `decay_rate` are
+/// `step` is a placeholder that is fed the number of the step. All four are one number each, `decay_steps` and `decay_rate`
 /// above 0.
 pub fn exponential_decay(
     rate: impl Into<Tensor>,
@@ -164,21 +164,27 @@ pub fn exponential_decay(
     decay_rate: impl Into<Tensor>,
 ) -> Tensor {
     let (rate, step) = (rate.into(), step.into());
-    one_number("the rate of exponential_decay", rate, |_| None);
-    one_number("the step of exponential_decay", step, |_| None);
+    for (what, t) in [("the rate of exponential_decay", rate), ("the step of exponential_decay", step)] {
+        one_number(what, t, |x| {
+            (!x.is_finite())
+                .then(|| format!("exponential_decay: rate and step must be finite numbers, but one is {x}."))
+        });
+    }
     let decay_steps = checked("the decay_steps of exponential_decay", decay_steps.into(), bad_decay_steps);
     let decay_rate = checked("the decay_rate of exponential_decay", decay_rate.into(), bad_decay_rate);
     rate * exp(step / decay_steps * log(decay_rate))
 }
 
 fn bad_decay_steps(steps: f32) -> Option<String> {
-    (!is_positive(steps))
-        .then(|| format!("exponential_decay: decay_steps must be a number above 0, such as 2000, but it is {steps}."))
+    (!is_positive(steps)).then(|| {
+        format!("exponential_decay: decay_steps must be a finite number above 0, such as 2000, but it is {steps}.")
+    })
 }
 
 fn bad_decay_rate(rate: f32) -> Option<String> {
-    (!is_positive(rate))
-        .then(|| format!("exponential_decay: decay_rate must be a number above 0, such as 0.5, but it is {rate}."))
+    (!is_positive(rate)).then(|| {
+        format!("exponential_decay: decay_rate must be a finite number above 0, such as 0.5, but it is {rate}.")
+    })
 }
 
 fn is_positive(x: f32) -> bool {
@@ -194,7 +200,7 @@ fn learning_rate(rate: impl Into<Tensor>) -> Tensor {
 
 fn bad_rate(rate: f32) -> Option<String> {
     let good = rate >= 0.0 && rate.is_finite();
-    (!good).then(|| format!("the learning rate must be a number of 0 or more, such as 0.003, but it is {rate}."))
+    (!good).then(|| format!("the learning rate must be a finite number of 0 or more, such as 0.003, but it is {rate}."))
 }
 
 /// The same step, with more variables to update.

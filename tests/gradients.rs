@@ -239,17 +239,18 @@ fn convolution_with_any_stride_padding_and_kernel() {
     check(&[2, 5, 5, 1], &[1, 1, 1, 2], |x, v| conv2d(x, v, [1, 3, 3, 1], SAME));
 }
 
+/// Numbers far enough from each other that a small step does not change which one is the largest.
+fn apart(shape: &[usize]) -> Tensor {
+    let size: usize = shape.iter().product();
+    let mut k = 0;
+    Tensor::from(Array::from_shape_simple_fn(IxDyn(shape), || {
+        k += 1;
+        (k * 7 % size) as f32
+    }))
+}
+
 #[test]
 fn pooling_with_windows_that_overlap_and_that_do_not() {
-    // numbers far enough from each other that a small step does not change which one is the largest
-    let apart = |shape: &[usize]| {
-        let size: usize = shape.iter().product();
-        let mut k = 0;
-        Tensor::from(Array::from_shape_simple_fn(IxDyn(shape), || {
-            k += 1;
-            (k * 7 % size) as f32
-        }))
-    };
     for padding in [SAME, VALID] {
         check(&[2, 4, 4, 2], &[2], |x, v| {
             max_pool(x * 0.1 + apart(&[4, 4, 2]), [1, 2, 2, 1], [1, 2, 2, 1], padding) * v
@@ -297,9 +298,118 @@ fn the_largest_and_clipping() {
 fn several_largest_share_the_gradient() {
     let x = placeholder([NONE, 3]);
     let [dx] = gradients(reduce_max(x), [x]);
+    let mut sess = Session::new();
     let images = ndarray::array![[1.0_f32, 5.0, 5.0], [5.0, 0.0, 5.0]];
-    let dx = Session::new().run(dx, feed! { x => images }).unwrap();
-    assert_eq!(dx, ndarray::array![[0.0_f32, 0.25, 0.25], [0.25, 0.0, 0.25]].into_dyn());
+    let found = sess.run(dx, feed! { x => images }).unwrap();
+    assert_eq!(found, ndarray::array![[0.0_f32, 0.25, 0.25], [0.25, 0.0, 0.25]].into_dyn());
+    // as many in one image as in another, or not
+    let images = ndarray::array![[1.0_f32, 5.0, 5.0], [5.0, 0.0, 1.0]];
+    let third = 1.0 / 3.0;
+    let shares = ndarray::array![[0.0_f32, third, third], [third, 0.0, 0.0]].into_dyn();
+    assert_eq!(sess.run(dx, feed! { x => images }).unwrap(), shares);
+    let fixed = variable(&images);
+    let [by_fixed] = gradients(reduce_max(fixed), [fixed]);
+    assert_eq!(Session::new().run(by_fixed, []).err().map(|e| e.to_string().contains("initialize")), Some(true));
+    sess.initialize(fixed).unwrap();
+    assert_eq!(sess.run(by_fixed, []).unwrap(), shares);
+    // along the images and one of two other dimensions
+    let y = placeholder([NONE, 2, 2]);
+    let [dy] = gradients(reduce_sum(reduce_max_axes(y, [0, 1])), [y]);
+    let images = ndarray::array![[[7.0, 1.0], [7.0, 2.0]], [[7.0, 3.0], [0.0, 3.0]]];
+    let shares = ndarray::array![[[third, 0.0], [third, 0.0]], [[third, 0.5], [0.0, 0.5]]].into_dyn();
+    assert_eq!(sess.run(dy, feed! { y => images }).unwrap(), shares);
+}
+
+/// Where a path had no gradient, it was once left out beside another path: 0.02 in place of -3.98.
+#[test]
+fn a_cast_of_numbers_passes_the_gradient() {
+    let w = variable(constant(1, [2]));
+    let loss = reduce_sum(square(cast(w) - 3)) + 0.01 * reduce_sum(square(w));
+    let [dw] = gradients(loss, [w]);
+    let mut sess = Session::new();
+    sess.initialize(w).unwrap();
+    assert_eq!(sess.run(dw, []).unwrap(), ndarray::array![-3.98_f32, -3.98].into_dyn());
+    check(&[3, 4], &[4], |x, v| cast(x * v) * x);
+    check(&[3, 4], &[4], |x, v| cast(equal(x, v)) * x + v * x);
+}
+
+#[test]
+fn the_gradient_of_select_goes_to_the_tensor_that_was_taken_whatever_number_is_the_condition() {
+    let (a, b, condition) = (variable(constant(2, [2])), variable(constant(5, [2])), placeholder(()));
+    let loss = reduce_sum(square(select(condition, a, b)));
+    let [da, db] = gradients(loss, [a, b]);
+    let mut sess = Session::new();
+    sess.initialize(loss).unwrap();
+    for truth in [1.0, 0.5, 3.0, -1.0, f32::NAN, f32::INFINITY, 0.0, -0.0] {
+        let (loss, da, db) = sess.run((loss, da, db), feed! { condition => truth }).unwrap();
+        let expected = if truth != 0.0 { (8.0, 8.0, 0.0) } else { (50.0, 0.0, 20.0) };
+        assert_eq!((loss, da.sum(), db.sum()), expected, "{truth}");
+    }
+    check(&[3, 2], &[2], |x, v| select(0.3, x * x * v, x * v) + select(0, x, v * x * x));
+}
+
+#[test]
+fn clipping_a_gradient_of_zero_gives_zero_and_so_does_its_gradient() {
+    let (v, norm) = (variable(zeros([3])), placeholder(()));
+    let clipped = clip_by_norm(v, norm);
+    let ([all], length) = clip_by_global_norm([v], norm);
+    let [by_clipped] = gradients(reduce_sum(clipped), [v]);
+    let [by_length] = gradients(length, [v]);
+    let mut sess = Session::new();
+    sess.initialize(v).unwrap();
+    let values = sess.run([clipped, all, by_length, by_clipped], feed! { norm => 0.5 }).unwrap();
+    for (value, expected) in values.iter().zip([0.0, 0.0, 0.0, 1.0]) {
+        assert!(value.iter().all(|&x| x == expected), "{value} instead of {expected}");
+    }
+    // the step of a loss that is as low as can be stays where it is
+    let step = GradientDescentOptimizer::new(0.1).clip_by_norm(norm).minimize(reduce_sum(square(v)));
+    sess.run(step, feed! { norm => 1 }).unwrap();
+    assert_eq!(sess.run(v, []).unwrap().sum(), 0.0);
+}
+
+/// The mask of dropout is the same for one start of a session, so that differences can be taken.
+#[test]
+fn dropout_has_a_gradient_by_its_probability_too() {
+    let (x, pkeep) = (placeholder([NONE, 30]), placeholder(()));
+    let loss = reduce_sum(square(dropout(x * x, pkeep)));
+    let [dx, dp] = gradients(loss, [x, pkeep]);
+    let [dxdp] = gradients(reduce_sum(dx * x), [pkeep]);
+    let images = numbers(&[20, 30], 0.3);
+    let at = |p: f32| {
+        let fed = feed! { x => images, pkeep => p };
+        Session::new().run((dp, dxdp, loss, reduce_sum(dx * x)), fed).unwrap()
+    };
+    let (dp, dxdp, ..) = at(0.5);
+    // so near that no number is switched on or off
+    let (h, [more, less]) = (1e-4, [at(0.5 + 1e-4), at(0.5 - 1e-4)]);
+    for (found, difference) in [(dp.sum(), more.2 - less.2), (dxdp.sum(), more.3 - less.3)] {
+        let difference = difference / (2.0 * h);
+        assert!((found / difference - 1.0).abs() < 0.02, "{found} instead of {difference}");
+    }
+}
+
+/// The ops that compute gradients of gradients have gradients themselves.
+#[test]
+fn gradients_can_be_taken_any_number_of_times() {
+    let derived = |x_shape: &[usize], v_shape: &[usize], f: fn(Tensor, Tensor) -> Tensor| {
+        check(x_shape, v_shape, |x, v| {
+            let y = f(x, v);
+            let [dx] = gradients(reduce_sum(y * y * y), [x]);
+            dx * reduce_sum(v)
+        });
+    };
+    derived(&[3, 4], &[4], |x, v| concat(x * v, x, 1));
+    derived(&[3, 4], &[4], |x, v| relu(x * 2 + v));
+    derived(&[3, 4], &[4], |x, v| leaky_relu(x + v, 0.1));
+    derived(&[3, 4], &[4], |x, v| select(0.5, x * v, x));
+    derived(&[2, 4, 4, 1], &[1], |x, v| avg_pool(x * v, [2, 2], [2, 2], SAME));
+    derived(&[2, 4, 4, 1], &[1], |x, v| max_pool(x * v * 0.1 + apart(&[4, 4, 1]) * 0.1, [2, 2], [2, 2], SAME));
+    derived(&[2, 3, 3, 1], &[2, 2, 1, 2], |x, v| conv2d(x, v, [1, 1], SAME));
+    derived(&[2, 4, 3, 1], &[2, 2, 1, 2], |x, v| conv2d(x, v, [2, 1], VALID));
+    derived(&[17, 3], &[3, 2], matmul);
+    derived(&[3, 4], &[4], |x, v| softmax(x * v));
+    derived(&[3, 4], &[4], |x, v| reduce_max_axes(x + v + apart(&[4]) * 3, [1]) * 0.1);
+    derived(&[3, 4], &[4], |x, v| clip_by_norm(v, 0.5) * x);
 }
 
 /// w ← w - rate · clipped gradient: the gradient of Σ (w · c) is c.

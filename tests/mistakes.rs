@@ -9,6 +9,13 @@ fn stopped<T>(build: impl FnOnce() -> T) -> String {
     *panic.downcast::<String>().expect("a sentence")
 }
 
+/// The same of several mistakes, each with what its sentence must say.
+macro_rules! all_stop {
+    ($($build:expr => $parts:expr;)*) => { $(
+        assert_says(&stopped(|| $build), &$parts);
+    )* };
+}
+
 /// A trained net, its parts, and something to feed it.
 struct Trained {
     sess: Session,
@@ -86,6 +93,150 @@ fn tensors_that_cannot_be_are_refused() {
     assert_says(&stopped(|| zeros([-5, 2])), &["zeros", "-5"]);
     assert_says(&stopped(|| variable(placeholder([NONE, 3]))), &["variable", "[?, 3]"]);
     assert_says(&stopped(|| zeros([usize::MAX / 2, 3])), &["zeros"]);
+    assert_says(&stopped(|| placeholder([100_000, 1]) + placeholder([100_000])), &["add", "[100000, 100000]"]);
+    for bad in [-1.0, f32::NAN, f32::INFINITY] {
+        assert_says(&stopped(|| truncated_normal([2], bad)), &["truncated_normal", "deviation", &bad.to_string()]);
+    }
+    for (low, high) in [(1.0, 0.0), (f32::NAN, 1.0), (0.0, f32::NAN), (0.0, f32::INFINITY), (f32::MIN, f32::MAX)] {
+        let sentence = stopped(|| random_uniform([2], low, high));
+        assert_says(&sentence, &["random_uniform", &low.to_string(), &high.to_string()]);
+    }
+}
+
+#[test]
+fn arguments_that_must_be_one_number() {
+    let (x, pair, open) = (placeholder([NONE, 4]), variable(ones([2])), placeholder([NONE]));
+    all_stop! {
+        dropout(x, open) => ["pkeep", "dropout", "one number", "[?]"];
+        dropout(x, pair) => ["pkeep", "[2]"];
+        clip_by_norm(pair, open) => ["norm", "clip_by_norm", "[?]"];
+        clip_by_global_norm([pair], pair) => ["norm", "clip_by_global_norm", "[2]"];
+        GradientDescentOptimizer::new(0.1).clip_by_norm(pair) => ["norm", "clip_by_norm", "[2]"];
+        GradientDescentOptimizer::new(open) => ["learning rate", "[?]"];
+        ExponentialMovingAverage::new(0.9, open) => ["step", "moving average", "[?]"];
+        batch_norm(x, open, 0, 0) => ["is_test", "batch_norm", "[?]"];
+        batch_norm(x, 0, pair, 0) => ["step", "[2]"];
+        exponential_decay(pair, 1, 1, 1) => ["rate", "exponential_decay", "[2]"];
+        exponential_decay(1, pair, 1, 1) => ["step", "exponential_decay", "[2]"];
+        exponential_decay(1, 1, open, 1) => ["decay_steps", "[?]"];
+        exponential_decay(1, 1, 1, pair) => ["decay_rate", "[2]"];
+        select(pair, 1, 1) => ["select", "[2]"];
+    }
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_when_the_graph_is_built() {
+    let x = placeholder([NONE, 4]);
+    for bad in [-1.0, 1.5, f32::NAN, f32::INFINITY] {
+        let found = &*bad.to_string();
+        all_stop! {
+            dropout(x, bad) => ["pkeep", found];
+            MomentumOptimizer::new(0.1, bad) => ["momentum", found];
+            AdamOptimizer::new(0.1).with(bad, 0.9, 1e-8) => ["first beta", found];
+            AdamOptimizer::new(0.1).with(0.9, bad, 1e-8) => ["second beta", found];
+            ExponentialMovingAverage::new(bad, 0) => ["decay", found];
+        }
+    }
+    for bad in [-1.0, f32::NAN, f32::INFINITY] {
+        let found = &*bad.to_string();
+        all_stop! {
+            clip_by_norm(x, bad) => ["norm", found];
+            clip_by_global_norm([x], bad) => ["norm", found];
+            AdamOptimizer::new(0.1).clip_by_norm(bad) => ["norm", found];
+            AdamOptimizer::new(0.1).with(0.9, 0.9, bad) => ["epsilon", found];
+            batch_normalization(x, 0, 1, 0, None, bad) => ["batch_normalization", "epsilon", found];
+            batch_norm(x, 0, bad, 0) => ["step", found];
+            exponential_decay(1, 1, bad, 1) => ["decay_steps", found];
+            exponential_decay(1, 1, 1, bad) => ["decay_rate", found];
+        }
+    }
+    all_stop! {
+        dropout(x, 0) => ["pkeep", "0"];
+        clip_by_norm(x, 0) => ["norm", "above 0"];
+        AdamOptimizer::new(0.1).with(1, 0.9, 1e-8) => ["first beta", "below 1"];
+        AdamOptimizer::new(0.1).with(0.9, 0.9, 0) => ["epsilon", "above 0"];
+        ExponentialMovingAverage::new(1, 0) => ["decay", "below 1"];
+        exponential_decay(f64::NAN, 1, 1, 1) => ["exponential_decay", "NaN"];
+        exponential_decay(1, 1, 0, 1) => ["decay_steps", "above 0"];
+        exponential_decay(1, 1, 1, 0) => ["decay_rate", "above 0"];
+        leaky_relu(x, f32::NAN) => ["leaky_relu", "alpha", "NaN"];
+    }
+    // the ends of the ranges that belong to them
+    MomentumOptimizer::new(0, 1);
+    AdamOptimizer::new(0).with(0, 0, 1e-30);
+    ExponentialMovingAverage::new(0, 0);
+    truncated_normal([2], 0);
+    random_uniform([2], 1, 1);
+}
+
+#[test]
+fn dimensions_are_said_as_they_were_written() {
+    let (x, v) = (placeholder([NONE, 4]).named("x"), variable(ones([4])).named("v"));
+    all_stop! {
+        reduce_sum_axes(x, [-3]) => ["reduce_sum of x [?, 4]", "dimension -3", "2 dimensions"];
+        reduce_max_axes(x, [0, 2]) => ["reduce_max of x", "dimension 2"];
+        reduce_mean_axes(v, [1]) => ["reduce_mean of v", "dimension 1", "one dimension"];
+        reduce_sum_axes(1, [0]) => ["dimension 0", "without dimensions"];
+        moments(x, [-3]) => ["moments of x", "dimension -3"];
+        argmax(x, -3) => ["argmax of x", "dimension -3"];
+        argmax(x, -2) => ["dimension -2", "the images"];
+        argmax(x, usize::MAX) => ["argmax of x", "2 dimensions"];
+        concat(x, x, -3) => ["concat of x", "dimension -3"];
+        concat(x, x, -2) => ["dimension -2", "open"];
+        concat(1, 1, 0) => ["concat", "dimension 0", "without dimensions"];
+        reshape(x, [-1, -4]) => ["reshape", "-4", "at least 1"];
+        reshape(v, [0, 4]) => ["reshape", "[0, 4]", "at least 1"];
+        reshape(v, [i64::MAX, i64::MAX]) => ["reshape", "no tensor"];
+    }
+    let images = placeholder([NONE, 4, 4, 1]).named("images");
+    let filter = variable(ones([2, 2, 1, 1]));
+    all_stop! {
+        conv2d(images, filter, [1, -1, 1, 1], SAME) => ["conv2d of images", "[1, -1, 1, 1]"];
+        conv2d(images, filter, (), SAME) => ["conv2d of images", "[]"];
+        max_pool(images, [1, -1, 2, 1], [1, 1, 1, 1], SAME) => ["max_pool of images", "[1, -1, 2, 1]"];
+        avg_pool(images, [2, 2], [-2, 2], SAME) => ["avg_pool of images", "[-2, 2]"];
+    }
+}
+
+#[test]
+fn batch_normalisation_of_what_does_not_fit() {
+    let x = placeholder([NONE, 4]).named("x");
+    all_stop! {
+        batch_norm(1, 0, 0, 0) => ["batch_norm needs [?, n]", "[]"];
+        batch_norm(placeholder([NONE]), 0, 0, 0) => ["batch_norm needs [?, n]", "[?]"];
+        batch_norm(transpose(x), 0, 0, 0) => ["batch_norm needs [?, n]", "[4, ?]"];
+        batch_norm(x, 0, 0, variable(zeros([3]))) => ["batch_norm of x", "offset", "[4]", "[3]"];
+        batch_norm(x, 0, 0, x) => ["offset", "[?, 4]"];
+        batch_normalization(x, ones([3]), 1, 0, None, 0) => ["batch_normalization of x", "mean", "[3]"];
+        batch_normalization(x, 0, ones([3]), 0, None, 0) => ["variance", "[3]"];
+        batch_normalization(x, 0, 1, ones([3]), None, 0) => ["offset", "[3]"];
+        batch_normalization(x, 0, 1, 0, Some(ones([3, 4])), 0) => ["scale", "[3, 4]"];
+    }
+    let w = variable(ones([2])).named("w");
+    all_stop! {
+        ExponentialMovingAverage::new(0.9, 0).apply([x]) => ["moving average", "x [?, 4]", "mean"];
+        ExponentialMovingAverage::new(0.9, 0).apply([]) => ["moving average", "at least one"];
+        ExponentialMovingAverage::new(0.9, 0).apply([w, w]) => ["w [2]", "already"];
+        softmax_cross_entropy_with_logits(x, placeholder([NONE])) => ["labels", "[?]", "scores x [?, 4]"];
+        softmax_cross_entropy_with_logits(x, placeholder([NONE, 3])) => ["labels", "[?, 3]", "scores x [?, 4]"];
+    }
+}
+
+#[test]
+fn gradients_that_there_are_not() {
+    let (x, w) = (placeholder([NONE, 4]).named("x"), variable(ones([3, 4])).named("w"));
+    let scores = matmul(x, transpose(w)).named("scores");
+    let (y, by_transpose) = (softmax(scores), transpose(w));
+    let loss = -reduce_mean(log(y)).named("loss");
+    all_stop! {
+        gradients(loss, [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
+        gradients(reduce_sum(matmul(x, by_transpose)), [by_transpose]) => ["transpose [4, 3]", "reads w [3, 4] itself"];
+        gradients(loss, [variable(ones([2])).named("other")]) => ["other [2]", "not computed from it", "run again"];
+        gradients(reduce_mean(cast(equal(argmax(scores, 1), 1))), [w]) => ["w [3, 4]", "zero", "argmax", "cross entropy"];
+        gradients(reduce_sum(cast(equal(w, 1))), [w]) => ["w [3, 4]", "derivative is zero (equal)"];
+    }
+    // the advice, followed
+    gradients(loss, [scores, w]);
 }
 
 #[test]
@@ -189,6 +340,10 @@ fn numbers_out_of_range_refuse_the_run() {
     let w = variable(ones([2]));
     let loss = reduce_sum(dropout(x * w, pkeep));
     let step = GradientDescentOptimizer::new(rate).minimize(loss);
+    let given = placeholder(());
+    let clipped = clip_by_norm(w, given);
+    let (decayed, decaying) = (exponential_decay(1, 1, given, 0.5), exponential_decay(1, 1, 2, given));
+    let averages = ExponentialMovingAverage::new(0.9, given).apply([w]);
     let mut sess = Session::new();
     sess.initialize(step).unwrap();
     let images = Array2::<f32>::ones((3, 2));
@@ -201,6 +356,16 @@ fn numbers_out_of_range_refuse_the_run() {
         assert_says(&run(0.5, bad).unwrap_err(), &["learning rate", &bad.to_string()]);
     }
     run(0.5, 0.1).unwrap();
+    sess.initialize(averages).unwrap();
+    for bad in [-1.0, f32::NAN, f32::INFINITY] {
+        let fed = || feed! { given => bad };
+        let found = &*bad.to_string();
+        assert_says(&sess.run(clipped, fed()).unwrap_err().to_string(), &["norm", found]);
+        assert_says(&sess.run(decayed, fed()).unwrap_err().to_string(), &["decay_steps", found]);
+        assert_says(&sess.run(decaying, fed()).unwrap_err().to_string(), &["decay_rate", found]);
+        assert_says(&sess.run(averages, fed()).unwrap_err().to_string(), &["number of the step", found]);
+    }
+    sess.run((clipped, decayed, decaying, averages), feed! { given => 1 }).unwrap();
 }
 
 #[test]

@@ -239,10 +239,10 @@ fn mistakes_are_said_in_one_sentence() {
     assert_eq!(error, "panel.training was called outside of a loop `for … in panel.steps(&sess, NUM_ITERS)`");
 
     for _ in panel.steps(&sess, 0) {
-        panel.test(&sess, feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1, net.rate => 0.1 }).unwrap();
+        panel.test(&sess, feed! { net.x => set.images, net.y_ => set.labels, net.rate => 0.1 }).unwrap();
     }
     let error = panel.figure().unwrap_err().to_string();
-    assert!(error.starts_with("panel.test: `net.rate` is fed, but what is fetched does not need it"), "{error}");
+    assert!(error.starts_with("panel.test: what is fetched needs placeholder [], which is not fed"), "{error}");
     assert!(panel.figure().is_ok(), "said once");
 
     let error = net.panel().save_movie("run.gif").unwrap_err().to_string();

@@ -7,7 +7,7 @@ use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
 use crate::model::{reshape, unrepeated};
-use crate::placeholders::Operand;
+use crate::placeholders::{Operand, check};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
@@ -83,7 +83,8 @@ pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
     node.gradient(move |_, dy| vec![Some(sum_to((x - mean) * (unrepeated(dy) * 2), x.shape())), None]).build()
 }
 
-/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite.
+/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
+/// 0, there is [`global_norm`](crate::global_norm).
 pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
     // f(x) = √x
     // f'(x) = 1 / (2 √x)
@@ -170,6 +171,7 @@ pub(crate) fn pairwise(
             b.name()
         ));
     }
+    check(op, &dims, 1);
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
     Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))

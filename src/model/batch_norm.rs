@@ -21,8 +21,8 @@ pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
 ///
-/// The result has the shape of `x`; the others have one that stretches to it, such as `[channels]`. ε is 0 or more; it keeps the
-/// division from one by zero where all numbers are the same.
+/// The result has the shape of `x`; the others have one that stretches to it, such as `[channels]`. ε is 0 or more: above 0,
+/// nothing is divided by 0 where all numbers are the same.
 pub fn batch_normalization(
     x: impl Into<Tensor>,
     mean: impl Into<Tensor>,
@@ -35,10 +35,12 @@ pub fn batch_normalization(
         (x.into(), mean.into(), variance.into(), offset.into(), epsilon.to_f32());
     let others = [("mean", mean), ("variance", variance), ("offset", offset)];
     for (what, t) in others.into_iter().chain(scale.map(|scale| ("scale", scale))) {
-        stretches("batch_normalization", what, t, x);
+        stretches(what, t, x);
     }
     if !(epsilon >= 0.0 && epsilon.is_finite()) {
-        stop(format!("batch_normalization: epsilon must be a number of 0 or more, such as 1e-5, but it is {epsilon}."));
+        stop(format!(
+            "batch_normalization: epsilon must be a finite number of 0 or more, such as 1e-5, but it is {epsilon}."
+        ));
     }
     let factor = 1 / sqrt(variance + epsilon);
     let factor = scale.map_or(factor, |scale| factor * scale);
@@ -48,10 +50,10 @@ pub fn batch_normalization(
 }
 
 /// Stops unless `t` stretches to the shape of `x`.
-fn stretches(op: &str, what: &str, t: Tensor, x: Tensor) {
+fn stretches(what: &str, t: Tensor, x: Tensor) {
     if broadcast(t.shape(), x.shape()).as_deref() != Some(x.shape()) {
         stop(format!(
-            "{op} of {x}: the {what} {t} does not stretch to that shape; it must be one number for each channel, as many \
+            "batch_normalization of {x}: the {what} {t} does not stretch to that shape; it must be one number for each channel, as many \
              as the last dimension says."
         ));
     }
@@ -119,14 +121,16 @@ impl ExponentialMovingAverage {
 
 fn bad_step(step: f32) -> Option<String> {
     let good = step >= 0.0 && step.is_finite();
-    (!good).then(|| format!("a moving average needs the number of the step, 0 or more, but it is {step}."))
+    (!good).then(|| {
+        format!("a moving average needs the number of the step, a finite number of 0 or more, but it is {step}.")
+    })
 }
 
 /// Normalises `x` over the batch while it learns (`is_test` 0, or fed `false`), and by the moving averages in a test.
 ///
-/// `x` is `[?, n]` or `[?, height, width, channels]`, `offset` a variable `[n]` or `[channels]`; `is_test` and `step`, the number of
-/// the step, are placeholders without dimensions. Returns the result, and the step
-/// that updates the averages, to be run after each training step on the same batch.
+/// `x` is `[?, n]` or `[?, height, width, channels]`, `offset` a variable `[n]` or `[channels]`; `is_test` and `step`, the
+/// number of the step, are placeholders without dimensions. Returns the result, and the step that updates the averages, to be
+/// run after each training step on the same batch.
 pub fn batch_norm(
     x: impl Into<Tensor>,
     is_test: impl Into<Tensor>,

@@ -84,7 +84,7 @@ pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into
 pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
     checked(&format!("the norm of {op}"), norm.into(), |norm| {
         let good = norm > 0.0 && norm.is_finite();
-        (!good).then(|| format!("gradients can be cut to a length above 0, such as 1, but the norm is {norm}."))
+        (!good).then(|| format!("gradients can be cut to a finite length above 0, such as 1, but the norm is {norm}."))
     })
 }
 

@@ -9,8 +9,8 @@ use crate::placeholders::one_number;
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
 /// about the same. With `pkeep` 1, as in a test, `x` goes through unchanged.
 ///
-/// `pkeep` is one number above 0 and at most 1, or a placeholder without dimensions. The result has the shape of `x`. Which numbers are switched off depends on the session's seed, on
-/// how many runs there were, and on the image's place in the batch.
+/// `pkeep` is one number above 0 and at most 1, or a placeholder without dimensions; the result has the shape of `x`. Which
+/// numbers are switched off depends on the session's seed, on how many runs there were, and on the image's place in the batch.
 pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
     one_number("the pkeep of dropout", pkeep, bad_pkeep);

@@ -6,6 +6,7 @@ use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Kernel, Node, Tensor};
 use crate::error::stop;
+use crate::placeholders::check;
 
 /// The product of two matrices: `[n, k]` times `[k, m]` gives `[n, m]`, `y[i][j] = Σₖ a[i][k] · b[k][j]`.
 ///
@@ -41,6 +42,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
             show(b.shape())
         ));
     }
+    check("matmul", &[n, m], 1);
     let node = if k == NONE {
         let rows = [a, b].map(image_rows);
         Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
