@@ -47,7 +47,8 @@ impl DataSet {
     }
 
     pub(super) fn of(all: Batch, seed: u64) -> DataSet {
-        DataSet { order: all.images.choice().clone(), all, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
+        let order = all.images.choice().as_set();
+        DataSet { all: all.choose(order.clone()), order, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
     }
 
     /// How many examples there are.
