@@ -38,7 +38,7 @@ fn panel(frame: &Frame) -> String {
 }
 
 /// Every tag is closed, nothing is infinite or no number, and every colour has a dark counterpart.
-fn well_formed(svg: &str) {
+pub(super) fn well_formed(svg: &str) {
     let mut open = Vec::new();
     for tag in svg.split('<').skip(1) {
         let (tag, _) = tag.split_once('>').expect("a tag ends");
@@ -48,7 +48,8 @@ fn well_formed(svg: &str) {
             (false, false) => open.push(name),
             _ => (),
         }
-        assert!(!tag.contains("NaN") && !tag.contains("inf"), "{tag}");
+        let numbers = tag.split("base64,").next().unwrap();
+        assert!(!["NaN", "inf", "width=\"-", "height=\"-"].iter().any(|bad| numbers.contains(bad)), "{tag}");
     }
     assert!(open.is_empty(), "{open:?}");
     let style = palette::dark_style();
@@ -114,7 +115,8 @@ fn only_two_languages_exist() {
 #[test]
 fn axes_end_at_round_numbers() {
     assert_eq!([0, 20, 21, 501, 5000, 5001].map(axes::steps), [20.0, 20.0, 50.0, 1000.0, 5000.0, 10_000.0]);
-    assert_eq!([281.5, 79.7, 0.031].map(|v| axes::loss(&[v])), [300.0, 100.0, 0.05]);
+    assert_eq!([281.5, 79.7, 0.031].map(|v| axes::loss(&[v])), [300.0, 100.0, 0.05].map(|top| (0.0, top)));
+    assert_eq!([&[-1.2][..], &[-70.0, 3.0], &[]].map(axes::loss), [(-2.0, 0.0), (-100.0, 3.0), (0.0, 1.0)]);
     assert_eq!([0.11, 0.15, 1.14, 1.95, 0.0].map(axes::magnitude), [0.15, 0.15, 1.5, 2.0, 1.0]);
     assert_eq!([0.991, 0.96, 0.905, 0.82, 0.4].map(|v| axes::accuracy(&[v, f32::NAN])), [0.98, 0.95, 0.8, 0.8, 0.0]);
 }
