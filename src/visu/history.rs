@@ -116,7 +116,7 @@ impl History {
     /// What was known after `step`.
     pub(super) fn until(&self, step: usize) -> History {
         let mut past = self.clone();
-        past.forget_from(step.saturating_add(1));
+        past.forget_after(step);
         past
     }
 
@@ -134,6 +134,12 @@ impl History {
         }
     }
 
+    fn forget_after(&mut self, step: usize) {
+        if let Some(next) = step.checked_add(1) {
+            self.forget_from(next);
+        }
+    }
+
     /// The best of the test values that are kept from before a step.
     fn best_before(&self, step: usize) -> Option<(usize, f32)> {
         self.test.points().iter().copied().filter(|(s, _)| *s < step).fold(None, better)
@@ -144,7 +150,7 @@ impl History {
     fn begin(&mut self, step: usize, last: Option<usize>) {
         match last {
             Some(last) if step < last => self.forget_from(step),
-            Some(last) if step == last => self.forget_from(step.saturating_add(1)),
+            Some(last) if step == last => self.forget_after(step),
             _ => (),
         }
     }

@@ -52,7 +52,7 @@ use std::{env, io};
 pub struct LivePanel {
     language: Language,
     subject: Subject,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     pub(super) files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
     measuring: bool,

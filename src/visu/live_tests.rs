@@ -228,6 +228,65 @@ fn steps_that_outlive_their_panel_end() {
 }
 
 #[test]
+fn steps_end_when_the_panel_is_asked_for_steps_again() {
+    let mut lesson = Lesson::new();
+    let mut first = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!(first.next(), Some(0));
+    let mut second = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!((second.next(), first.next()), (Some(0), None));
+    drop(first);
+    let Lesson { set, x, y_, sess, panel, .. } = &mut lesson;
+    panel.training(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+    assert!(panel.figure().unwrap().svg().contains(">Entrenando<"), "not interrupted by the end of the first");
+}
+
+#[test]
+fn a_pause_ends_with_its_panel() {
+    let mut lesson = Lesson::new();
+    let mut steps = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!(steps.next(), Some(0));
+    lesson.panel.shared.lock().order = Order::Pause;
+    let shared = lesson.panel.shared.clone();
+    let waiting = thread::spawn(move || steps.count());
+    until("the pause", || shared.lock().state == State::Paused);
+    drop(lesson.panel);
+    assert_eq!(waiting.join().unwrap(), 3);
+}
+
+#[test]
+fn no_steps_and_steps_without_end_are_steps_too() {
+    let mut lesson = Lesson::new();
+    assert_eq!(lesson.train(0), [0]);
+    assert_eq!(lesson.train(0), [1], "at least one, from where training stands");
+    let steps: Vec<usize> = lesson.panel.steps(&lesson.sess, usize::MAX).take(3).collect();
+    assert_eq!(steps, [2, 3, 4]);
+    assert!(lesson.panel.figure().unwrap().svg().contains(">Interrumpido<"));
+}
+
+/// Its digits are some MB.
+#[test]
+fn stills_are_kept_where_a_film_can_be_made_of_them() {
+    let mut lesson = Lesson::new();
+    lesson.train(50);
+    let progress = lesson.panel.shared.lock();
+    assert_eq!(progress.record.film.stills.is_empty(), !cfg!(feature = "movie"));
+}
+
+#[test]
+fn a_panel_is_dropped_while_it_measures() {
+    let mut lesson = Lesson::new();
+    let mut steps = lesson.panel.steps(&lesson.sess, 500);
+    let Lesson { set, x, y_, sess, panel, .. } = &mut lesson;
+    for _ in steps.by_ref().take(40) {
+        panel.training(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+    }
+    let shared = std::sync::Arc::downgrade(&panel.shared);
+    drop(lesson);
+    assert_eq!(shared.strong_count(), 1, "only the steps are left, and no thread");
+    drop(steps);
+}
+
+#[test]
 fn a_slow_measurement_holds_training_but_forgets_nothing() {
     let mut lesson = Lesson::new();
     lesson.train(300);
