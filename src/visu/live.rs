@@ -218,7 +218,7 @@ impl LivePanel {
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each time that the test digits were looked at.
     ///
-    /// This needs the feature `movie`, which takes a minute to compile.
+    /// This needs the feature `movie`, which takes a minute to compile; without it, nothing is kept in memory for a film.
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let progress = self.shared.wait_for_measurements();

@@ -93,20 +93,27 @@ fn orders_are_read_once_and_only_whole() {
 }
 
 #[test]
-fn a_deleted_folder_comes_back_and_old_files_go() {
+fn a_deleted_folder_comes_back_and_old_files_of_panels_go() {
     let folder = Folder::new("deleted");
     let files = Files::new(&folder.0);
     files.prepare().unwrap();
     fs::remove_dir_all(files.folder()).unwrap();
     files.write("svg", "<svg/>").unwrap();
     assert_eq!(fs::read_to_string(files.path("svg")).unwrap(), "<svg/>");
-    let old = files.folder().join("old.svg");
-    let file = fs::File::create(&old).unwrap();
-    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600)).unwrap();
+    let old = |name: &str| {
+        let path = files.folder().join(name);
+        let file = fs::File::create(&path).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600)).unwrap();
+        path
+    };
+    let left = [Files::new(&folder.0).path("svg"), Files::new(&folder.0).path("json")];
+    let left = left.map(|path| old(path.file_name().unwrap().to_str().unwrap()));
+    let own = ["my-best.svg", "notes.txt", "12.json"].map(old);
     files.prepare().unwrap();
-    assert!(!old.exists() && files.path("svg").exists());
+    assert!(left.iter().all(|path| !path.exists()) && files.path("svg").exists());
+    assert!(own.iter().all(|path| path.exists()), "what somebody else has put there stays");
     files.remove();
-    assert_eq!(fs::read_dir(files.folder()).unwrap().count(), 1, "the .gitignore");
+    assert_eq!(fs::read_dir(files.folder()).unwrap().count(), 1 + own.len(), "the .gitignore");
 }
 
 #[test]

@@ -97,6 +97,7 @@ pub fn batch_product(
         let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
         signed(&mut svg, B, classes, &rows, full_colour(biases.iter()))?;
         let sums: Vec<f32> = filled.iter().zip(&rows).map(|(v, bias)| v + bias).collect();
+        finite("X·W + b", &ndarray::aview1(&sums).to_owned().into_dyn())?;
         signed(&mut svg, SUM, classes, &sums, full)?;
         for (x, sign) in [(659.0, "+"), (807.0, "=")] {
             svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);

@@ -46,17 +46,21 @@ pub fn confusion_matrix(
     let middle = LEFT + classes as f32 * cell / 2.0;
     svg.text(middle, TOP - 26.0, TICK.centred(), language.pick("la red contesta", "the network answers"));
     svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, language.pick("el dígito es", "the digit is"));
-    let named = (12.0 / height).ceil() as usize; // every so many-th name has room
+    // Where cells are small, every so many-th name has room, and empty cells are not drawn.
+    let long = 7.5 * (classes - 1).to_string().len() as f32;
+    let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
     for (label, row) in counts.iter().enumerate() {
         let y = TOP + label as f32 * height;
         let baseline = y + height / 2.0 + 4.5;
         let (name, font) = (label.to_string(), NOTE.fill(INK).weight(600));
-        let is_named = label.is_multiple_of(named);
-        if is_named {
+        let [row_named, column_named] = named.map(|n| label.is_multiple_of(n));
+        if column_named {
             svg.text(LEFT + (label as f32 + 0.5) * cell, TOP - 8.0, font.centred(), &name);
+        }
+        if row_named {
             svg.text(LEFT - 12.0, baseline, font.right(), &name);
         }
-        for (answer, &n) in row.iter().enumerate().filter(|(_, n)| **n > 0 || named == 1) {
+        for (answer, &n) in row.iter().enumerate().filter(|(_, n)| **n > 0 || named == [1, 1]) {
             let area = Area::new(LEFT + answer as f32 * cell, y, cell, height);
             let font = if label == answer {
                 svg.rect(area, GRID);
@@ -71,7 +75,7 @@ pub fn confusion_matrix(
             }
         }
         let of_row: usize = row.iter().sum();
-        if of_row > 0 && is_named {
+        if of_row > 0 && row_named {
             let right = language.percent(row[label] as f32 / of_row as f32);
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }

@@ -66,20 +66,18 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     chart.draw(&mut svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
     chart.steps(&mut svg);
 
-    let mut ends: Vec<(f32, usize, Option<(f32, f32)>)> = Vec::new();
-    for (i, points) in drawn.iter().enumerate() {
-        let end = points.last().copied();
-        ends.push((chart.y(end.map_or(bottom, |end| end.1)), i, end));
-    }
+    let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
+    let mut ends: Vec<(f32, usize)> = drawn.iter().enumerate().map(|(i, points)| (height(points), i)).collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let lowest = chart.area.bottom() - PITCH * ends.len() as f32;
     let mut y = f32::MIN;
-    for (place, (height, i, end)) in ends.into_iter().enumerate() {
+    for (place, (height, i)) in ends.into_iter().enumerate() {
         y = (y + PITCH).max(height.min(lowest + PITCH * (place + 1) as f32));
         let (colour, name) = (COLOURS[i], runs[i].0);
         let x = chart.area.right() + 16.0;
+        let end = drawn[i].last();
         if let Some((step, _)) = end {
-            svg.line((chart.x(step) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
+            svg.line((chart.x(*step) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
         }
         let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
         svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);

@@ -178,7 +178,15 @@ impl Surface {
                  depend on the two weights of these pixels: take more images"
             )));
         }
-        Ok(Surface { seen })
+        let surface = Surface { seen };
+        let loss = surface.loss(START);
+        if loss.is_nan() || loss >= 1e36 {
+            return Err(Error::Picture(format!(
+                "the loss of these weights is {loss:.1e}, which is too large for a picture: often the learning rate was too \
+                 large"
+            )));
+        }
+        Ok(surface)
     }
 
     /// For each image: its part of the loss, and the probability of the moving class less 1 if that is right.

@@ -96,7 +96,8 @@ pub fn ten_neurons(
         })
         .collect();
     finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
-    let best = (0..one.classes).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+    // the first of several, as argmax has it
+    let best = (0..one.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());
 

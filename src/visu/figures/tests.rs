@@ -192,6 +192,7 @@ fn what_cannot_be_drawn_is_said() {
     let (curve, nothing) = (vec![(0, 1.0)], vec![(0, f32::NAN), (1, 2.0)]);
     let mut history = History::new();
     history.test(40, 91.2, None);
+    let high = ArrayD::from_shape_fn(vec![784, 10], |i| if i[1] == 4 { 3e38 } else { 0.0 });
     let blank = (*crate::mnist::DataSet::new(Array4::zeros((1, 28, 28, 1)), &[8]).unwrap()).clone();
     let cases: Vec<(Result<Figure, Error>, &str)> = vec![
         (accuracy_curves(&history, "en"), "the test accuracy of step 40 is 91.2; a share from 0 to 1"),
@@ -217,6 +218,7 @@ fn what_cannot_be_drawn_is_said() {
         (loss_surface(&weights, &biases, &[(&digits, 0.3)], "en"), "digit 2 has the label 26"),
         (loss_surface(&weights, &biases, &[(&blank, -0.3)], "en"), "0 or more, such as 0.3, but one is -0.3"),
         (loss_surface(&weights, &biases, &[(&blank, 0.3)], "en"), "no image of the batch has ink at row 6, column 15"),
+        (loss_surface(&high, &biases, &[(&set([28, 28, 1], &[3]), 0.3)], "en"), "which is too large for a picture"),
         (misread_digits(&images.take(0), &labels.take(0), [0_usize; 0], "en"), "there are 0 digits to show"),
         (most_confused(images, labels, &even, "en"), "digit 2 has the label 26"),
         (most_confused(images, labels, &(&wide * 30.0), "en"), "give softmax(scores), not the scores"),
@@ -269,6 +271,10 @@ fn what_is_beyond_the_usual_is_drawn_as_it_is() {
     weights.slice_mut(ndarray::s![.., 4]).fill(100.0);
     let surface = loss_surface(&weights, &ArrayD::zeros(vec![10]), &[(&set([28, 28, 1], &[4, 4]), 0.1)], "en").unwrap();
     assert!(says(&surface, "0.000") && !surface.svg().contains("NaN"), "it is sure, and right");
+
+    let even = ten_neurons(&digits, 0, &ArrayD::zeros(vec![784, 10]), &ArrayD::zeros(vec![10]), "en").unwrap();
+    let winner = even.svg().find(&format!("fill=\"{TEST}\" font-weight=\"700\">0<"));
+    assert!(winner.is_some(), "of equal scores the first wins, as argmax has it");
 
     let one = ten_neurons(&digits, 0, &ArrayD::zeros(vec![784, 1]), &ArrayD::zeros(vec![1]), "en").unwrap();
     assert!(one.svg().contains("height=\"306\""), "the digit has room beside a single neuron");
