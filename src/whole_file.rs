@@ -101,6 +101,12 @@ fn temporary(target: &Path) -> io::Result<(PathBuf, File)> {
     unreachable!("a folder does not have so many files")
 }
 
+/// Whether a file is one that was being written when its program was killed.
+pub(crate) fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(".digitos-") && name.ends_with(".part"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

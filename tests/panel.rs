@@ -161,6 +161,45 @@ fn run_again_it_goes_on_and_after_initialize_it_begins_again() {
 }
 
 #[test]
+fn an_epoch_is_as_long_as_the_set_that_is_trained_on() {
+    let net = net(DIGIT);
+    let epoch_of = |batches: &mut dyn FnMut(usize) -> Batch| {
+        let (mut sess, mut panel) = (net.session(), net.panel());
+        for i in panel.steps(&sess, 3) {
+            let batch = batches(i);
+            let Batch { images, labels } = &batch;
+            panel.training(&sess, feed! { net.x => images, net.y_ => labels, net.keep => 1.0 }).unwrap();
+            net.train(&mut sess, &batch);
+        }
+        let figure = panel.figure().unwrap().svg().to_owned();
+        figure.split_once("epoch ").unwrap().1.split('<').next().unwrap().to_owned()
+    };
+    let all = noise(600, DIGIT);
+    let mut part = all.take(100);
+    assert_eq!(epoch_of(&mut |_| (*part).clone()), "4.0", "the same hundred, four times");
+    assert_eq!(epoch_of(&mut |_| part.next_batch(30).unwrap()), "1.2", "across the end of an epoch");
+    let mut chosen = all.choose(&[5, 6, 7, 8]);
+    assert_eq!(epoch_of(&mut |_| chosen.next_batch(1).unwrap()), "1.0");
+    let by_hand = |i: usize| Batch {
+        images: all.images.select(10 * i..10 * i + 10),
+        labels: all.labels.select(10 * i..10 * i + 10),
+    };
+    assert_eq!(epoch_of(&mut |i| by_hand(i)), "0.07", "40 of 600");
+}
+
+#[test]
+fn a_step_that_is_tried_again_is_counted_once() {
+    let net = net(DIGIT);
+    let (sess, mut panel, set) = (net.session(), net.panel(), noise(20, DIGIT));
+    for _ in 0..3 {
+        let mut steps = panel.steps(&sess, 50);
+        assert_eq!(steps.next(), Some(0));
+        panel.training(&sess, feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1.0 }).unwrap();
+    }
+    assert!(says(&panel.figure().unwrap(), "of 50 · epoch 1.0"));
+}
+
+#[test]
 fn sets_of_any_size_and_shape_are_shown() {
     for (train, test, shape) in [(7, 0, DIGIT), (1, 1, DIGIT), (30, 1200, DIGIT), (250, 30, [20, 31, 3])] {
         let net = net(shape);
@@ -224,6 +263,53 @@ fn a_loop_that_is_left_early_is_interrupted() {
     let figure = panel.figure().unwrap();
     assert!(says(&figure, "Interrupted") && says(&figure, "All values are kept"));
     assert_eq!(panel.steps(&sess, 50).next(), Some(3), "as many steps as there were");
+}
+
+#[test]
+fn what_cannot_be_measured_is_said_and_nothing_hangs() {
+    let net = net(DIGIT);
+    let (mut sess, mut panel, set) = (net.session(), net.panel(), noise(20, DIGIT));
+    let other = noise(20, [14, 14, 1]);
+    let feeding = |sess: &mut Session, panel: &mut LivePanel, set: &DataSet| -> Result<(), digitos::Error> {
+        for _ in panel.steps(sess, 50) {
+            panel.training(sess, feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1.0 })?;
+            panel.test(sess, feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1.0 })?;
+        }
+        Ok(())
+    };
+    let error = feeding(&mut sess, &mut panel, &other).and_then(|()| panel.figure().map(drop)).unwrap_err().to_string();
+    assert!(error.starts_with("panel.training: ") && error.contains("14"), "{error}");
+    let figure = panel.figure().unwrap();
+    assert!(says(&figure, "None has been seen yet."), "{error}");
+
+    let error = feeding(&mut Session::new(), &mut panel, &set).unwrap_err().to_string();
+    assert!(error.contains("has no value yet"), "{error}");
+    feeding(&mut sess, &mut panel, &set).unwrap();
+    assert!(says(&panel.figure().unwrap(), "Finished"), "the right session and images are measured again");
+
+    // A session that has not trained as long begins again, as the same one would.
+    let mut trained = net.session();
+    (0..100).for_each(|_| net.train(&mut trained, &set));
+    assert_eq!(panel.steps(&trained, 120).next(), Some(100));
+    assert_eq!(panel.steps(&sess, 120).next(), Some(0));
+}
+
+#[test]
+fn a_panel_is_dropped_in_the_middle_of_a_loop() {
+    let net = net(DIGIT);
+    let (mut sess, mut panel, set) = (net.session(), net.panel(), noise(200, DIGIT));
+    let steps = panel.steps(&sess, 50);
+    let mut panel = Some(panel);
+    let mut done = 0;
+    for i in steps {
+        if let Some(panel) = &panel {
+            panel.test(&sess, feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1.0 }).unwrap();
+        }
+        net.train(&mut sess, &set);
+        panel = panel.filter(|_| i < 20);
+        done += 1;
+    }
+    assert_eq!(done, 51);
 }
 
 #[test]

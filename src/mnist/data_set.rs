@@ -51,7 +51,8 @@ impl DataSet {
     }
 
     pub(super) fn of(all: Batch, seed: u64) -> DataSet {
-        DataSet { order: all.images.choice().clone(), all, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
+        let order = all.images.choice().as_set();
+        DataSet { all: all.choose(order.clone()), order, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
     }
 
     /// How many examples there are.
@@ -117,7 +118,7 @@ impl DataSet {
 
     /// A set of the examples in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
     pub fn select(&self, range: Range<usize>) -> DataSet {
-        DataSet::of(self.all.choose(self.images.choice().select(range).alone()), self.seed)
+        DataSet::of(self.all.choose(self.images.choice().select(range)), self.seed)
     }
 
     /// A set of the examples with these numbers, in this order. Stops the program at a number that there is not.

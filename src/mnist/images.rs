@@ -10,16 +10,23 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 pub(super) struct Choice {
     list: Arc<[u32]>,
     range: Range<usize>,
+    /// How many examples the set has from which they are drawn.
+    of: usize,
 }
 
 impl Choice {
     pub fn all(n: usize) -> Choice {
         let n = u32::try_from(n).expect("fewer than 2^32 images");
-        Choice::of((0..n).collect())
+        Choice::new((0..n).collect(), n as usize)
     }
 
-    fn of(list: Arc<[u32]>) -> Choice {
-        Choice { range: 0..list.len(), list }
+    fn new(list: Arc<[u32]>, of: usize) -> Choice {
+        Choice { range: 0..list.len(), list, of }
+    }
+
+    /// The same as a set of its own, from which batches are drawn.
+    pub fn as_set(&self) -> Choice {
+        Choice { of: self.len(), ..self.clone() }
     }
 
     #[inline]
@@ -52,12 +59,7 @@ impl Choice {
             stop(format!("select({range:?}): there are {n} examples, so a range within 0..{n} was expected"));
         }
         let start = self.range.start;
-        Choice { list: self.list.clone(), range: start + range.start..start + range.end }
-    }
-
-    /// The same examples as a list of their own: those that an epoch has.
-    pub fn alone(&self) -> Choice {
-        Choice::of(self.as_slice().into())
+        Choice { range: start + range.start..start + range.end, ..self.clone() }
     }
 
     pub fn choose(&self, which: &[usize]) -> Choice {
@@ -65,17 +67,17 @@ impl Choice {
         if let Some(&i) = which.iter().find(|&&i| i >= n) {
             none_with_number("choose", n, i);
         }
-        Choice::of(which.iter().map(|&i| self.as_slice()[i]).collect())
+        Choice::new(which.iter().map(|&i| self.as_slice()[i]).collect(), self.of)
     }
 
     pub fn then(&self, next: &Choice) -> Choice {
-        Choice::of(self.as_slice().iter().chain(next.as_slice()).copied().collect())
+        Choice::new(self.as_slice().iter().chain(next.as_slice()).copied().collect(), self.of)
     }
 
     pub fn shuffled(&self, rng: &mut impl Rng) -> Choice {
         let mut list: Arc<[u32]> = self.as_slice().into();
         Arc::make_mut(&mut list).shuffle(rng);
-        Choice::of(list)
+        Choice::new(list, self.of)
     }
 }
 
@@ -138,9 +140,9 @@ impl Images {
         self.len() == 0
     }
 
-    /// How many examples the set has that they were chosen from.
+    /// How many examples the set has that they were chosen from: for a batch of `set.take(100)`, 100.
     pub(crate) fn chosen_from(&self) -> usize {
-        self.choice.list.len()
+        self.choice.of
     }
 
     /// Height, width and channels of an image.

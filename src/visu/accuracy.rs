@@ -17,14 +17,27 @@ pub(super) fn draw(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
         value: |point| point.accuracy,
         written: &|share| language.percent(share),
         ticks: [format!("100{}", language.percent_sign()), percent((1.0 + chart.bottom) / 2.0), percent(chart.bottom)],
+        shares: true,
         training_above: true,
     };
     curves.draw(svg, chart, history)
 }
 
 /// The curves of accuracy of a run, in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if an accuracy is not a share from 0 to 1 (NaN and infinite values are gaps in the curve).
 pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
+    for (name, series) in [("training", &history.training), ("test", &history.test)] {
+        let mut points = line(series, |point| point.accuracy).into_iter();
+        if let Some((step, found)) = points.find(|(_, v)| v.is_finite() && !axes::is_share(*v)) {
+            return Err(Error::Picture(format!(
+                "the {name} accuracy of step {step} is {found:?}; a share from 0 to 1 was expected: divide a percentage by 100"
+            )));
+        }
+    }
     let end = axes::steps(history.last_step());
     let chart = Chart { area: ALONE, end, bottom: bottom(history, end), top: 1.0 };
     let mut svg = Svg::new(language);

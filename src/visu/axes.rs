@@ -1,4 +1,5 @@
-//! How far the axes reach. Labels stand still while training runs; only their text changes, and not often.
+//! How far the axes reach, for finite values. Labels stand still while training runs; only their text changes, and not
+//! often.
 
 /// No axis is longer, so that what is drawn beside it can still be counted.
 const LONGEST: f64 = 1e36;
@@ -25,9 +26,20 @@ pub fn accuracy(values: &[f32]) -> f32 {
     [0.98, 0.95, 0.9, 0.8, 0.5].into_iter().find(|bottom| bottom + 0.01 <= lowest + 1e-6).unwrap_or(0.0)
 }
 
-/// The top of the loss axis.
-pub fn loss(values: &[f32]) -> f32 {
-    round_up(values.iter().copied().fold(0.0, f32::max), &[1.0, 2.0, 3.0, 5.0])
+/// Whether it is a part of a whole, but for what rounding does.
+pub fn is_share(x: f32) -> bool {
+    (-1e-4..=1.0 + 1e-4).contains(&x)
+}
+
+/// The bottom and the top of the loss axis: 0 is on it.
+pub fn loss(values: &[f32]) -> (f32, f32) {
+    let [lowest, highest] = [f32::min, f32::max].map(|outer| values.iter().copied().fold(0.0, outer));
+    let reach = |x: f32| round_up(x, &[1.0, 2.0, 3.0, 5.0]);
+    match (lowest < 0.0, highest > 0.0) {
+        (false, _) => (0.0, reach(highest)),
+        (true, true) => (-reach(-lowest), reach(highest)),
+        (true, false) => (-reach(-lowest), 0.0),
+    }
 }
 
 /// The reach of an axis of weights, up and down.
@@ -73,6 +85,7 @@ pub struct Axes {
     /// How far below 1 the accuracy axis reaches.
     pub accuracy: Held,
     pub loss: Held,
+    pub loss_below_0: Held,
     pub spreads: [Held; 2],
     pub errors: Option<f32>,
 }

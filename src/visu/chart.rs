@@ -167,7 +167,7 @@ impl Chart {
     /// The step at which a value was no number.
     pub fn not_finite(&self, svg: &mut Svg, history: &History) {
         let language = svg.language;
-        if let Some((step, value)) = history.not_finite {
+        if let Some((step, value)) = history.first_not_finite() {
             let x = self.x(step as f32);
             svg.line((x, self.area.y), (x, self.area.bottom()), EDGE, "4 3");
             let (x, anchor) = if x + 40.0 < self.area.right() { (x + 6.0, NOTE) } else { (x - 6.0, NOTE.right()) };

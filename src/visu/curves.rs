@@ -8,11 +8,13 @@ pub struct Curves<'a> {
     pub value: fn(&Point) -> Option<f32>,
     pub written: &'a dyn Fn(f32) -> String,
     pub ticks: [String; 3],
+    /// Whether the values are shares of 1: no other one has a place in the plot.
+    pub shares: bool,
     /// Which label is on top where the curves end close together.
     pub training_above: bool,
 }
 
-/// One curve: (step, value); a value that is no number ends it.
+/// One curve: (step, value). A value that is NaN or infinite is a gap in it, and takes part in no mean, range or axis.
 type Line = Vec<(f32, f32)>;
 
 const TRAINING_BINS: usize = 76;
@@ -41,7 +43,11 @@ pub fn latest(line: &[(f32, f32)]) -> Option<(f32, f32)> {
 }
 
 fn mean(values: &[f32]) -> f32 {
-    values.iter().sum::<f32>() / values.len() as f32
+    let sum: f32 = values.iter().sum();
+    if sum.is_finite() {
+        return sum / values.len() as f32;
+    }
+    (values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64) as f32
 }
 
 /// Several neighbouring points as one: their mean, and the range that holds the middle 80 % of them.
@@ -144,15 +150,17 @@ impl Curves<'_> {
             value: (self.written)(end.1),
             types: (NOTE.fill(colour), TITLE.fill(colour)),
         };
-        let mut labels = Vec::new();
+        let (mut labels, mut dot) = (Vec::new(), None);
         if let Some(end) = latest(training) {
+            dot = Some((end, TRAINING));
             labels.push(label(end, language.pick("entrenamiento", "training"), TRAINING));
         }
         if let Some(end) = last_finite(test) {
             labels.push(label(end, language.pick("prueba", "test"), TEST));
-            chart.end_dot(svg, end, TEST);
-        } else if let Some(end) = labels.first().map(|label| label.end) {
-            chart.end_dot(svg, end, TRAINING);
+            dot = Some((end, TEST));
+        }
+        if let Some((end, colour)) = dot.filter(|(end, _)| !self.shares || axes::is_share(end.1)) {
+            chart.end_dot(svg, end, colour);
         }
         if let [training, test] = &labels[..] {
             let lower = chart.y(test.end.1) - chart.y(training.end.1);

@@ -3,6 +3,29 @@ use super::*;
 use crate::mnist::{Images, Labels};
 use std::borrow::Borrow;
 
+/// Of an image that is made small, each pixel is the mean of at most so many samples along a side.
+const MOST_SAMPLES: usize = 64;
+
+/// An answer is below this. (Labels are bytes, so a net has no use for more classes than 256.)
+const MOST_CLASSES: usize = 1000;
+
+/// The answers to `n` digits; of more than `n`, one too many.
+pub(super) fn given(n: usize, answers: impl IntoIterator<Item = impl Borrow<usize>>) -> Result<Vec<usize>, Error> {
+    let answers: Vec<usize> = answers.into_iter().take(n + 1).map(|answer| *answer.borrow()).collect();
+    match answers.iter().position(|&answer| answer >= MOST_CLASSES) {
+        None => Ok(answers),
+        Some(i) => Err(Error::Picture(format!(
+            "answer {i} is {}; the number of a class, below {MOST_CLASSES}, was expected: give what argmax(y, 1) gives",
+            answers[i]
+        ))),
+    }
+}
+
+/// How many [`given`] answers there are.
+pub(super) fn how_many(n: usize, answers: &[usize]) -> String {
+    if answers.len() > n { format!("more than {n}") } else { answers.len().to_string() }
+}
+
 /// Some images, what they show, and what the network takes them for.
 #[derive(Debug, Clone)]
 pub struct Digits {
@@ -16,14 +39,19 @@ pub struct Digits {
 
 impl Digits {
     /// Puts each image together with its label and its answer (the class with the highest probability).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] if there is not a label and an answer for each image, or an answer is no class.
     pub fn new(
         images: &Images,
         labels: &Labels,
         answers: impl IntoIterator<Item = impl Borrow<usize>>,
     ) -> Result<Digits, Error> {
-        let answers: Vec<usize> = answers.into_iter().map(|answer| *answer.borrow()).collect();
-        let (n, l, a) = (images.len(), labels.len(), answers.len());
-        if n != l || n != a {
+        let (n, l) = (images.len(), labels.len());
+        let answers = given(n, answers)?;
+        if n != l || n != answers.len() {
+            let a = how_many(n, &answers);
             let text = format!("digits need a label and an answer each: {n} images, {l} labels, {a} answers");
             return Err(Error::Picture(text));
         }
@@ -93,7 +121,7 @@ impl Digits {
             return pixels.chunks(w).skip(crop).take(size).flat_map(|row| &row[crop..crop + size]).copied().collect();
         }
         let scale = high.max(wide) as f32 / size as f32;
-        let samples = 2 * scale.ceil() as usize;
+        let samples = (2 * scale.ceil() as usize).min(MOST_SAMPLES);
         // The source pixel under sample `s` of target pixel `t`; none beside the image.
         let source = |t: usize, s: usize, length: usize| {
             let middle = t as f32 + (s as f32 + 0.5) / samples as f32 - size as f32 / 2.0;

@@ -73,6 +73,8 @@ impl fmt::Debug for Figure {
     }
 }
 
+/// As the content of an element or of an attribute; a control character, which no SVG may hold, becomes a space.
 pub(super) fn escape(text: &str) -> String {
+    let text = text.replace(|c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'), " ");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -104,7 +104,7 @@ fn pill(svg: &mut Svg, state: State) {
 /// The line under the pill.
 fn note(svg: &mut Svg, frame: &Frame) {
     let language = svg.language;
-    let text = match (frame.history.not_finite, frame.state) {
+    let text = match (frame.history.first_not_finite(), frame.state) {
         (Some((step, value)), _) => {
             let (value, step) = (language.decimal(value, 0), language.count(step));
             language.pick(format!("{value} en el paso {step}"), format!("{value} at step {step}"))

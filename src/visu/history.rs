@@ -3,14 +3,20 @@ use super::spread::Spread;
 /// What a training run has shown so far: the curves of accuracy and loss, the spread of the weights.
 ///
 /// Training code feeds it, figures and panels are drawn from it. Its memory is bounded: of a long run every second
-/// point is forgotten whenever a list is full, but never the first or the last. A step that is not later than the one
-/// before means that training began again from there, and what was recorded from that step on is forgotten.
+/// point is forgotten whenever a list is full, but never the first or the last.
+///
+/// Each list has its own order of steps. A step before the last one of its list means that training began again from
+/// there: what was recorded from that step on, in any list, is forgotten. The same step once more adds what was not
+/// yet known of it (the accuracy first, the loss later), and replaces what was.
+///
+/// A value that is NaN or infinite is kept as a gap in its curve. It is never the best, and takes no part in an axis;
+/// [`not_finite`](History::not_finite) is the step of the first one.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     pub(super) training: Thinned<Point>,
     pub(super) test: Thinned<Point>,
     spreads: [Thinned<Spread>; 3],
-    pub(super) not_finite: Option<(usize, f32)>,
+    best: Option<(usize, f32)>,
 }
 
 /// Which values of the network a spread is of.
@@ -29,8 +35,13 @@ pub(super) struct Point {
 }
 
 impl Point {
-    fn values(self) -> [f32; 2] {
-        [self.accuracy.unwrap_or(0.0), self.loss.unwrap_or(0.0)]
+    fn values(self) -> impl Iterator<Item = f32> {
+        self.accuracy.into_iter().chain(self.loss)
+    }
+
+    /// What is known of the same step, with what is now said of it.
+    fn and(self, new: Point) -> Point {
+        Point { accuracy: new.accuracy.or(self.accuracy), loss: new.loss.or(self.loss) }
     }
 }
 
@@ -41,52 +52,71 @@ impl History {
 
     /// Accuracy (a share of 1) and loss on the training batch of `step`; either may be `None`.
     pub fn training(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
-        let point = Point { accuracy: accuracy.into(), loss: loss.into() };
-        self.begin(step, self.training.last_step(), &point.values());
+        self.begin(step, self.training.last_step());
+        let point = self.training.at(step).and(Point { accuracy: accuracy.into(), loss: loss.into() });
+        self.training.check(step, point.values());
         self.training.push(step, point);
     }
 
     /// Accuracy (a share of 1) and loss on the test digits at `step`; either may be `None`.
     pub fn test(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
-        let point = Point { accuracy: accuracy.into(), loss: loss.into() };
-        self.begin(step, self.test.last_step(), &point.values());
+        self.begin(step, self.test.last_step());
+        let point = self.test.at(step).and(Point { accuracy: accuracy.into(), loss: loss.into() });
+        self.test.check(step, point.values());
         self.test.push(step, point);
+        if self.best.is_some_and(|(best, _)| best == step) {
+            self.best = self.best_before(step);
+        }
+        self.best = better(self.best, (step, point));
     }
 
-    /// All weights (or biases, or activations) at `step`: one slice for each variable of the network.
+    /// All weights (or biases, or activations) at `step`: one slice for each variable of the network. If one of them is
+    /// NaN or infinite, they have no spread, and the step is taken note of.
     pub fn spread(&mut self, values: Values, step: usize, slices: &[impl AsRef<[f32]>]) {
         let slices: Vec<&[f32]> = slices.iter().map(AsRef::as_ref).collect();
         let all = slices.concat();
-        self.begin(step, self.spreads(values).last_step(), &all);
+        self.begin(step, self.spreads(values).last_step());
+        let list = &mut self.spreads[values as usize];
+        list.forget_from(step);
+        list.check(step, all.iter().copied());
         if let Some(spread) = Spread::of(all) {
-            self.spreads[values as usize].push(step, spread);
+            list.push(step, spread);
         }
     }
 
     /// The last step of which anything was recorded.
     pub fn last_step(&self) -> usize {
-        let curves = [self.training.last_step(), self.test.last_step(), self.not_finite()];
+        let curves = [self.training.last_step(), self.test.last_step()];
         self.spreads.iter().map(Thinned::last_step).chain(curves).flatten().max().unwrap_or(0)
     }
 
-    /// The highest accuracy on the test digits so far (a share of 1), and the step at which it was first measured.
+    /// The highest accuracy on the test digits so far (a share of 1), and the step at which it was first measured; NaN and
+    /// infinite values do not count.
     ///
     /// It was found by looking at the test digits again and again: the accuracy after the last step is the honest one.
     pub fn best(&self) -> Option<(usize, f32)> {
-        let measured = self.test.points().iter().filter_map(|&(step, point)| Some((step, point.accuracy?)));
-        measured
-            .fold(None, |best, now| if best.is_some_and(|(_, accuracy)| accuracy >= now.1) { best } else { Some(now) })
+        self.best
     }
 
     /// The step at which the first NaN or infinite value was recorded.
     pub fn not_finite(&self) -> Option<usize> {
-        self.not_finite.map(|(step, _)| step)
+        self.first_not_finite().map(|(step, _)| step)
+    }
+
+    /// That step and the value.
+    pub(super) fn first_not_finite(&self) -> Option<(usize, f32)> {
+        let curves = [self.training.not_finite, self.test.not_finite];
+        curves.into_iter().chain(self.spreads.iter().map(|s| s.not_finite)).flatten().min_by_key(|(step, _)| *step)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.training.points().is_empty() && self.test.points().is_empty()
     }
 
     /// What was known after `step`.
     pub(super) fn until(&self, step: usize) -> History {
         let mut past = self.clone();
-        past.forget_from(step + 1);
+        past.forget_after(step);
         past
     }
 
@@ -94,22 +124,41 @@ impl History {
         &self.spreads[values as usize]
     }
 
-    fn forget_from(&mut self, step: usize) {
+    /// Forgets all that was recorded of this step and of later ones: training begins again with it.
+    pub(super) fn forget_from(&mut self, step: usize) {
         self.training.forget_from(step);
         self.test.forget_from(step);
         self.spreads.iter_mut().for_each(|s| s.forget_from(step));
-        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step);
+        if self.best.is_some_and(|(best, _)| best >= step) {
+            self.best = self.best_before(step);
+        }
     }
 
-    /// Forgets what a step that comes again makes void, and takes note of a value that is no number.
-    fn begin(&mut self, step: usize, last: Option<usize>, values: &[f32]) {
-        if last.is_some_and(|last| step <= last) {
-            self.forget_from(step);
-        }
-        if self.not_finite.is_none() {
-            self.not_finite = values.iter().find(|v| !v.is_finite()).map(|&v| (step, v));
+    fn forget_after(&mut self, step: usize) {
+        if let Some(next) = step.checked_add(1) {
+            self.forget_from(next);
         }
     }
+
+    /// The best of the test values that are kept from before a step.
+    fn best_before(&self, step: usize) -> Option<(usize, f32)> {
+        self.test.points().iter().copied().filter(|(s, _)| *s < step).fold(None, better)
+    }
+
+    /// Forgets what is void if training has come to a step again: `last` is the last one of the list that it is
+    /// recorded in.
+    fn begin(&mut self, step: usize, last: Option<usize>) {
+        match last {
+            Some(last) if step < last => self.forget_from(step),
+            Some(last) if step == last => self.forget_after(step),
+            _ => (),
+        }
+    }
+}
+
+fn better(best: Option<(usize, f32)>, (step, point): (usize, Point)) -> Option<(usize, f32)> {
+    let accuracy = point.accuracy.filter(|accuracy| accuracy.is_finite());
+    accuracy.filter(|&now| best.is_none_or(|(_, before)| now > before)).map(|now| (step, now)).or(best)
 }
 
 /// A list of values with their steps that keeps at most [`CAPACITY`] of them, evenly chosen, and always the last.
@@ -118,18 +167,25 @@ pub(super) struct Thinned<T> {
     kept: Vec<(usize, T)>,
     seen: usize,
     stride: usize,
+    /// The first value that was NaN or infinite, and its step.
+    not_finite: Option<(usize, f32)>,
 }
 
 pub(super) const CAPACITY: usize = 4096;
 
 impl<T> Default for Thinned<T> {
     fn default() -> Self {
-        Thinned { kept: Vec::new(), seen: 0, stride: 1 }
+        Thinned { kept: Vec::new(), seen: 0, stride: 1, not_finite: None }
     }
 }
 
 impl<T> Thinned<T> {
+    /// Adds a value, or replaces the last one if it is of the same step.
     fn push(&mut self, step: usize, value: T) {
+        if let Some((_, last)) = self.kept.last_mut().filter(|(last, _)| *last == step) {
+            *last = value;
+            return;
+        }
         let newest_is_spare = self.seen > 0 && !(self.seen - 1).is_multiple_of(self.stride);
         if newest_is_spare {
             self.kept.pop();
@@ -146,11 +202,21 @@ impl<T> Thinned<T> {
         self.seen += 1;
     }
 
+    /// Takes note of a value that is NaN or infinite.
+    fn check(&mut self, step: usize, mut values: impl Iterator<Item = f32>) {
+        let found = values.find(|v| !v.is_finite()).map(|v| (step, v));
+        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step).or(found);
+    }
+
     fn forget_from(&mut self, step: usize) {
-        self.kept.truncate(self.kept.partition_point(|(s, _)| *s < step));
-        match self.kept.len() {
-            0 => *self = Thinned::default(),
-            kept => self.seen = (kept - 1) * self.stride + 1,
+        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step);
+        let stay = self.kept.partition_point(|(s, _)| *s < step);
+        if stay < self.kept.len() {
+            self.kept.truncate(stay);
+            match stay {
+                0 => (self.seen, self.stride) = (0, 1),
+                _ => self.seen = (stay - 1) * self.stride + 1,
+            }
         }
     }
 
@@ -158,7 +224,15 @@ impl<T> Thinned<T> {
         &self.kept
     }
 
+    /// The last step of which there is a value, be it one that is not kept because it is no number.
     fn last_step(&self) -> Option<usize> {
-        self.kept.last().map(|(step, _)| *step)
+        self.kept.last().map(|(step, _)| *step).max(self.not_finite.map(|(step, _)| step))
+    }
+}
+
+impl Thinned<Point> {
+    /// What is known of a step, if it is the last one.
+    fn at(&self, step: usize) -> Point {
+        self.kept.last().filter(|(last, _)| *last == step).map_or(Point::default(), |(_, point)| *point)
     }
 }

@@ -67,7 +67,13 @@ impl Language {
     /// A share of 1 as `92.5 %` or `92.5%`. Only what is whole is written as 100.
     pub fn percent(self, share: f32) -> String {
         let shown = if share < 1.0 { share.min(0.999) } else { share };
-        format!("{}{}", self.decimal(shown * 100.0, 1), self.percent_sign())
+        let points = shown * 100.0;
+        let text = if points.is_finite() || !share.is_finite() {
+            self.decimal(points, 1)
+        } else {
+            format!("{:.1e}", f64::from(share) * 100.0).replace('-', MINUS)
+        };
+        format!("{text}{}", self.percent_sign())
     }
 
     pub fn percent_sign(self) -> &'static str {

@@ -52,7 +52,7 @@ use std::{env, io};
 pub struct LivePanel {
     language: Language,
     pub(super) subject: Subject,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     pub(super) files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
@@ -142,9 +142,11 @@ impl LivePanel {
             files.forget_order();
         }
         let schedule = Schedule::new(sess.trained(self.subject.loss), num_iters);
-        self.shared.lock().begin(schedule);
+        let mut progress = self.shared.lock();
+        progress.begin(schedule);
         Steps {
             shared: self.shared.clone(),
+            run: progress.runs,
             schedule,
             language: self.language,
             next: schedule.first,
@@ -216,13 +218,13 @@ impl LivePanel {
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each time that the test digits were looked at.
     ///
-    /// This needs the feature `movie`, which takes a minute to compile.
+    /// This needs the feature `movie`, which takes a minute to compile; without it, nothing is kept in memory for a film.
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let progress = self.shared.wait_for_measurements();
         let (live, stand) = (progress.live.clone(), progress.stand());
         drop(progress);
-        if live.film.stills.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
+        if live.history.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
             let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
             return Err(Error::Picture(text));
         }
@@ -257,9 +259,10 @@ fn background(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<Jo
     Builder::new().name(format!("digitos {name}")).spawn(work)
 }
 
-/// The steps of a run, as [`LivePanel::steps`] gives them.
+/// The steps of a run, as [`LivePanel::steps`] gives them. They end when the panel is asked for steps again.
 pub struct Steps {
     shared: Arc<Shared>,
+    run: usize,
     schedule: Schedule,
     language: Language,
     next: usize,
@@ -273,6 +276,10 @@ impl Iterator for Steps {
 
     fn next(&mut self) -> Option<usize> {
         if self.over {
+            return None;
+        }
+        if self.shared.lock().runs != self.run {
+            self.over = true;
             return None;
         }
         self.tell();
@@ -309,7 +316,12 @@ impl Steps {
 
     fn end(&mut self, state: State) {
         self.over = true;
-        self.shared.wait_for_measurements().end(state);
+        let mut progress = self.shared.wait_for_measurements();
+        if progress.runs != self.run {
+            return;
+        }
+        progress.end(state);
+        drop(progress);
         self.shared.ring();
         while !self.to_tell.is_empty() {
             self.tell();

@@ -93,20 +93,27 @@ fn orders_are_read_once_and_only_whole() {
 }
 
 #[test]
-fn a_deleted_folder_comes_back_and_old_files_go() {
+fn a_deleted_folder_comes_back_and_old_files_of_panels_go() {
     let folder = Folder::new("deleted");
     let files = Files::new(&folder.0);
     files.prepare().unwrap();
     fs::remove_dir_all(files.folder()).unwrap();
     files.write("svg", "<svg/>").unwrap();
     assert_eq!(fs::read_to_string(files.path("svg")).unwrap(), "<svg/>");
-    let old = files.folder().join("old.svg");
-    let file = fs::File::create(&old).unwrap();
-    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600)).unwrap();
+    let old = |name: &str| {
+        let path = files.folder().join(name);
+        let file = fs::File::create(&path).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600)).unwrap();
+        path
+    };
+    let left = [Files::new(&folder.0).path("svg"), Files::new(&folder.0).path("json")];
+    let left = left.map(|path| old(path.file_name().unwrap().to_str().unwrap()));
+    let own = ["my-best.svg", "notes.txt", "12.json"].map(old);
     files.prepare().unwrap();
-    assert!(!old.exists() && files.path("svg").exists());
+    assert!(left.iter().all(|path| !path.exists()) && files.path("svg").exists());
+    assert!(own.iter().all(|path| path.exists()), "what somebody else has put there stays");
     files.remove();
-    assert_eq!(fs::read_dir(files.folder()).unwrap().count(), 1, "the .gitignore");
+    assert_eq!(fs::read_dir(files.folder()).unwrap().count(), 1 + own.len(), "the .gitignore");
 }
 
 #[test]
@@ -225,6 +232,65 @@ fn steps_that_outlive_their_panel_end() {
     let steps = lesson.panel.steps(&lesson.sess, 3);
     drop(lesson.panel);
     assert_eq!(steps.count(), 4);
+}
+
+#[test]
+fn steps_end_when_the_panel_is_asked_for_steps_again() {
+    let mut lesson = Lesson::new();
+    let mut first = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!(first.next(), Some(0));
+    let mut second = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!((second.next(), first.next()), (Some(0), None));
+    drop(first);
+    let Lesson { set, x, y_, sess, panel, .. } = &mut lesson;
+    panel.training(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+    assert!(panel.figure().unwrap().svg().contains(">Entrenando<"), "not interrupted by the end of the first");
+}
+
+#[test]
+fn a_pause_ends_with_its_panel() {
+    let mut lesson = Lesson::new();
+    let mut steps = lesson.panel.steps(&lesson.sess, 3);
+    assert_eq!(steps.next(), Some(0));
+    lesson.panel.shared.lock().order = Order::Pause;
+    let shared = lesson.panel.shared.clone();
+    let waiting = thread::spawn(move || steps.count());
+    until("the pause", || shared.lock().state == State::Paused);
+    drop(lesson.panel);
+    assert_eq!(waiting.join().unwrap(), 3);
+}
+
+#[test]
+fn no_steps_and_steps_without_end_are_steps_too() {
+    let mut lesson = Lesson::new();
+    assert_eq!(lesson.train(0), [0]);
+    assert_eq!(lesson.train(0), [1], "at least one, from where training stands");
+    let steps: Vec<usize> = lesson.panel.steps(&lesson.sess, usize::MAX).take(3).collect();
+    assert_eq!(steps, [2, 3, 4]);
+    assert!(lesson.panel.figure().unwrap().svg().contains(">Interrumpido<"));
+}
+
+/// Its digits are some MB.
+#[test]
+fn stills_are_kept_where_a_film_can_be_made_of_them() {
+    let mut lesson = Lesson::new();
+    lesson.train(50);
+    let progress = lesson.panel.shared.lock();
+    assert_eq!(progress.record.film.stills.is_empty(), !cfg!(feature = "movie"));
+}
+
+#[test]
+fn a_panel_is_dropped_while_it_measures() {
+    let mut lesson = Lesson::new();
+    let mut steps = lesson.panel.steps(&lesson.sess, 500);
+    let Lesson { set, x, y_, sess, panel, .. } = &mut lesson;
+    for _ in steps.by_ref().take(40) {
+        panel.training(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+    }
+    let shared = std::sync::Arc::downgrade(&panel.shared);
+    drop(lesson);
+    assert_eq!(shared.strong_count(), 1, "only the steps are left, and no thread");
+    drop(steps);
 }
 
 #[test]

@@ -16,6 +16,9 @@
 //! # Ok::<(), digitos::Error>(())
 //! ```
 //!
+//! A value that is NaN or infinite is never drawn as if it were another one. It takes part in no axis, mean or scale; in a
+//! curve it is a gap, and its step is marked; a figure of a single net refuses it with a sentence.
+//!
 //! How the files fit together: `panel` joins `header`, the two grids (`training_digits` and `test_digits`, drawn by
 //! `grid` from `digits`) and the four charts (`accuracy` and `loss` on `curves`, `weights` and `biases` on `bands`,
 //! all drawn by `chart` with plotters between `axes`); `svg`, `png`, `palette` and `language` are their tools, also of the

@@ -89,9 +89,32 @@ async function refresh() {
   shown = status.frame;
 }
 
-(async function tick() {
+// A cell that is run again takes this panel out of the page for ever, so the timer ends with it. One that is scrolled out
+// of sight may be taken out for a while: when it is seen again, the timer starts again. (The observer does not keep `root`.)
+let ticking = true, patience = 60;
+const sight = new IntersectionObserver((entries) => {
+  if (!ticking && entries.some((entry) => entry.isIntersecting)) tick();
+});
+
+function rest() {
+  ticking = false;
+  shown = undefined;
+  if (image.src) URL.revokeObjectURL(image.src);
+  sight.unobserve(root);
+  sight.observe(root);
+}
+
+async function tick() {
+  ticking = true;
   const start = performance.now();
-  if (root.isConnected) await refresh().catch(() => {});
+  if (root.isConnected) {
+    patience = 0;
+    await refresh().catch(() => {});
+  } else if (--patience < 0) {
+    return rest(); // it has been in the page, or was never put there
+  }
   // a slow page is left some time in between
   setTimeout(tick, Math.max(50, (status.busy ? 150 : 1000) - (performance.now() - start)));
-})();
+}
+
+tick();

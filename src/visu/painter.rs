@@ -36,13 +36,14 @@ impl Files {
         self.folder.join(format!("{}.{ending}", self.id))
     }
 
-    /// Makes the folder, which ignores itself, and clears it of what killed kernels left.
+    /// Makes the folder, which ignores itself, and clears it of what panels of killed kernels left.
     pub fn prepare(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         whole_file::write_unsynced(self.folder.join(".gitignore"), "*\n")?;
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
-            if age.is_ok_and(|age| age > STALE) {
+            let is_ours = is_of_a_panel(&entry.path()) || whole_file::is_temporary(&entry.path());
+            if is_ours && age.is_ok_and(|age| age > STALE) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -76,7 +77,7 @@ impl Files {
     }
 
     pub fn remove(&self) {
-        for ending in ["svg", "json", "txt"] {
+        for ending in ENDINGS {
             let _ = fs::remove_file(self.path(ending));
         }
     }
@@ -89,6 +90,19 @@ impl Files {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// The picture, what the page has to know, and the page's orders.
+const ENDINGS: [&str; 3] = ["svg", "json", "txt"];
+
+/// Whether a file is called as [`Files`] calls it: two hexadecimal numbers and one of the endings.
+fn is_of_a_panel(path: &Path) -> bool {
+    let is_number = |part: &str| u128::from_str_radix(part, 16).is_ok();
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('.'));
+    name.is_some_and(|(id, ending)| {
+        ENDINGS.contains(&ending)
+            && id.split_once('-').is_some_and(|(kernel, time)| is_number(kernel) && is_number(time))
+    })
 }
 
 pub struct Painter {

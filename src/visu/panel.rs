@@ -87,8 +87,9 @@ impl Panel {
         let bottom = 1.0 - axes.accuracy.settle(1.0 - accuracy::bottom(history, end));
         let chart = Chart { area: plot(64.0, UPPER), end, bottom, top: 1.0 };
         accuracy::draw(&mut svg, &chart, history)?;
-        let top = axes.loss.settle(loss::top(history, end));
-        let chart = Chart { area: plot(64.0, LOWER), end, bottom: 0.0, top };
+        let (bottom, top) = loss::range(history, end);
+        let (bottom, top) = (0.0 - axes.loss_below_0.settle(0.0 - bottom), axes.loss.settle(top));
+        let chart = Chart { area: plot(64.0, LOWER), end, bottom, top };
         loss::draw(&mut svg, &chart, history)?;
         chart.steps(&mut svg);
 

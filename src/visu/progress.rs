@@ -41,8 +41,9 @@ pub struct Progress {
     pub step: Option<usize>,
     /// How many runs began with fresh weights.
     pub beginnings: usize,
-    /// Training images so far, and the size of the set they come from.
-    images: (usize, usize),
+    /// How many runs there were; of several loops the last one counts.
+    pub runs: usize,
+    images: Seen,
     pub clock: Clock,
     /// Whether there is somebody to draw for.
     pub watched: bool,
@@ -55,6 +56,17 @@ pub struct Progress {
     /// Counts what changes in the picture.
     pub version: usize,
     pub closing: bool,
+}
+
+/// The training images so far, for the epoch.
+#[derive(Default)]
+struct Seen {
+    /// In all steps before this one.
+    before: usize,
+    /// In this step.
+    now: usize,
+    /// The size of the set that they were drawn from.
+    of: usize,
 }
 
 /// [`Progress`], and a bell that rings whenever somebody may be waiting for a change of it.
@@ -96,7 +108,7 @@ impl Shared {
         progress.clock.hold();
         progress.change(State::Paused);
         self.ring();
-        while progress.order == Order::Pause {
+        while progress.order == Order::Pause && !progress.closing {
             progress = self.wait(progress);
         }
         progress.clock.go();
@@ -122,6 +134,14 @@ impl Progress {
             (self.record, self.live, self.images) = Default::default();
             self.beginnings += 1;
         }
+        let now = std::mem::take(&mut self.images.now);
+        if self.step != Some(schedule.first) {
+            self.images.before += now; // otherwise the step is tried again
+        }
+        for record in [&mut self.record, &mut self.live] {
+            record.history.forget_from(schedule.first);
+        }
+        self.runs += 1;
         (self.schedule, self.step, self.error) = (Some(schedule), Some(schedule.first), None);
         (self.order, self.looks, self.clock) = (Order::Go, Default::default(), Clock::default());
         self.clock.go();
@@ -129,6 +149,9 @@ impl Progress {
     }
 
     pub fn advance(&mut self, step: usize) {
+        if self.step != Some(step) {
+            self.images.before += std::mem::take(&mut self.images.now);
+        }
         self.step = Some(step);
         self.clock.step();
     }
@@ -148,14 +171,14 @@ impl Progress {
 
     /// Takes note of a training batch.
     pub fn see(&mut self, images: &Images) {
-        let (seen, of) = self.images;
-        self.images = (seen + images.len(), of.max(images.chosen_from()));
+        self.images.now += images.len();
+        self.images.of = images.chosen_from();
     }
 
     /// How often training has seen all images.
     pub fn epoch(&self) -> Option<f32> {
-        let (seen, of) = self.images;
-        (of > 0).then(|| seen as f32 / of as f32)
+        let Seen { before, now, of } = self.images;
+        (of > 0).then(|| (before + now) as f32 / of as f32)
     }
 
     pub fn stand(&self) -> (State, Option<usize>, Option<usize>) {
@@ -210,14 +233,14 @@ impl Record {
         if measured.test {
             self.history.test(step, accuracy, loss);
             self.test = digits;
-            self.film.add(self.still(step));
+            self.keep_still(step);
             return;
         }
         self.history.training(step, accuracy, loss);
         self.training = digits;
         self.epoch = measured.epoch;
         if self.test.is_none() && !measured.spreads.is_empty() {
-            self.film.add(self.still(step));
+            self.keep_still(step);
         }
         for (values, slices) in
             [Values::Weights, Values::Biases, Values::Activations].into_iter().zip(&measured.spreads)
@@ -229,8 +252,12 @@ impl Record {
         }
     }
 
-    fn still(&self, step: usize) -> Still {
-        Still { step, epoch: self.epoch, training: self.training.clone(), test: self.test.clone() }
+    /// For the film, if one can be made: its digits are kept in memory.
+    fn keep_still(&mut self, step: usize) {
+        if cfg!(feature = "movie") {
+            let (training, test) = (self.training.clone(), self.test.clone());
+            self.film.add(Still { step, epoch: self.epoch, training, test });
+        }
     }
 
     /// The picture's data, of a run that stands so.

@@ -1,3 +1,5 @@
+//! Percentiles. They are of finite values: who has NaN or infinite ones leaves them out, or has no spread.
+
 /// How some values are spread: eight percentiles, which bound seven slices.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spread {
@@ -37,5 +39,6 @@ pub(super) fn sorted(mut values: Vec<f32>) -> Vec<f32> {
 pub(super) fn at_share(sorted: &[f32], share: f64) -> f32 {
     let rank = share * (sorted.len() - 1) as f64;
     let (below, above) = (sorted[rank as usize], sorted[rank.ceil() as usize]);
-    below + (above - below) * rank.fract() as f32
+    let (step, part) = (above - below, rank.fract() as f32);
+    if step.is_finite() { below + step * part } else { below * (1.0 - part) + above * part }
 }

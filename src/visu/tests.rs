@@ -38,7 +38,7 @@ fn panel(frame: &Frame) -> String {
 }
 
 /// Every tag is closed, nothing is infinite or no number, and every colour has a dark counterpart.
-fn well_formed(svg: &str) {
+pub(super) fn well_formed(svg: &str) {
     let mut open = Vec::new();
     for tag in svg.split('<').skip(1) {
         let (tag, _) = tag.split_once('>').expect("a tag ends");
@@ -48,7 +48,8 @@ fn well_formed(svg: &str) {
             (false, false) => open.push(name),
             _ => (),
         }
-        assert!(!tag.contains("NaN") && !tag.contains("inf"), "{tag}");
+        let numbers = tag.split("base64,").next().unwrap();
+        assert!(!["NaN", "inf", "width=\"-", "height=\"-"].iter().any(|bad| numbers.contains(bad)), "{tag}");
     }
     assert!(open.is_empty(), "{open:?}");
     let style = palette::dark_style();
@@ -114,7 +115,8 @@ fn only_two_languages_exist() {
 #[test]
 fn axes_end_at_round_numbers() {
     assert_eq!([0, 20, 21, 501, 5000, 5001].map(axes::steps), [20.0, 20.0, 50.0, 1000.0, 5000.0, 10_000.0]);
-    assert_eq!([281.5, 79.7, 0.031].map(|v| axes::loss(&[v])), [300.0, 100.0, 0.05]);
+    assert_eq!([281.5, 79.7, 0.031].map(|v| axes::loss(&[v])), [300.0, 100.0, 0.05].map(|top| (0.0, top)));
+    assert_eq!([&[-1.2][..], &[-70.0, 3.0], &[]].map(axes::loss), [(-2.0, 0.0), (-100.0, 3.0), (0.0, 1.0)]);
     assert_eq!([0.11, 0.15, 1.14, 1.95, 0.0].map(axes::magnitude), [0.15, 0.15, 1.5, 2.0, 1.0]);
     assert_eq!([0.991, 0.96, 0.905, 0.82, 0.4].map(|v| axes::accuracy(&[v, f32::NAN])), [0.98, 0.95, 0.8, 0.8, 0.0]);
 }
@@ -181,6 +183,90 @@ fn the_best_accuracy_has_its_step() {
         history.test(step, accuracy, None);
     }
     assert_eq!(history.best(), Some((20, 0.97)));
+}
+
+#[test]
+fn the_best_accuracy_is_a_number_and_is_not_forgotten() {
+    let mut history = History::new();
+    history.test(0, f32::NAN, None);
+    assert_eq!(history.best(), None);
+    for (step, accuracy) in [(10, 0.95), (20, f32::NAN), (30, f32::INFINITY), (40, 0.9)] {
+        history.test(step, accuracy, None);
+    }
+    assert_eq!((history.best(), history.not_finite()), (Some((10, 0.95)), Some(0)));
+    (50..100_000).for_each(|step| history.test(step, 0.5, None));
+    assert_eq!(history.best(), Some((10, 0.95)), "though the points of a long run are thinned");
+    history.test(10, 0.93, None);
+    assert_eq!(history.best(), Some((10, 0.93)), "training began again before it");
+    history.test(10, 0.2, None);
+    assert_eq!(history.best(), Some((10, 0.2)), "measured again at the same step");
+}
+
+#[test]
+fn two_notes_of_one_step_are_joined() {
+    let mut history = History::new();
+    history.test(5, 0.9, None);
+    history.test(5, None, 0.3);
+    history.training(5, None, 0.4);
+    history.training(5, 0.8, None);
+    let point = |accuracy, loss| (5, Point { accuracy: Some(accuracy), loss: Some(loss) });
+    assert_eq!((history.test.points(), history.training.points()), (&[point(0.9, 0.3)][..], &[point(0.8, 0.4)][..]));
+    assert_eq!(history.best(), Some((5, 0.9)));
+    history.test(5, 0.7, f32::NAN);
+    assert_eq!((history.best(), history.not_finite()), (Some((5, 0.7)), Some(5)), "the last note of a value counts");
+    history.test(5, None, 0.2);
+    assert_eq!((history.test.points(), history.not_finite()), (&[point(0.7, 0.2)][..], None));
+    assert_eq!(history.training.points(), [point(0.8, 0.4)], "the other list has its own note of this step");
+}
+
+#[test]
+fn each_list_has_its_own_order_of_steps() {
+    let mut history = History::new();
+    (0..=100).for_each(|step| history.training(step, None, 1.0));
+    (0..=100).step_by(50).for_each(|step| history.test(step, 0.5, None));
+    assert_eq!((history.training.points().len(), history.test.points().len()), (101, 3), "the one after the other");
+    history.test(50, None, 2.0);
+    assert_eq!((history.last_step(), history.training.points().len(), history.test.points().len()), (50, 50, 2));
+    history.test(usize::MAX, 0.6, None);
+    history.test(usize::MAX, None, 3.0);
+    assert_eq!((history.last_step(), history.until(usize::MAX).best()), (usize::MAX, Some((usize::MAX, 0.6))));
+}
+
+#[test]
+fn weights_that_are_finite_again_are_no_longer_marked() {
+    let mut history = History::new();
+    history.spread(Values::Weights, 0, &[[0.1]]);
+    history.spread(Values::Weights, 7, &[[f32::NAN]]);
+    assert_eq!((history.not_finite(), history.last_step()), (Some(7), 7));
+    history.spread(Values::Weights, 7, &[[0.2]]);
+    assert_eq!((history.not_finite(), history.spreads(Values::Weights).points().len()), (None, 2));
+    history.spread(Values::Weights, 7, &[[f32::INFINITY]]);
+    assert_eq!((history.not_finite(), history.spreads(Values::Weights).points().len()), (Some(7), 1));
+}
+
+#[test]
+fn an_accuracy_that_is_no_share_has_no_place_on_the_axis() {
+    let mut history = History::new();
+    (0..3).for_each(|step| history.test(step, 91.2, 300.0));
+    let svg = panel(&Frame::new(&history));
+    assert!(says(&svg, "9120.0\u{A0}%"), "as it was given");
+    assert_eq!(svg.matches("r=\"5\"").count(), 2, "the end of the curve of loss, and the pill");
+}
+
+#[test]
+fn a_loss_below_zero_is_drawn_below_zero() {
+    let mut history = History::new();
+    (0..=100).for_each(|step| history.training(step, None, -0.5 * step as f32));
+    let svg = loss_curves(&history, "en").unwrap().svg().to_owned();
+    assert!(says(&svg, "0") && says(&svg, "\u{2212}25") && says(&svg, "\u{2212}50"));
+    assert!(panel(&Frame::new(&history)).contains("\u{2212}50"));
+}
+
+#[test]
+fn huge_values_have_a_mean_and_percentiles() {
+    assert_eq!(spread::at_share(&[-3e38, 3e38], 0.5), 0.0);
+    assert_eq!(curves::latest(&[(99.0, 3e38), (100.0, 3e38)]), Some((100.0, 3e38)));
+    assert_eq!(Language::English.percent(3e38), "3.0e40%");
 }
 
 #[test]

@@ -60,6 +60,14 @@ class Notebook {
   }
 
   async open() {
+    await this.page.addInitScript(() => {
+      const { setTimeout } = window;
+      window.timers = 0;
+      window.setTimeout = (run, ...rest) => {
+        if (run.name === 'tick') window.timers += 1;
+        return setTimeout(run, ...rest);
+      };
+    });
     await this.page.goto(`${this.url}/lab/tree/${this.name}?token=test&reset`);
     await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
     await until('the kernel is there', () =>
@@ -120,6 +128,13 @@ class Notebook {
     }, seconds * 1000);
   }
 
+  /// How often a panel of the page looks for a picture within some seconds.
+  async timers(seconds) {
+    const before = await this.page.evaluate(() => window.timers);
+    await sleep(seconds * 1000);
+    return (await this.page.evaluate(() => window.timers)) - before;
+  }
+
   async shot(name) {
     await this.panel().scrollIntoViewIfNeeded();
     await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -144,6 +159,12 @@ async function lesson(browser, url) {
   await until('an empty picture', async () => (await notebook.picture()).startsWith('blob:'));
   check(await notebook.button('Detener').isDisabled(), 'there is nothing to stop yet');
   await notebook.shot('waiting');
+
+  for (let i = 0; i < 3; i++) await notebook.run(SHOW);
+  await until('the picture of the last', async () => (await notebook.picture()).startsWith('blob:'));
+  await sleep(1500);
+  const timers = await notebook.timers(3);
+  check(timers <= 4, `a cell that is run again leaves no timer: ${timers} in 3 s`);
 
   await notebook.start(TRAIN);
   const seconds = 6;

@@ -1,7 +1,5 @@
 //! A figure for the lessons: a batch of images times the weights, plus the biases.
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 const TOP: f32 = 132.0;
 const X: Area = Area::new(24.0, TOP + 46.0, 300.0, 150.0);
@@ -11,9 +9,13 @@ const B: Area = Area::new(678.0, TOP + 46.0, 110.0, 150.0);
 const SUM: Area = Area::new(826.0, TOP + 46.0, 110.0, 150.0);
 
 /// X·W + b as matrices of the real numbers: a row of X for each image, a column of W for each neuron. The first
-/// `columns` columns of the product are filled in; with all ten, the biases are added to each row.
+/// `columns` columns of the product are filled in; with all ten, or more, the biases are added to each row.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if images, weights and biases do not fit together or are not finite, and for no column.
 pub fn batch_product(
     batch: &Batch,
     weights: &ArrayD<f32>,
@@ -25,23 +27,29 @@ pub fn batch_product(
     let [h, w, c] = batch.images.shape();
     let (n, pixels) = (batch.images.len(), h * w * c);
     let classes = match *weights.shape() {
-        [rows, classes] if rows == pixels && biases.len() == classes && n > 0 => classes,
+        [rows, classes] if rows == pixels && biases.len() == classes && classes > 0 && n > 0 => classes,
         _ => {
             return Err(Error::Picture(format!(
-                "{n} images of {h} × {w} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
+                "{n} images of {h} × {w} × {c} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
                 weights.shape(),
                 biases.shape()
             )));
         }
     };
-    let columns = columns.clamp(1, classes);
+    if columns == 0 {
+        return Err(Error::Picture(format!("0 columns of the product leave nothing to see: ask for 1 to {classes}")));
+    }
+    finite("weights", weights)?;
+    finite("biases", biases)?;
+    let columns = columns.min(classes);
     let product = |i: usize, class: usize| -> f32 {
         let image = batch.images.image(i).iter().enumerate();
         image.map(|(pixel, &ink)| f32::from(ink) / 255.0 * weights[[pixel, class]]).sum()
     };
     let all = columns == classes;
-    let filled: Vec<f32> =
-        (0..n * classes).map(|p| if p % classes < columns { product(p / classes, p % classes) } else { 0.0 }).collect();
+    let filled = ArrayD::from_shape_fn(vec![n, classes], |p| if p[1] < columns { product(p[0], p[1]) } else { 0.0 });
+    finite("X·W", &filled)?;
+    let filled: Vec<f32> = filled.into_iter().collect();
 
     let mut svg = Svg::new(language);
     let (title, note) = match (all, columns, language) {
@@ -88,7 +96,8 @@ pub fn batch_product(
     if all {
         let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
         signed(&mut svg, B, classes, &rows, full_colour(biases.iter()))?;
-        let sums: Vec<f32> = filled.iter().enumerate().map(|(p, v)| v + biases[p % classes]).collect();
+        let sums: Vec<f32> = filled.iter().zip(&rows).map(|(v, bias)| v + bias).collect();
+        finite("X·W + b", &ndarray::aview1(&sums).to_owned().into_dyn())?;
         signed(&mut svg, SUM, classes, &sums, full)?;
         for (x, sign) in [(659.0, "+"), (807.0, "=")] {
             svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);

@@ -13,7 +13,7 @@ const TOP: f32 = 112.0;
 ///
 /// # Errors
 ///
-/// [`Error::Picture`] if there is not one answer for each label.
+/// [`Error::Picture`] if there is not one answer for each label, or an answer is no class.
 pub fn confusion_matrix(
     labels: &Labels,
     answers: impl IntoIterator<Item = impl Borrow<usize>>,
@@ -46,17 +46,21 @@ pub fn confusion_matrix(
     let middle = LEFT + classes as f32 * cell / 2.0;
     svg.text(middle, TOP - 26.0, TICK.centred(), language.pick("la red contesta", "the network answers"));
     svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, language.pick("el dígito es", "the digit is"));
+    // Where cells are small, every so many-th name has room, and empty cells are not drawn.
+    let long = 7.5 * (classes - 1).to_string().len() as f32;
+    let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
     for (label, row) in counts.iter().enumerate() {
         let y = TOP + label as f32 * height;
         let baseline = y + height / 2.0 + 4.5;
-        svg.text(
-            LEFT + (label as f32 + 0.5) * cell,
-            TOP - 8.0,
-            NOTE.fill(INK).weight(600).centred(),
-            &label.to_string(),
-        );
-        svg.text(LEFT - 12.0, baseline, NOTE.fill(INK).weight(600).right(), &label.to_string());
-        for (answer, &n) in row.iter().enumerate() {
+        let (name, font) = (label.to_string(), NOTE.fill(INK).weight(600));
+        let [row_named, column_named] = named.map(|n| label.is_multiple_of(n));
+        if column_named {
+            svg.text(LEFT + (label as f32 + 0.5) * cell, TOP - 8.0, font.centred(), &name);
+        }
+        if row_named {
+            svg.text(LEFT - 12.0, baseline, font.right(), &name);
+        }
+        for (answer, &n) in row.iter().enumerate().filter(|(_, n)| **n > 0 || named == [1, 1]) {
             let area = Area::new(LEFT + answer as f32 * cell, y, cell, height);
             let font = if label == answer {
                 svg.rect(area, GRID);
@@ -71,7 +75,7 @@ pub fn confusion_matrix(
             }
         }
         let of_row: usize = row.iter().sum();
-        if of_row > 0 {
+        if of_row > 0 && row_named {
             let right = language.percent(row[label] as f32 / of_row as f32);
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }
@@ -85,10 +89,14 @@ pub fn confusion_matrix(
 
 /// How often each label (the row) got each answer (the column).
 fn count(labels: &Labels, answers: impl IntoIterator<Item = impl Borrow<usize>>) -> Result<Vec<Vec<usize>>, Error> {
-    let answers: Vec<usize> = answers.into_iter().map(|answer| *answer.borrow()).collect();
-    let (l, a) = (labels.len(), answers.len());
-    if l != a {
+    let l = labels.len();
+    let answers = digits::given(l, answers)?;
+    if l != answers.len() {
+        let a = digits::how_many(l, &answers);
         return Err(Error::Picture(format!("each label needs an answer: there are {l} labels and {a} answers")));
+    }
+    if l == 0 {
+        return Err(Error::Picture("there are 0 labels and answers; at least one of each was expected".into()));
     }
     let pairs = || (0..l).map(|i| (labels.class(i), answers[i]));
     let classes = pairs().map(|(label, answer)| label.max(answer) + 1).max().unwrap_or(1);

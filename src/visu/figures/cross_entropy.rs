@@ -1,7 +1,5 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::{softmax_bars::ten, *};
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;
 const ROW: f32 = 27.0;
@@ -11,10 +9,15 @@ const ROW: f32 = 27.0;
 ///
 /// `probabilities` are what `softmax` gives: ten numbers for this digit alone, or `[n, 10]` for the whole set. The text is
 /// in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit, its label is not one of the ten classes, or these are no probabilities.
 pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let given = ten(set, i, probabilities)?;
-    let label = set.labels.class(i);
+    let label = label(set, i, 10)?;
+    let given = ten("the probabilities", set, i, probabilities)?;
+    super::probabilities(probabilities)?;
     let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
     let loss = -given[label].max(f32::MIN_POSITIVE).ln();
 

@@ -7,6 +7,12 @@ const PITCH: f32 = 20.0;
 /// Up to six curves of (step, value), each with its name at its end. Values that are all between 0 and 1 are written
 /// as percentages. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
+/// A curve ends before its first value that is NaN or infinite. If that is the first of all, it is written beside the name.
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no curve or more than six, if one has no point, or if none has a finite value.
+///
 /// ```
 /// use digitos::visu::curves;
 ///
@@ -17,19 +23,29 @@ const PITCH: f32 = 20.0;
 /// ```
 pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    if runs.is_empty() || runs.len() > COLOURS.len() || runs.iter().any(|(_, run)| run.is_empty()) {
-        return Err(Error::Picture("curves needs one to six curves, and at least a point in each".into()));
+    if runs.is_empty() || runs.len() > COLOURS.len() {
+        return Err(Error::Picture(format!("one to six curves fit into the figure; there are {}", runs.len())));
     }
-    let finite = || runs.iter().flat_map(|(_, run)| run.iter().copied()).filter(|(_, value)| value.is_finite());
-    let last = finite().map(|(step, _)| step).max().unwrap_or(0);
-    let largest = finite().map(|(_, value)| value).fold(0.0, f32::max);
-    let shares = largest <= 1.0;
-    let end = axes::steps(last);
-    let after = |share: f32| -> Vec<f32> {
-        finite().filter(|(step, _)| *step as f32 > end * share).map(|(_, value)| value).collect()
+    if let Some((name, _)) = runs.iter().find(|(_, run)| run.is_empty()) {
+        return Err(Error::Picture(format!(
+            "the curve \"{name}\" has no point; at least one (step, value) was expected"
+        )));
+    }
+    let drawn: Vec<Vec<(f32, f32)>> = runs.iter().map(|(_, run)| finite_part(run)).collect();
+    let points = || drawn.iter().flatten().copied();
+    let Some(last) = points().map(|(step, _)| step).reduce(f32::max) else {
+        return Err(Error::Picture(format!(
+            "every curve begins with NaN or an infinite value, \"{}\" with {:?}; a finite one was expected in at least one",
+            runs[0].0, runs[0].1[0].1
+        )));
     };
-    let top = if shares { 1.0 } else { axes::loss(&after(0.02)) };
-    let bottom = if shares { axes::accuracy(&after(0.08)) } else { 0.0 };
+    let shares = points().all(|(_, value)| (0.0..=1.0).contains(&value));
+    let end = axes::steps(last as usize);
+    let after = |share: f32| -> Vec<f32> {
+        let late: Vec<f32> = points().filter(|(step, _)| *step > end * share).map(|(_, value)| value).collect();
+        if late.is_empty() { points().map(|(_, value)| value).collect() } else { late }
+    };
+    let (bottom, top) = if shares { (axes::accuracy(&after(0.08)), 1.0) } else { axes::loss(&after(0.02)) };
     let written = |value: f32| if shares { language.percent(value) } else { language.loss(value) };
     let tick = |value: f32| {
         if shares {
@@ -43,31 +59,35 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     svg.text(24.0, 34.0, TITLE, title);
     let chart = Chart { area: Area::new(72.0, 54.0, 470.0, 200.0), end, bottom, top };
     chart.axes(&mut svg, [top, (top + bottom) / 2.0, bottom].map(tick));
-    let points = |run: &Vec<(usize, f32)>| -> Vec<(f32, f32)> {
-        run.iter().take_while(|(_, value)| value.is_finite()).map(|&(step, value)| (step as f32, value)).collect()
+    let mark = |(points, colour): (&Vec<(f32, f32)>, &'static str)| match points.len() {
+        1 => Mark::Dots(points.clone(), 2.2, colour),
+        _ => Mark::Line(thin(points, 320), 2.2, colour),
     };
-    let marks: Vec<Mark> =
-        runs.iter().zip(COLOURS).map(|((_, run), colour)| Mark::Line(thin(&points(run), 320), 2.2, colour)).collect();
-    chart.draw(&mut svg, &marks)?;
+    chart.draw(&mut svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
     chart.steps(&mut svg);
 
-    let mut ends: Vec<(f32, usize, (f32, f32))> = Vec::new();
-    for (i, (_, run)) in runs.iter().enumerate() {
-        let end = points(run).last().copied().unwrap_or((0.0, bottom));
-        ends.push((chart.y(end.1), i, end));
-    }
+    let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
+    let mut ends: Vec<(f32, usize)> = drawn.iter().enumerate().map(|(i, points)| (height(points), i)).collect();
     ends.sort_by(|a, b| a.0.total_cmp(&b.0));
     let lowest = chart.area.bottom() - PITCH * ends.len() as f32;
     let mut y = f32::MIN;
-    for (place, (height, i, end)) in ends.into_iter().enumerate() {
+    for (place, (height, i)) in ends.into_iter().enumerate() {
         y = (y + PITCH).max(height.min(lowest + PITCH * (place + 1) as f32));
         let (colour, name) = (COLOURS[i], runs[i].0);
         let x = chart.area.right() + 16.0;
-        svg.line((chart.x(end.0) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
-        let value = written(end.1);
+        let end = drawn[i].last();
+        if let Some((step, _)) = end {
+            svg.line((chart.x(*step) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
+        }
+        let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
         svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);
     }
     Ok(Figure::new(800, 290, title.into(), &svg.text))
+}
+
+/// The points of a curve as far as its values are finite.
+fn finite_part(run: &[(usize, f32)]) -> Vec<(f32, f32)> {
+    run.iter().take_while(|(_, value)| value.is_finite()).map(|&(step, value)| (step as f32, value)).collect()
 }
 
 #[cfg(test)]

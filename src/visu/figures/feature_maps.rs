@@ -1,12 +1,15 @@
 //! A figure for the lessons: what each layer of filters leaves of one image.
 use super::*;
-use ndarray::ArrayD;
 
 /// The channels that come out of some layers for one image: each layer is given with its name, `[1, height, width,
 /// channels]` or without the 1.
 ///
 /// A channel is dark where its filter has found what it looks for; blue and orange where a layer has values below 0
 /// as well. The pictures of a layer share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no layer, or one has another shape or values that are not finite.
 ///
 /// ```
 /// use digitos::{ndarray::ArrayD, visu::feature_maps};
@@ -18,12 +21,16 @@ use ndarray::ArrayD;
 /// ```
 pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
+    if layers.is_empty() {
+        return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
+    }
     let mut svg = Svg::new(language);
     let title = language.pick("Lo que deja cada capa de filtros", "What each layer of filters leaves");
     svg.text(24.0, 40.0, TITLE, title);
     let mut y = 72.0;
     for (name, maps) in layers {
         let [height, width, channels] = image(name, maps)?;
+        finite(name, maps)?;
         let size = language.pick(
             format!("{channels} {} de {height} × {width}", if channels == 1 { "canal" } else { "canales" }),
             format!("{channels} channel{} of {height} × {width}", if channels == 1 { "" } else { "s" }),

@@ -1,6 +1,5 @@
 //! A figure for the lessons: the filters of a convolution as pictures.
 use super::*;
-use ndarray::ArrayD;
 
 /// Of very deep filters the first layers are shown.
 const MOST_INPUTS: usize = 6;
@@ -10,12 +9,17 @@ const MOST_INPUTS: usize = 6;
 ///
 /// A pixel is blue where what lies under it speaks for the filter's pattern, and orange where it speaks against it;
 /// all share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if the filters have another shape or values that are not finite.
 pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
     let &[height, width, inputs, outputs] = filters.shape() else { return Err(not_filters(filters)) };
     if filters.is_empty() {
         return Err(not_filters(filters));
     }
+    finite("filters", filters)?;
     let mut svg = Svg::new(language);
     let title = language.pick("Los filtros como imágenes", "The filters as pictures");
     let shown = inputs.min(MOST_INPUTS);

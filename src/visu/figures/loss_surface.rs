@@ -1,7 +1,5 @@
 //! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 /// The two weights that move: from these pixels (row, column) to the neuron of this class. All others stay.
 const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
@@ -28,7 +26,8 @@ const LEVELS: f32 = 9.0;
 ///
 /// # Errors
 ///
-/// [`Error::Picture`] if weights, biases and images are not those of the one-layer network.
+/// [`Error::Picture`] if weights, biases, images and labels are not those of the one-layer network or not finite, if a
+/// learning rate is below 0, and if no image has ink at the two pixels.
 pub fn loss_surface(
     weights: &ArrayD<f32>,
     biases: &ArrayD<f32>,
@@ -38,6 +37,11 @@ pub fn loss_surface(
     let language = Language::parse(language)?;
     if runs.is_empty() || runs.len() > LEFT.len() {
         return Err(Error::Picture(format!("one to three runs fit into the figure; there are {}", runs.len())));
+    }
+    if let Some((_, rate)) = runs.iter().find(|(_, rate)| !(0.0..f32::INFINITY).contains(rate)) {
+        return Err(Error::Picture(format!(
+            "a learning rate is a number of 0 or more, such as 0.3, but one is {rate:?}"
+        )));
     }
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
@@ -141,6 +145,9 @@ impl Surface {
                 batch.images.len()
             )));
         }
+        finite("weights", weights)?;
+        finite("biases", biases)?;
+        let labels = (0..batch.images.len()).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
         let pixels = PIXELS.map(|(row, column)| row * 28 + column);
         let seen = |i: usize| {
             let image = batch.images.image(i);
@@ -154,11 +161,32 @@ impl Surface {
                 sum + f64::from(biases[class])
             };
             let scores: Vec<f64> = (0..10).map(score).collect();
-            let label = batch.labels.class(i);
-            let others = (0..10).filter(|&class| class != CLASS).map(|class| scores[class].exp()).sum::<f64>().ln();
+            let label = labels[i];
+            let other = || (0..10).filter(|&class| class != CLASS).map(|class| scores[class]);
+            let mut others = other().map(f64::exp).sum::<f64>().ln();
+            if !others.is_finite() {
+                let largest = other().fold(f64::MIN, f64::max);
+                others = largest + other().map(|score| (score - largest).exp()).sum::<f64>().ln();
+            }
             Seen { ink: pixels.map(ink), score: scores[CLASS], others, right: (label != CLASS).then(|| scores[label]) }
         };
-        Ok(Surface { seen: (0..batch.images.len()).map(seen).collect() })
+        let seen: Vec<Seen> = (0..batch.images.len()).map(seen).collect();
+        if seen.iter().all(|seen| seen.ink == [0.0; 2]) {
+            let [(r1, c1), (r2, c2)] = PIXELS;
+            return Err(Error::Picture(format!(
+                "no image of the batch has ink at row {r1}, column {c1} or at row {r2}, column {c2}, so the loss does not \
+                 depend on the two weights of these pixels: take more images"
+            )));
+        }
+        let surface = Surface { seen };
+        let loss = surface.loss(START);
+        if loss.is_nan() || loss >= 1e36 {
+            return Err(Error::Picture(format!(
+                "the loss of these weights is {loss:.1e}, which is too large for a picture: often the learning rate was too \
+                 large"
+            )));
+        }
+        Ok(surface)
     }
 
     /// For each image: its part of the loss, and the probability of the moving class less 1 if that is right.

@@ -11,6 +11,10 @@ const CELLS: usize = 120;
 ///
 /// Of more than 80 misread digits every so many-th is shown, so that all labels have their part. The text is in
 /// Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no digit, or not a label and an answer for each.
 pub fn misread_digits(
     images: &Images,
     labels: &Labels,
@@ -19,6 +23,9 @@ pub fn misread_digits(
 ) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
     let digits = Digits::new(images, labels, answers)?;
+    if digits.is_empty() {
+        return Err(Error::Picture("there are 0 digits to show; at least one was expected".into()));
+    }
     let misread = digits.misread().min(MOST_MISREAD);
     let right = (digits.len() - digits.misread()).min(CELLS - misread);
     let (count, all) = (language.count(digits.misread()), language.count(digits.len()));

@@ -13,6 +13,9 @@ mod sliders;
 mod softmax_bars;
 mod weight_images;
 
+#[cfg(test)]
+mod tests;
+
 pub use batch_product::batch_product;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
@@ -28,6 +31,47 @@ pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;
 
 use super::*;
+use crate::mnist::Batch;
+use ndarray::{ArrayD, Dimension};
+
+/// The label of digit `i`, which is one of the first `classes` numbers.
+fn label(set: &Batch, i: usize, classes: usize) -> Result<usize, Error> {
+    let (n, l) = (set.images.len(), set.labels.len());
+    if i >= n {
+        return Err(Error::Picture(format!(
+            "there are {n} digits, so there is none with the number {i} (the first is 0)"
+        )));
+    }
+    if l != n {
+        return Err(Error::Picture(format!("each image needs a label: there are {n} images and {l} labels")));
+    }
+    let label = set.labels.class(i);
+    if label >= classes {
+        return Err(Error::Picture(format!(
+            "digit {i} has the label {label}, but this figure is of a net with {classes} classes, whose labels are below \
+             {classes}: choose a digit of one of them"
+        )));
+    }
+    Ok(label)
+}
+
+/// A picture cannot show NaN or infinite numbers: it would show others in their place.
+fn finite(what: &str, values: &ArrayD<f32>) -> Result<(), Error> {
+    let Some((place, found)) = values.indexed_iter().find(|(_, v)| !v.is_finite()) else { return Ok(()) };
+    let at = if values.ndim() == 0 { String::new() } else { format!(" at {:?}", place.slice()) };
+    Err(Error::Picture(format!(
+        "{what}: {found:?}{at}, and a picture can only show finite numbers; often the learning rate was too large"
+    )))
+}
+
+/// What a softmax gives.
+fn probabilities(values: &ArrayD<f32>) -> Result<(), Error> {
+    let Some((place, found)) = values.indexed_iter().find(|(_, v)| !axes::is_share(**v)) else { return Ok(()) };
+    Err(Error::Picture(format!(
+        "the probabilities hold {found:?} at {:?}, where a number from 0 to 1 was expected: give softmax(scores), not the scores",
+        place.slice()
+    )))
+}
 
 /// A row of pictures that fills the width of a figure: how many stand in it, and the side of each.
 #[derive(Clone, Copy)]

@@ -1,7 +1,6 @@
 //! A figure for the lessons: the digits that the network is most wrongly sure about, with its probabilities.
 use super::*;
 use crate::mnist::{Images, Labels};
-use ndarray::ArrayD;
 
 const COLUMNS: usize = 4;
 const ROWS: usize = 3;
@@ -16,7 +15,8 @@ const BARS: Area = Area::new(104.0, 14.0, 108.0, 84.0);
 ///
 /// # Errors
 ///
-/// [`Error::Picture`] if images, labels and probabilities do not fit together.
+/// [`Error::Picture`] if there is no digit, if images, labels and probabilities do not fit together, or if these are no
+/// probabilities.
 pub fn most_confused(
     images: &Images,
     labels: &Labels,
@@ -26,15 +26,19 @@ pub fn most_confused(
     let language = Language::parse(language)?;
     let n = images.len();
     let classes = match *probabilities.shape() {
-        [rows, classes] if rows == n && n == labels.len() && (0..n).all(|i| labels.class(i) < classes) => classes,
+        [rows, classes] if n > 0 && rows == n && n == labels.len() && classes > 0 => classes,
         _ => {
             return Err(Error::Picture(format!(
-                "the probabilities have the shape {:?}; for {n} images and {} labels [{n}, classes] was expected",
+                "the probabilities have the shape {:?}, and there are {n} images and {} labels; [{n}, classes] for at least one \
+                 image, each with its label, was expected",
                 probabilities.shape(),
                 labels.len()
             )));
         }
     };
+    let set = Batch { images: images.clone(), labels: labels.clone() };
+    (0..n).try_for_each(|i| label(&set, i, classes).map(drop))?;
+    super::probabilities(probabilities)?;
     let given = |i: usize| (0..classes).map(move |class| probabilities[[i, class]]);
     let answer = |i: usize| {
         let larger = |best: (usize, f32), (class, p): (usize, f32)| if p > best.1 { (class, p) } else { best };
@@ -78,7 +82,8 @@ pub fn most_confused(
                 _ => BANDS[1],
             };
             let (left, high) = (x + BARS.x + class as f32 * width, (BARS.h - 16.0) * p.clamp(0.0, 1.0));
-            svg.rect(Area::new(left + 1.0, base - high, width - 2.0, high), colour);
+            let gap = if width > 2.0 { 1.0 } else { 0.0 };
+            svg.rect(Area::new(left + gap, base - high, width - 2.0 * gap, high), colour);
             if classes <= 10 {
                 let font = TICK.fill(if colour == BANDS[1] { MUTED } else { colour }).centred();
                 svg.text(left + width / 2.0, base + 14.0, font, &class.to_string());

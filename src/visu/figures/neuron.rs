@@ -1,12 +1,15 @@
 //! Two figures for the lessons: what one neuron computes, and what all ten do with a digit.
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
 /// bias.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit or neuron, or if weights, biases and image do not fit together or are not
+/// finite.
 pub fn neuron(
     set: &Batch,
     i: usize,
@@ -24,6 +27,8 @@ pub fn neuron(
     let column = one.column(class);
     let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
     let sum: f32 = products.iter().sum();
+    let score = sum + one.biases[class];
+    finite("the score of the neuron", &ndarray::arr0(score).into_dyn())?;
 
     let mut svg = Svg::new(language);
     let title = language.pick(format!("La neurona del {class}"), format!("The neuron of the {class}"));
@@ -52,7 +57,7 @@ pub fn neuron(
     }
     let x = 24.0 + 3.0 * (side + 44.0);
     let lines = language.pick(["suma", "sesgo", "puntuación"], ["sum", "bias", "score"]);
-    for (k, (name, value)) in lines.into_iter().zip([sum, one.biases[class], sum + one.biases[class]]).enumerate() {
+    for (k, (name, value)) in lines.into_iter().zip([sum, one.biases[class], score]).enumerate() {
         let y = top + 46.0 + k as f32 * 42.0;
         let font = if k == 2 { Type::new(20, 700, TEST) } else { Type::new(20, 400, INK) };
         svg.text(x, y, NOTE, name);
@@ -71,6 +76,10 @@ pub fn neuron(
 /// gives a score.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit, or if weights, biases and image do not fit together or are not finite.
 pub fn ten_neurons(
     set: &Batch,
     i: usize,
@@ -86,7 +95,9 @@ pub fn ten_neurons(
             ink.zip(one.column(class)).map(|(ink, weight)| ink * weight).sum::<f32>() + one.biases[class]
         })
         .collect();
-    let best = (0..one.classes).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
+    finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
+    // the first of several, as argmax has it
+    let best = (0..one.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());
 
@@ -100,7 +111,8 @@ pub fn ten_neurons(
     svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
     svg.text(24.0, 63.0, NOTE, &note);
     let (top, row) = (84.0, 40.0);
-    let height = one.classes as f32 * row;
+    let rows = one.classes as f32 * row;
+    let height = rows.max(204.0); // the digit and its label have room
     let picture = Area::new(24.0, top + height / 2.0 - 90.0, 180.0, 180.0);
     for class in 0..one.classes {
         let middle = top + (class as f32 + 0.5) * row;
@@ -110,7 +122,7 @@ pub fn ten_neurons(
     svg.paint(picture, INK, one.width, set.images.image(i), true)?;
     svg.frame(picture, AXIS);
     let caption = language.pick("etiqueta", "label");
-    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", set.labels.class(i)));
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", one.label));
     for (class, &score) in scores.iter().enumerate() {
         let y = top + class as f32 * row;
         let area = Area::new(378.0, y + 2.0, 36.0, 36.0);
@@ -123,7 +135,7 @@ pub fn ten_neurons(
         svg.rect(bar, if class == best { TEST } else { BANDS[2] });
         svg.text(936.0, y + 25.0, font.right(), &language.decimal(score, 1));
     }
-    svg.line((650.0, top), (650.0, top + height), AXIS, "");
+    svg.line((650.0, top), (650.0, top + rows), AXIS, "");
     Ok(Figure::new(960, (top + height + 18.0) as u32, title.into(), &svg.text))
 }
 
@@ -132,6 +144,7 @@ struct OneLayer<'a> {
     height: usize,
     width: usize,
     classes: usize,
+    label: usize,
     weights: &'a ArrayD<f32>,
     biases: Vec<f32>,
 }
@@ -139,15 +152,17 @@ struct OneLayer<'a> {
 impl<'a> OneLayer<'a> {
     fn new(set: &Batch, i: usize, weights: &'a ArrayD<f32>, biases: &ArrayD<f32>) -> Result<OneLayer<'a>, Error> {
         let [height, width, channels] = set.images.shape();
-        let n = set.images.len();
-        if i >= n {
+        let label = label(set, i, usize::MAX)?;
+        if channels != 1 {
             return Err(Error::Picture(format!(
-                "there are {n} digits, so there is none with the number {i} (the first is 0)"
+                "the images have {channels} channels; this figure shows a neuron before images of one channel, grey ones"
             )));
         }
         match *weights.shape() {
-            [pixels, classes] if pixels == height * width * channels && channels == 1 && biases.len() == classes => {
-                Ok(OneLayer { height, width, classes, weights, biases: biases.iter().copied().collect() })
+            [pixels, classes] if pixels == height * width && biases.len() == classes && classes > 0 => {
+                finite("weights", weights)?;
+                finite("biases", biases)?;
+                Ok(OneLayer { height, width, classes, label, weights, biases: biases.iter().copied().collect() })
             }
             _ => Err(Error::Picture(format!(
                 "for images of {height} × {width} the weights have the shape [{}, classes] and the biases [classes]; there \

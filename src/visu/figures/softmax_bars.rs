@@ -1,7 +1,5 @@
 //! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 const ROW: f32 = 29.0;
 const TOP: f32 = 138.0;
@@ -14,13 +12,14 @@ const BAR: f32 = 16.0;
 ///
 /// # Errors
 ///
-/// [`Error::Picture`] if there is no such digit, or not ten finite scores for it.
+/// [`Error::Picture`] if there is no such digit, its label is not one of the ten classes, or there are not ten scores from
+/// -80 to 80 for it.
 pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let scores = ten(set, i, scores)?;
+    let label = label(set, i, 10)?;
+    let scores = ten_scores(set, i, scores)?;
     let exponentials = scores.map(f32::exp);
     let sum: f32 = exponentials.iter().sum();
-    let label = set.labels.class(i);
     let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
 
     let mut svg = Svg::new(language);
@@ -95,7 +94,7 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let mut order: Vec<(usize, f32)> = scores.iter().map(|score| (score * 10.0).round() / 10.0).enumerate().collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     let [(_, first), (rival, second)] = [order[0], order[1]];
-    let (lead, times) = (first - second, (first - second).exp());
+    let lead = first - second;
     let shown = |x| language.decimal(x, 1);
     let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };
     let [ahead, more, than] = LEAD.map(|words| language.pick(words.0, words.1));
@@ -104,7 +103,10 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let font = TICK.fill(INK);
     svg.text(24.0, y, font, &format!("{} − {taken_away} = {} {ahead}", shown(first), shown(lead)));
     svg.name("lead");
-    let times = language.decimal(times, usize::from(times < 1000.0));
+    let times = match lead.exp() {
+        times if times.is_finite() => language.decimal(times, usize::from(times < 1000.0)),
+        _ => format!("{:.1e}", f64::from(lead).exp()),
+    };
     svg.put(format_args!(
         "<text x=\"24\" y=\"{}\" {font}>e<tspan data-name=\"power\" dy=\"-5\" font-size=\"10\">{}</tspan>\
          <tspan data-name=\"times\" dy=\"5\"> ≈ {times} {more}</tspan></text>",
@@ -119,28 +121,34 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
 pub(super) const LEAD: [(&str, &str); 3] =
     [("de ventaja", "ahead"), ("veces más", "times as"), ("probable que el", "likely as the")];
 
-/// The ten numbers of digit `i`.
-pub(super) fn ten(set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
+/// The ten numbers of digit `i`: alone, or in row `i` of those of the whole set.
+pub(super) fn ten(what: &str, set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
     let n = set.images.len();
-    if i >= n {
-        return Err(Error::Picture(format!(
-            "there are {n} digits, so there is none with the number {i} (the first is 0)"
-        )));
+    let row = match *values.shape() {
+        [rows, 10] if rows == n => i,
+        [10] | [1, 10] => 0,
+        _ => {
+            return Err(Error::Picture(format!(
+                "{what} have the shape {:?}; [10], [1, 10] or [{n}, 10] was expected",
+                values.shape()
+            )));
+        }
+    };
+    let mut numbers = values.iter().skip(10 * row);
+    Ok(std::array::from_fn(|_| numbers.next().copied().unwrap_or(f32::NAN)))
+}
+
+/// The ten scores of digit `i`, whose exponentials f32 can hold.
+pub(super) fn ten_scores(set: &Batch, i: usize, scores: &ArrayD<f32>) -> Result<[f32; 10], Error> {
+    let ten = ten("the scores", set, i, scores)?;
+    match ten.iter().position(|v| !(-80.0..=80.0).contains(v)) {
+        None => Ok(ten),
+        Some(class) => Err(Error::Picture(format!(
+            "the score of the {class} is {:?}; from −80 to 80 was expected, where e to the power of it can be drawn: \
+             often the learning rate was too large",
+            ten[class]
+        ))),
     }
-    let first = if values.len() == 10 * n { 10 * i } else { 0 };
-    if values.len() != 10 && values.len() != 10 * n {
-        return Err(Error::Picture(format!(
-            "the scores have the shape {:?}; [10], [1, 10] or [{n}, 10] was expected",
-            values.shape()
-        )));
-    }
-    let mut numbers = values.iter().skip(first);
-    let ten = std::array::from_fn(|_| numbers.next().copied().unwrap_or(f32::NAN));
-    // beyond ±80 an exponential leaves the range of f32
-    if ten.iter().all(|v| v.abs() <= 80.0) {
-        return Ok(ten);
-    }
-    Err(Error::Picture("a score is no number or beyond ±80, where its exponential cannot be drawn".into()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A figure for the lessons: the weights of the one-layer network as one picture for each class.
 use super::*;
-use ndarray::{ArrayD, Axis};
+use ndarray::Axis;
 
 const PER_ROW: usize = 10;
 const PITCH: f32 = 91.2;
@@ -11,6 +11,10 @@ const BOX: f32 = 84.0;
 ///
 /// A pixel's colour says whether ink there speaks for the class (blue) or against it (orange), and how strongly;
 /// all pictures share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no matrix, or one has another shape or values that are not finite.
 ///
 /// ```
 /// use digitos::{ndarray::Array2, visu::weight_images};
@@ -27,14 +31,21 @@ pub fn weight_images(
     language: &str,
 ) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
+    if matrices.is_empty() {
+        return Err(Error::Picture(
+            "there are no weights to show: give at least one matrix, as (\"W\", &weights)".into(),
+        ));
+    }
+    let pixels = height.saturating_mul(width);
     for (name, matrix) in matrices {
-        if matrix.ndim() != 2 || matrix.shape()[0] != height * width || matrix.is_empty() {
+        if matrix.ndim() != 2 || matrix.shape()[0] != pixels || matrix.is_empty() {
             return Err(Error::Picture(format!(
                 "the weights \"{name}\" have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
                 matrix.shape(),
-                height * width
+                pixels
             )));
         }
+        finite(name, matrix)?;
     }
     let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
     let mut svg = Svg::new(language);

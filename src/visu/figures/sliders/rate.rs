@@ -1,11 +1,13 @@
 use super::super::loss_surface::{self, Surface};
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 /// [`loss_surface`](super::super::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// As [`loss_surface`](super::super::loss_surface()).
 pub fn rate_slider(
     weights: &ArrayD<f32>,
     biases: &ArrayD<f32>,

@@ -14,7 +14,8 @@ function bar(name, x, width) {
 
 // A number as the figures write it: with a real minus, and none before a zero.
 function number(x, decimals) {
-  const digits = Math.abs(x).toFixed(decimals);
+  const size = Math.abs(x);
+  const digits = size < 1e7 ? size.toFixed(decimals) : size.toExponential(1).replace('+', '');
   return (x < 0 && Number(digits) !== 0 ? '−' : '') + digits;
 }
 

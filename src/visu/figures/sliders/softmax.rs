@@ -1,21 +1,24 @@
-use super::super::softmax_bars::{LEAD, ten};
+use super::super::softmax_bars::{LEAD, ten_scores};
 use super::*;
-use crate::mnist::Batch;
-use ndarray::ArrayD;
 
 /// [`softmax_bars`] with a slider for each of the ten scores.
 ///
 /// `scores` is `X·W + b`: ten numbers for digit `i` of `set` alone, or `[n, 10]` for the whole set. The text is in Spanish
-/// (`"es"`) or English (`"en"`).
+/// (`"es"`) or English (`"en"`). The sliders go from -10 to 10, or as far as the scores.
+///
+/// # Errors
+///
+/// As [`softmax_bars`].
 pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str) -> Result<Interactive, Error> {
     let figure = softmax_bars(set, i, scores, language)?;
     let spoken = Language::parse(language)?;
-    let ten = ten(set, i, scores)?;
+    let ten = ten_scores(set, i, scores)?;
+    let reach = ten.iter().fold(10.0_f32, |reach, score| reach.max(score.abs().ceil()));
     let slider = |(class, score): (usize, f32)| Slider {
         label: spoken.pick(format!("puntos del {class}"), format!("score of the {class}")),
-        range: [-10.0, 10.0],
+        range: [-reach, reach],
         step: 0.1,
-        value: (score.clamp(-10.0, 10.0) * 10.0).round() / 10.0,
+        value: (score * 10.0).round() / 10.0,
     };
     let sliders = ten.into_iter().enumerate().map(slider).collect();
     let words = LEAD.map(|words| spoken.pick(words.0, words.1));
