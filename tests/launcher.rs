@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 #[allow(dead_code)]
 #[path = "../src/launcher/notebook.rs"]
 mod notebook;
+#[path = "../src/launcher/parameters.rs"]
+mod parameters;
 
 use notebook::{Failure, Notebook};
 
@@ -103,6 +105,214 @@ fn a_value_that_does_not_fit_the_type_is_an_error() {
         let error = set(source, name, value).expect_err(value);
         assert!(error.starts_with(&format!("cannot take {name}={value}: `const {name}: ")), "{error}");
     }
+}
+
+#[test]
+fn a_parameter_is_found_wherever_the_compiler_finds_it() {
+    let cases = [
+        ("behind a function", "fn f(n: usize) -> usize { n }\nconst N: usize = 1;"),
+        ("behind a struct", "struct S { n: usize }\nconst N: usize = 1;"),
+        ("behind a block", "if true { println!(\"const N: usize = 3;\") }\nconst N: usize = 1;"),
+        ("behind an attribute of its own", "#[allow(dead_code)] const N: usize = 1;"),
+        ("behind an attribute of the cell", "#![allow(unused)]\nconst N: usize = 1;"),
+        ("public in its crate", "pub(crate) const N: usize = 1;"),
+        ("behind a quotation mark", "let c = '\"';\nconst N: usize = 1;"),
+        ("behind a lifetime", "fn f<'a>(s: &'a str) -> &'a str { s }\nconst N: usize = 1;"),
+        ("behind a raw string", "let s = r#\"\"; const N: usize = 2; \"\"#;\nconst N: usize = 1;"),
+        ("behind a string of several lines", "let s = \"\nconst N: usize = 2;\n\";\nconst N: usize = 1;"),
+        ("behind a comment in a comment", "/* /* */ const N: usize = 2; */ const N: usize = 1;"),
+        ("behind a macro", "macro_rules! m { () => { const N: usize = 2; } }\nconst N: usize = 1;"),
+        ("behind a const of a function's", "fn f<const N: usize>() { const N: usize = 2; }\nconst N: usize = 1;"),
+        ("behind one of the same name in a closure", "let f = || { let N = 2; N };\nconst N: usize = 1;"),
+        ("several on one line", "const M: usize = 2; const N: usize = 1; const O: usize = 3;"),
+        ("with a comment inside", "const N: usize = /* old: = 3; */ 1 /* steps; */; // = 4;"),
+        ("over several lines", "const N\n    : usize\n    = // of steps\n    1\n    ;"),
+        ("with a type in full", "const N: std::primitive::usize = 1;"),
+        ("below commands", "// first\n:dep x = { version = \"1\" }\n\n :build_env A='\nconst N: usize = 1;"),
+        ("above a cell's result", "const N: usize = 1;\nstd::fs::read(\"x\")?.len()"),
+        ("above a question mark", "const N: usize = 1;\nstd::fs::read(\"x\")?;\nasync { 3 }.await"),
+        ("with Windows' line ends", "// más\r\nconst N: usize = 1;\r\nlet x = 3;\r\n"),
+        ("static", "static N: usize = 1;"),
+        ("static and mutable", "pub static mut N: usize = 1;"),
+        ("let", "let N = 1;"),
+        ("let with a type, mutable", "let mut N: usize = 1;"),
+        ("from another parameter", "const M: usize = 1; const N: usize =1;"),
+    ];
+    for (what, source) in cases {
+        let (before, after) = source.rsplit_once("1").unwrap();
+        let found = set(source, "N", "60").unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(found, [before, "60", after].concat(), "{what}");
+    }
+}
+
+#[test]
+fn a_value_is_written_as_its_type_needs_it() {
+    let cases = [
+        ("const N: usize = 1;", "1_000usize", "const N: usize = 1000;"),
+        ("const N: u64 = 1;", "0xFF", "const N: u64 = 255;"),
+        ("const N: i8 = 1;", "-128", "const N: i8 = -128;"),
+        ("const N: i64 = -1;", "+5", "const N: i64 = 5;"),
+        ("const N: usize = 100 * 2;", "7", "const N: usize = 7;"),
+        ("const N: f32 = 1.0;", "0.5f32", "const N: f32 = 0.5;"),
+        ("const N: f64 = -1.0;", "-3", "const N: f64 = -3.0;"),
+        ("const N: f64 = 1.0;", "1_000.5", "const N: f64 = 1000.5;"),
+        ("const N: char = 'a';", "ñ", "const N: char = 'ñ';"),
+        ("const N: char = 'a';", "'\\n'", "const N: char = '\\n';"),
+        ("const N: &'static str = \"a\";", "b c", "const N: &'static str = \"b c\";"),
+        ("const N: &str = \"a\";", "\"half", "const N: &str = \"\\\"half\";"),
+        ("const N: &str = \"a\";", "r\"\\d\"", "const N: &str = r\"\\d\";"),
+        ("const N: [f64; 2] = [1.0, 2.0];", "[1, 2e-3]", "const N: [f64; 2] = [1.0, 0.002];"),
+        ("const N: [f64; 2] = [1.0, 2.0];", "[0.5; 2]", "const N: [f64; 2] = [0.5; 2];"),
+        ("const N: &[usize] = &[1, 2];", "&[3, 4] // old", "const N: &[usize] = &[3, 4];"),
+        ("let N = 1;", "-2", "let N = -2;"),
+        ("let N = 1u8;", "2", "let N = 2u8;"),
+        ("let N = 1.5;", "2", "let N = 2.0;"),
+        ("let N = -1.5f32;", "2", "let N = 2.0f32;"),
+        ("let N = true;", "false", "let N = false;"),
+        ("let N = \"a\";", "b", "let N = \"b\";"),
+        ("let N = vec![1, 2];", "vec![3]", "let N = vec![3];"),
+        ("let N: Option<usize> = None;", "Some(3)", "let N: Option<usize> = Some(3);"),
+    ];
+    for (source, value, expected) in cases {
+        assert_eq!(set(source, "N", value).unwrap(), expected, "{source} {value}");
+    }
+}
+
+#[test]
+fn a_value_of_another_kind_is_told_with_what_was_expected() {
+    let cases = [
+        ("const N: usize = 1;", "1.5", "a whole number from 0 to 18446744073709551615, found a number with a point"),
+        ("const N: usize = 1;", "1e3", "a whole number from 0 to 18446744073709551615, found a number with a point"),
+        ("const N: u8 = 1;", "256", "a whole number from 0 to 255, found one outside"),
+        ("const N: u8 = 1;", "-1", "a whole number from 0 to 255, found one outside"),
+        ("const N: u8 = 1;", "1usize", "a whole number from 0 to 255, found one of type usize"),
+        ("const N: u8 = 1;", "many", "a whole number from 0 to 255, found a word"),
+        ("const N: u8 = 1;", "M / 10", "a whole number from 0 to 255, found an expression"),
+        ("const N: u8 = 1;", "\"1\"", "a whole number from 0 to 255, found text"),
+        ("const N: u8 = 1;", "3,5", "a whole number from 0 to 255, found a comma: write 3.5"),
+        ("const N: f64 = 1.0;", "3,5", "a finite number of type f64, as 0.5 or 1e-3, found a comma: write 3.5"),
+        ("const N: f64 = 1.0;", "NaN", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "-inf", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "1e400", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f32 = 1.0;", "1e39", "a finite number of type f32, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "0.5f32", "a finite number of type f64, as 0.5 or 1e-3, found one of type f32"),
+        ("const N: f64 = 1.0;", "true", "a finite number of type f64, as 0.5 or 1e-3, found a bool"),
+        ("const N: bool = true;", "1", "true or false, found a whole number"),
+        ("const N: bool = true;", "yes", "true or false, found a word"),
+        ("const N: char = 'a';", "ab", "one character, found a word"),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "[1, 2, 3]",
+            "[…] with 2 values, each a whole number from 0 to 255, found 3 of them",
+        ),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "[1, 300]",
+            "[…] with 2 values, each a whole number from 0 to 255, found one outside",
+        ),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "7",
+            "[…] with 2 values, each a whole number from 0 to 255, found a whole number",
+        ),
+        ("const N: Rate = 1.0;", "1; 2", "a value as Rust writes it, found what Rust cannot read"),
+        ("const N: Rate = 1.0;", "(", "a value as Rust writes it, found what Rust cannot read"),
+        ("let N = 1;", "1.5", "a whole number, found a number with a point"),
+        ("let N = 1.5;", "fast", "a finite number of type f64, as 0.5 or 1e-3, found a word"),
+        ("let N = true;", "2", "true or false, found a whole number"),
+    ];
+    for (source, value, expected) in cases {
+        let error = set(source, "N", value).expect_err(value);
+        let head = source.split_once(" =").unwrap().0;
+        assert!(error.starts_with(&format!("cannot take N={value}: `{head}` needs {expected}")), "{source} {error}");
+    }
+}
+
+#[test]
+fn a_name_without_one_value_of_its_own_is_told() {
+    for source in
+        ["let (N, m) = (1, 2);", "let [N, ..] = pair;", "let Point { x: N, .. } = p;", "let N;", "let (N): u8 = 1;"]
+    {
+        let error = set(source, "N", "3").expect_err(source);
+        let head = source.split([';', '=']).next().unwrap().trim();
+        assert_eq!(error, format!("cannot take N=3: `{head}` gives N no value of its own; write `let N = …;`"));
+    }
+    let error = set("let Point { x: N, .. } = p;", "x", "3").unwrap_err();
+    assert_eq!(error, "has no parameter x; its parameters are: N", "a field is no name");
+}
+
+#[test]
+fn a_name_that_is_defined_again_is_told() {
+    let twice = |source| set(source, "N", "3").unwrap_err();
+    let same_cell =
+        "defines N in code cell 2 and again in code cell 2, so --set cannot tell which one counts: rename one of them";
+    assert_eq!(twice("const N: usize = 1;\nlet n = 2;\nlet N = N * 2;"), same_cell);
+    assert_eq!(twice("#[cfg(unix)] const N: usize = 1;\n#[cfg(windows)] const N: usize = 2;"), same_cell);
+
+    let cells = |sources: &[(&str, bool)]| {
+        let cell = |&(source, tagged): &(&str, bool)| {
+            let tags = if tagged { json!(["parameters"]) } else { json!([]) };
+            json!({"cell_type": "code", "metadata": {"tags": tags}, "outputs": [], "source": source})
+        };
+        let cells: Vec<Value> = sources.iter().map(cell).collect();
+        Notebook::parse(json!({"cells": cells, "metadata": {}, "nbformat": 4}).to_string().as_bytes()).unwrap()
+    };
+    let parameters = ("const N: usize = 1;", true);
+    for later in [("let (N, m) = (1, 2);", false), ("const N: usize = 5;", true)] {
+        let error = cells(&[parameters, ("x", false), later]).set("N", "3").unwrap_err();
+        assert_eq!(error, same_cell.replace("cell 2 and again in code cell 2", "cell 1 and again in code cell 3"));
+    }
+    // what comes before gives way to the parameters, and in a block it is another N
+    for other in [[("let N = 1;", false), parameters], [parameters, ("{ let N = 2; } let x = |N: u8| N;", false)]] {
+        cells(&other).set("N", "3").unwrap();
+    }
+    let exercise = ("let N = ___ ; fn (", false);
+    cells(&[parameters, exercise]).set("N", "3").unwrap();
+    let mut two = cells(&[("const M: usize = 1;", true), parameters]);
+    two.set("N", "3").unwrap();
+    assert_eq!(last_source(&two), "const N: usize = 3;");
+}
+
+#[test]
+fn a_parameter_cell_that_is_no_rust_is_told_with_the_line() {
+    let cases = [
+        ("const N: usize = 1", "line 1: expected `;`"),
+        (":dep x = \"1\"\n// ñ\nconst M: usize = 2;\nconst N: usize = ;", "line 4: "),
+        ("const M: usize = 2;\n:dep x = \"1\"", "line 2: "),
+        ("const N: usize = 1; // fine\nlet s = \"open;", "line 2: "),
+        ("N = 1;\nif {", "line 2: "),
+    ];
+    for (source, expected) in cases {
+        let error = set(source, "N", "3").expect_err(source);
+        let start = format!("has a cell tagged `parameters` that cannot be read as Rust: {expected}");
+        assert!(error.starts_with(&start) && error.lines().count() == 1, "{error}");
+    }
+    assert_eq!(
+        set("println!()", "N", "3").unwrap_err(),
+        "has no parameter N: its cell tagged `parameters` defines none"
+    );
+}
+
+#[test]
+fn every_parameter_of_every_lesson_can_be_set() {
+    let mut lessons = 0;
+    for language in ["es", "en"] {
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("notebooks").join(language)).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_none_or(|extension| extension != "ipynb") {
+                continue;
+            }
+            let mut notebook = Notebook::parse(&fs::read(&file).unwrap()).unwrap();
+            let error = notebook.set("no_such_name", "1").unwrap_err();
+            let names = error.strip_prefix("has no parameter no_such_name; its parameters are: ").unwrap();
+            assert!(names.starts_with("NUM_ITERS, "), "{names}");
+            for name in names.split(", ") {
+                notebook.set(name, "20").unwrap_or_else(|error| panic!("{} {error}", file.display()));
+            }
+            lessons += 1;
+        }
+    }
+    assert_eq!(lessons, 8);
 }
 
 // ---- outputs and failures

@@ -5,6 +5,7 @@
 
 mod kernel;
 mod notebook;
+mod parameters;
 mod run;
 mod setup;
 
