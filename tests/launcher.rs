@@ -16,8 +16,12 @@ use serde_json::{Value, json};
 mod notebook;
 #[path = "../src/launcher/parameters.rs"]
 mod parameters;
+#[allow(dead_code)]
+#[path = "../src/launcher/paths.rs"]
+mod paths;
 
 use notebook::{Failure, Notebook};
+use paths::{Platform, in_project};
 
 // ---- a notebook's parameters
 
@@ -422,7 +426,7 @@ impl Project {
         let answer = format!(
             "case \"$2\" in *find_spec*) exit 0;; esac\n\
              [ -f \"$JUPYTER_PATH/kernels/rust/kernel.json\" ] || exit 3\n\
-             name=$(basename \"$3\"); cat > {root}/received_$name; cat {root}/events_$name"
+             name=$(basename \"$3\"); cat > \"{root}/received_$name\"; cat \"{root}/events_$name\""
         );
         project.script("python3", &answer);
         project
@@ -572,6 +576,100 @@ fn nothing_runs_when_the_request_is_wrong() {
 }
 
 #[test]
+fn a_wrong_path_is_told_before_anything_runs_and_nothing_is_lost() {
+    let project = Project::with_jupyter("wrong_paths", FINE, FINE);
+    project.write("a_file", "mine");
+    project.write("taken/es/1_x.ipynb/inside", "mine");
+    project.write("old.ipynb", r#"{"nbformat": 3, "worksheets": []}"#);
+    project.write("torn.ipynb", &LESSON[..100]);
+    assert!(Command::new("mkfifo").arg(project.path("pipe.ipynb")).status().unwrap().success());
+    let cases: [(&[&str], &str); 10] = [
+        (&["run", "1_x"], "there is no notebook 1_x: the lessons are in notebooks/es and notebooks/en"),
+        (&["run", "notebooks"], "there is no notebook in notebooks: the lessons are in notebooks/es and notebooks/en"),
+        (&["run", "a_file/1_x.ipynb"], "a_file/1_x.ipynb cannot be read: Not a directory"),
+        (&["run", "a_file"], "a_file is not a notebook: expected value at line 1 column 1"),
+        (&["run", "torn.ipynb"], "torn.ipynb is not a notebook: EOF while parsing"),
+        (&["run", "old.ipynb"], "expected \"nbformat\": 4 and a list of cells, found format 3"),
+        (&["run", "pipe.ipynb"], "pipe.ipynb is not a notebook: it is neither a file nor a folder"),
+        (&["run", "--output", "a_file"], "a_file/es/1_x.ipynb cannot be written: "),
+        (&["run", "--output", "/proc/none"], "/proc/none/es/1_x.ipynb cannot be written: "),
+        (
+            &["run", "--output", "taken"],
+            "taken/es/1_x.ipynb cannot be written: it is a folder; name another folder with --output",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let error = project.refused(arguments);
+        assert!(error.contains(expected), "{error}");
+    }
+    assert_eq!([project.read("a_file"), project.read("taken/es/1_x.ipynb/inside")], ["mine", "mine"]);
+}
+
+#[test]
+fn names_with_blanks_accents_and_links_run_like_others() {
+    let project = Project::with_jupyter("año nuevo, 1", FINE, FINE);
+    project.write("otro sitio/mi día.ipynb", LESSON);
+    project.write("events_otro sitio", FINE);
+    let (code, out, _) = project.digitos(&["run", "otro sitio/mi día.ipynb", "--output", "más sitio"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(project.path("más sitio/mi día.ipynb").is_file(), "{out}");
+
+    // the lessons lie elsewhere, and a copy is a link to somewhere else
+    fs::rename(project.path("notebooks"), project.path("lessons")).unwrap();
+    std::os::unix::fs::symlink("lessons", project.path("notebooks")).unwrap();
+    project.write("kept.ipynb", "");
+    project.write("out/es/none", "");
+    std::os::unix::fs::symlink("../../kept.ipynb", project.path("out/es/1_x.ipynb")).unwrap();
+    let (code, out, error) = project.digitos(&["run", "--output", "out"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(out.contains("ok notebooks/es/1_x.ipynb in ") && out.contains("ok notebooks/en/1_x.ipynb in "), "{out}");
+    assert!(project.path("out/es/1_x.ipynb").is_symlink() && project.path("out/en/1_x.ipynb").is_file());
+    assert_eq!(project.json("kept.ipynb")["cells"][1]["outputs"][0]["text"], json!(["step 1\n"]));
+    let mut left: Vec<_> =
+        fs::read_dir(project.path("out/es")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["1_x.ipynb", "none"], "nothing unfinished stays");
+}
+
+#[test]
+fn a_project_that_is_reached_by_another_name_knows_its_lessons() {
+    // as on Windows, where canonicalize makes \\?\C:\digitos of C:\digitos
+    let project = Project::new("reached");
+    let link = project.path("link");
+    std::os::unix::fs::symlink(&project.0, &link).unwrap();
+    let lesson = |root: &Path| root.join("notebooks/es/1_x.ipynb");
+    for given in [lesson(&link), lesson(&project.0), lesson(&link.join("notebooks/.."))] {
+        assert_eq!(in_project(&link, &given).unwrap(), lesson(&link), "{}", given.display());
+    }
+    assert_eq!(in_project(&lesson(&link), &project.path("Cargo.toml")).unwrap(), project.path("Cargo.toml"));
+}
+
+#[test]
+fn programs_are_found_where_each_platform_has_them() {
+    let (unix, windows) = (Platform::Unix, Platform::Windows);
+    let path = Path::new;
+    assert_eq!(unix.program_of_venv(path("p/.venv"), "python"), path("p/.venv/bin/python"));
+    assert_eq!(windows.program_of_venv(path("p/.venv"), "python"), path("p/.venv/Scripts/python.exe"));
+    assert_eq!(unix.program_of_cargo(path("p/.venv"), "evcxr_jupyter"), path("p/.venv/bin/evcxr_jupyter"));
+    assert_eq!(windows.program_of_cargo(path("p/.venv"), "evcxr_jupyter"), path("p/.venv/bin/evcxr_jupyter.exe"));
+
+    let conda = windows.pythons_of(path("C:/conda/envs/x/Scripts/jupyter.exe"), "MZ");
+    assert_eq!(conda, [path("C:/conda/envs/x/Scripts/python.exe"), path("C:/conda/envs/x/python.exe")]);
+    let cases: [(&str, &[&str]); 5] = [
+        ("#!/opt/py/bin/python3.12", &["/opt/py/bin/python3.12", "/home/me/bin/python3"]),
+        ("#!/usr/bin/python3 -sP", &["/usr/bin/python3", "/home/me/bin/python3"]),
+        ("#!/my files/bin/python", &["/my files/bin/python", "/home/me/bin/python3"]),
+        ("#!/bin/sh", &["/home/me/bin/python3"]), // pip writes this where the path to Python has a blank
+        ("", &["/home/me/bin/python3"]),
+    ];
+    for (first_line, expected) in cases {
+        let found = unix.pythons_of(path("/home/me/bin/jupyter"), first_line);
+        assert_eq!(found, expected.iter().map(PathBuf::from).collect::<Vec<_>>(), "{first_line}");
+    }
+    assert!(windows.names_of_python().contains(&"py".into()) && unix.names_of_python().contains(&"python3.13".into()));
+}
+
+#[test]
 fn outputs_can_be_put_into_the_lessons_themselves() {
     let project = Project::with_jupyter("in_place", FINE, FINE);
     let (code, out, _) = project.digitos(&["run", "--output", "notebooks"]);
@@ -695,6 +793,8 @@ fn what_cannot_be_installed_is_said_in_one_sentence() {
     let project = bare("impossible");
     project.write("no_venv", "");
     assert!(project.refused(&["setup"]).contains("sudo apt install python3-venv"));
+    project.script("python3", "exit 1");
+    assert!(project.refused(&["setup"]).contains("bin/python3 is not Python 3.9 or newer, which JupyterLab needs"));
     fs::remove_file(project.path("bin/python3")).unwrap();
     assert!(project.refused(&["setup"]).contains("python3 is not on the PATH"));
     fs::remove_dir_all(project.path("sysroot")).unwrap();
@@ -708,6 +808,49 @@ fn what_cannot_be_installed_is_said_in_one_sentence() {
     fs::remove_file(project.path("bin/cc")).unwrap();
     assert!(project.refused(&["setup"]).contains("the C linker `cc` is not on the PATH"));
     assert!(!project.path(".venv").exists());
+}
+
+#[test]
+fn a_newer_python_beside_the_old_one_is_taken() {
+    let project = bare("two_pythons");
+    fs::rename(project.path("bin/python3"), project.path("bin/python3.12")).unwrap();
+    let python = project.read("bin/python3.12").replace("bin/python3 ", "bin/python3.12 ");
+    project.write("bin/python3.12", &python);
+    project.script("python3", "exit 1"); // as of before 3.9
+    project.write("no_venv", "");
+    assert!(project.refused(&["setup"]).contains("bin/python3.12 cannot make a virtual environment"));
+    assert!(project.refused(&["setup"]).contains("sudo apt install python3.12-venv"));
+    fs::remove_file(project.path("no_venv")).unwrap();
+    let (code, out, error) = project.digitos(&["setup"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+}
+
+#[test]
+fn a_half_made_environment_is_finished() {
+    let project = bare("half_made");
+    fs::create_dir_all(project.path(".venv/bin")).unwrap();
+    std::os::unix::fs::symlink("/gone/python3", project.path(".venv/bin/python")).unwrap();
+    let (code, out, error) = project.digitos(&["setup"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(project.path(".venv/jupyter-installed").is_file() && project.path(".venv/bin/python").is_file());
+}
+
+#[test]
+fn a_folder_whose_name_is_not_utf8_is_told() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::with_jupyter("not_utf8", FINE, FINE);
+    let place = project.0.join(std::ffi::OsStr::from_bytes(b"a\xff"));
+    fs::create_dir_all(place.join("notebooks")).unwrap();
+    fs::copy(project.path("Cargo.toml"), place.join("Cargo.toml")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_digitos"));
+    let output =
+        command.current_dir(&place).env_clear().env("PATH", project.path("bin")).arg("setup").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(
+        error.contains("is not UTF-8, and Jupyter needs names that are: rename it") && error.lines().count() == 1,
+        "{error}"
+    );
 }
 
 // ---- the kernel

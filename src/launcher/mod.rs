@@ -6,6 +6,7 @@
 mod kernel;
 mod notebook;
 mod parameters;
+mod paths;
 mod run;
 mod setup;
 
