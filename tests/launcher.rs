@@ -853,6 +853,25 @@ fn a_folder_whose_name_is_not_utf8_is_told() {
     );
 }
 
+#[test]
+fn the_readmes_quote_what_the_programs_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let sources = ["launcher/setup.rs", "session/mod.rs", "session/feed.rs"].map(|name| read(&format!("src/{name}")));
+    let sources = sources.concat().split("\\\n").map(str::trim_start).collect::<String>();
+    for (name, heading) in [("README.md", "## If something goes wrong"), ("README.es.md", "## Si algo va mal")] {
+        let readme = read(name);
+        let table = readme.split_once(heading).unwrap().1.split("\n## ").next().unwrap();
+        let seen = table.lines().filter_map(|line| line.strip_prefix("| *")?.split(" | ").next());
+        let quotes: Vec<&str> = seen.flat_map(|cell| cell.split('*').step_by(2)).collect();
+        assert!(quotes.len() >= 7, "{quotes:?}");
+        for part in quotes.iter().flat_map(|quote| quote.split('…')).map(str::trim).filter(|part| !part.is_empty()) {
+            let of_rustc = ["cannot find value", "in this scope"].contains(&part);
+            assert!(of_rustc || sources.contains(part), "{name}: nothing says `{part}`");
+        }
+    }
+}
+
 // ---- the kernel
 
 impl Project {
