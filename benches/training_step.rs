@@ -57,8 +57,7 @@ impl Net {
         Box::new(move || {
             let batch = mnist.train.next_batch(100).unwrap();
             let fed = feed! { x => batch.images, y_ => batch.labels, pkeep => 0.75, is_test => false, iteration => i };
-            // The last three are fetched so that a net that does not need them can be fed them.
-            sess.run((step, [pkeep, is_test, iteration]), fed).unwrap();
+            sess.run(step, fed).unwrap();
             i += 1;
         })
     }

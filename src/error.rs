@@ -52,6 +52,27 @@ pub(crate) fn stop(sentence: String) -> ! {
     std::panic::resume_unwind(Box::new(sentence))
 }
 
+/// A name as a sentence shows it: between backticks, shortened, and on one line.
+pub(crate) fn shown(name: &str) -> String {
+    const LONGEST: usize = 60;
+    let start: String = name.chars().take(LONGEST).collect();
+    format!("`{}{}`", printable(&start), if start.len() < name.len() { "…" } else { "" })
+}
+
+/// The text on one line: a line break is written as `\n`.
+pub(crate) fn printable(text: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escaped).collect()
+}
+
+/// The first ten, and how many more there are.
+pub(crate) fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
+    const MOST: usize = 10;
+    let more = names.len().saturating_sub(MOST);
+    let first = names.take(MOST).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{first} … and {more} more") } else { first }
+}
+
 /// In a notebook, a panic of the student's own code says what happened too, without the backtrace that the kernel asks for.
 pub(crate) fn without_backtraces() {
     if std::env::var_os("EVCXR_IS_RUNTIME").is_some() {

@@ -10,26 +10,6 @@ use std::fmt::{self, Write};
 /// A graph with more nodes than this is drawn without the small ones.
 const MOST_NODES: usize = 40;
 
-/// What a large graph is drawn with, besides its end and what has a name; the nodes between them are passed over.
-const LANDMARKS: [&str; 16] = [
-    "batch_norm",
-    "matmul",
-    "conv2d",
-    "max_pool",
-    "avg_pool",
-    "relu",
-    "leaky_relu",
-    "sigmoid",
-    "tanh",
-    "dropout",
-    "softmax",
-    "log_softmax",
-    "concat",
-    "argmax",
-    "softmax_cross_entropy_with_logits",
-    "step",
-];
-
 /// Fixed pairs of ground and text, legible on a light page and on a dark one.
 const STYLES: &str = "\
     classDef data fill:#DCEAF7,stroke:#0B5CA0,color:#1B2026\n\
@@ -74,15 +54,9 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
         loss.map_or_else(|| nodes.clone(), |loss| in_order(&[loss])).iter().map(|node| node.address()).collect();
     let large = nodes.len() > MOST_NODES;
     let drawn = |node: Tensor| match node.0.kernel {
-        Kernel::Constant(_) | Kernel::BatchSize => false,
-        Kernel::Variable { trainable, .. } => trainable && (!large || node.shape().len() > 1),
-        _ => {
-            !large
-                || !is_operation(node)
-                || LANDMARKS.contains(&node.0.op)
-                || node.name() != node.0.op
-                || ends.contains(&node)
-        }
+        Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
+        Kernel::Variable { remembers, .. } => remembers.is_none() && (!large || node.shape().len() > 1),
+        _ => !large || !is_operation(node) || node.0.landmark || node.has_name() || ends.contains(&node),
     };
 
     let mut out = format!("flowchart TB\n{STYLES}");
@@ -153,13 +127,16 @@ impl fmt::Debug for Graph {
 }
 
 fn is_operation(node: Tensor) -> bool {
-    !matches!(node.0.kernel, Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::BatchSize)
+    !matches!(
+        node.0.kernel,
+        Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize
+    )
 }
 
 /// Name, op, the constants among the inputs, and shape.
 fn label(node: Tensor) -> String {
     let (name, op) = (node.name(), node.0.op);
-    let mut what = if name == op { op.to_string() } else { format!("{name}<br/>{op}") };
+    let mut what = if name == op { op.to_string() } else { format!("{}<br/>{op}", escaped(&name)) };
     for input in node.inputs() {
         match &input.0.kernel {
             Kernel::Constant(values) if values.len() == 1 => {
@@ -171,7 +148,21 @@ fn label(node: Tensor) -> String {
     if !node.shape().is_empty() {
         let _ = write!(what, "<br/>{}", show(node.shape()));
     }
-    what.replace('"', "#quot;")
+    what
+}
+
+/// A name as mermaid shows it letter by letter: what has a meaning in its language as an entity, control characters as spaces.
+fn escaped(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.trim().chars() {
+        match c {
+            '"' | '#' | '%' | '&' | ':' | ';' | '<' | '>' | '\\' | '`' => _ = write!(text, "#{};", u32::from(c)),
+            '\n' => text += "<br/>",
+            c if c.is_control() => text.push(' '),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 #[cfg(test)]

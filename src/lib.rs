@@ -64,9 +64,11 @@ mod loss;
 pub mod mnist;
 mod model;
 mod placeholders;
+mod plan;
 mod session;
 mod step;
 pub mod visu;
+mod whole_file;
 
 pub use engine::gradient::gradients;
 pub use engine::shape::{NONE, Shape};
@@ -83,7 +85,10 @@ pub use model::{
     reduce_max_axes, relu, reshape, select, sigmoid, softmax, sqrt, square, tanh, transpose,
 };
 pub use ndarray;
-pub use placeholders::{Number, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
+pub use placeholders::{
+    Number, Operand, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros,
+};
+pub use plan::{Plan, plan};
 pub use session::{Fed, Feed, Fetch, Session, Values};
 pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};
 

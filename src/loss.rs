@@ -1,14 +1,15 @@
 //! From the network's answers to one number that says how wrong they are.
+use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::map;
 use crate::engine::kernels::math;
+use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, partners, per_image, show, size};
-use crate::engine::simd::{self, Simd, run};
-use crate::engine::tensor::{Kernel, Node, Out, Parts, Scalar, Tensor, View};
+use crate::engine::shape::{Shape, batch_axis, broadcast, show, size};
+use crate::engine::tensor::{Kernel, Node, Parts, Scalar, Tensor};
 use crate::error::stop;
 use crate::model::{log_softmax, repeated};
 
-/// The natural logarithm of each number.
+/// The natural logarithm of each number: -∞ of 0, NaN of a negative one and of NaN.
 ///
 /// `log(softmax(z))` is computed from the scores `z` in one go, so that a probability too small for an `f32` does not become
 /// log 0 = -∞ (and the cross entropy NaN).
@@ -26,8 +27,17 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
 }
 
 /// The cross entropy -Σ labels · log(softmax(logits)) of each image, from its scores: `[?]` from `[?, classes]`.
+///
+/// The labels have the same shape, a 1 in the place of the class, or one that stretches to it.
 pub fn softmax_cross_entropy_with_logits(logits: impl Into<Tensor>, labels: impl Into<Tensor>) -> Tensor {
-    -reduce_sum_axes(labels.into() * log_softmax(logits.into()), [-1])
+    let (logits, labels) = (logits.into(), labels.into());
+    if broadcast(labels.shape(), logits.shape()).is_none() {
+        stop(format!(
+            "softmax_cross_entropy_with_logits: the labels {labels} do not fit the scores {logits}; both have the same \
+             shape, such as [?, 10], with a 1 among the labels of an image in the place of its class."
+        ));
+    }
+    -reduce_sum_axes(labels * log_softmax(logits), [-1])
 }
 
 /// The sum of all numbers.
@@ -42,7 +52,8 @@ pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
     Scalar(reduce_mean_axes(x, all_axes(x)))
 }
 
-/// The mean along some dimensions, which disappear: `reduce_mean_axes(x, [0, 1, 2])` leaves one number a channel.
+/// The mean along some dimensions, which disappear: `reduce_mean_axes(x, [0, 1, 2])` makes `[channels]` of
+/// `[?, height, width, channels]`; -1 is the last dimension.
 pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
     let axes = resolve("reduce_mean", x, &axes.dims());
@@ -52,10 +63,13 @@ pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     reduce_sum_axes(x, axes) / count
 }
 
-/// The sum along some dimensions, which disappear; -1 is the last one.
+/// The sum along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
 pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
     let axes = resolve("reduce_sum", x, &axes.dims());
+    if axes.is_empty() {
+        return unchanged(x);
+    }
     let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
     let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
     let y = sum_within(x, &within);
@@ -69,41 +83,14 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     }
     let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
     let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
-    let table = partners(&per_image(x.shape()), &per_image(&kept));
+    let reduction = Reduction::new(x.shape(), axes);
     // y = Σ x
     // ∂L/∂x = dy, for each x that went into the same sum
-    Node::local("reduce_sum", [x], &dims, move |inputs, y| add_up(inputs[0], y, &table))
+    Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
         .parts(Parts::Sum)
         .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
         .build()
-}
-
-/// Adds each number of `x` to the one of `y` that the table names.
-fn add_up(x: View<'_>, y: Out<'_>, table: &[u32]) {
-    if x.lanes == LANES {
-        run(AddRows { x: x.values.as_chunks().0, y: y.values.as_chunks_mut().0, table: &table[y.first..] });
-    } else if let [y] = y.values {
-        *y = x.values.iter().map(|&x| f64::from(x)).sum::<f64>() as f32;
-    } else {
-        x.values.iter().zip(table).for_each(|(x, &to)| y.values[to as usize] += x);
-    }
-}
-
-struct AddRows<'a> {
-    x: &'a [[f32; LANES]],
-    y: &'a mut [[f32; LANES]],
-    table: &'a [u32],
-}
-
-impl simd::Kernel for AddRows<'_> {
-    #[inline(always)]
-    fn run<V: Simd>(self) {
-        for (x, &to) in self.x.iter().zip(self.table) {
-            let y = &mut self.y[to as usize];
-            V::load(x).mul_add(V::splat(1.0), V::load(y)).store(y);
-        }
-    }
 }
 
 fn sum_over_images(x: Tensor) -> Tensor {
@@ -142,18 +129,27 @@ pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {
 
 /// The axes as positions from the left, each once.
 pub(crate) fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
-    let rank = x.shape().len();
-    let mut axes: Vec<usize> = axes
-        .iter()
-        .map(|&axis| match axis as isize {
-            from_end if from_end < 0 => rank.wrapping_add_signed(from_end),
-            _ => axis,
-        })
-        .collect();
+    let mut axes: Vec<usize> = axes.iter().map(|&axis| position(op, x, axis as isize)).collect();
     axes.sort_unstable();
     axes.dedup();
-    if axes.last().is_some_and(|&axis| axis >= rank) {
-        stop(format!("{op} of {x} along dimensions {}: there are only {rank}, counted from 0.", show(&axes)));
-    }
     axes
+}
+
+/// An axis as a position from the left; -1 is the last one.
+pub(crate) fn position(op: &str, x: Tensor, axis: isize) -> usize {
+    let rank = x.shape().len();
+    let from_left = if axis < 0 { rank.checked_add_signed(axis) } else { Some(axis.unsigned_abs()) };
+    from_left.filter(|&axis| axis < rank).unwrap_or_else(|| {
+        let allowed = match rank {
+            0 => "it is one number, without dimensions".into(),
+            1 => "it has one dimension, which is 0 (or -1)".into(),
+            _ => format!("it has {rank} dimensions, which are counted from 0 (or from the end: -1, -2, …)"),
+        };
+        stop(format!("{op} of {x} along dimension {axis}: {allowed}."))
+    })
+}
+
+/// The number of an axis as the program says it.
+pub(crate) fn written(axis: impl TryInto<isize>) -> isize {
+    axis.try_into().unwrap_or(isize::MAX)
 }

@@ -3,6 +3,7 @@ use crate::engine::kernels::math;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
 use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
 use crate::error::stop;
+use crate::model::number;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
@@ -22,19 +23,20 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
 /// from `initial`: [`zeros`], [`ones`], [`constant`], [`truncated_normal`], what is computed from them (`ones([200]) / 10`), or an array.
 pub fn variable(initial: impl Into<Tensor>) -> Tensor {
-    variable_that(true, initial.into())
+    variable_that(None, initial.into())
 }
 
-/// A variable that steps update by a rule of their own, such as an average; no gradient is taken by it.
-pub(crate) fn memory(initial: impl Into<Tensor>) -> Tensor {
-    variable_that(false, initial.into())
+/// A variable that steps update by a rule of their own, and that remembers `what` of a tensor, such as its moving mean;
+/// no gradient is taken by it.
+pub(crate) fn memory(initial: impl Into<Tensor>, of: Tensor, what: &'static str) -> Tensor {
+    variable_that(Some((of, what)), initial.into())
 }
 
-fn variable_that(trainable: bool, initial: Tensor) -> Tensor {
+fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> Tensor {
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, trainable }).build()
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers }).build()
 }
 
 /// Zero everywhere.
@@ -52,12 +54,18 @@ pub fn constant(value: impl Number, shape: impl Shape) -> Tensor {
     filled("constant", shape, value.to_f32())
 }
 
-/// Random numbers from the bell curve with mean 0 and standard deviation `stddev`, none further than two of these from 0.
+/// Random numbers from the bell curve with mean 0 and standard deviation `stddev` (0 or more), none further than two of
+/// these from 0.
 ///
 /// They depend on the session's seed and on the place of the variable in the graph. (As in TensorFlow, it is the curve before
 /// its ends are cut off that has this standard deviation; what is left has 0.88 of it.)
 pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
     let stddev = stddev.to_f32();
+    if !(stddev >= 0.0 && (2.0 * stddev).is_finite()) {
+        stop(format!(
+            "truncated_normal: the standard deviation must be a number of 0 or more, such as 0.1, but it is {stddev}."
+        ));
+    }
     random("truncated_normal", shape, stddev, move |rng| {
         loop {
             // a point of the rectangle around the curve, until one lies under it
@@ -69,9 +77,14 @@ pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
     })
 }
 
-/// Random numbers that are equally likely everywhere between `low` and `high`.
+/// Random numbers that are equally likely everywhere from `low` to `high`, which is no less.
 pub fn random_uniform(shape: impl Shape, low: impl Number, high: impl Number) -> Tensor {
     let (low, high) = (low.to_f32(), high.to_f32());
+    if !(low <= high && (high - low).is_finite()) {
+        stop(format!(
+            "random_uniform draws numbers from low to high, two finite numbers of which high is no less, but they are {low} and {high}."
+        ));
+    }
     random("random_uniform", shape, format!("{low}..{high}"), move |rng| low + (high - low) * unit(rng))
 }
 
@@ -83,7 +96,8 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    Node::new(op, [], &dims, Kernel::Constant(vec![value; dims.iter().product()])).params(value).build()
+    let kernel = if dims.is_empty() { Kernel::Constant(vec![value]) } else { Kernel::Fill(value) };
+    Node::new(op, [], &dims, kernel).params(value).elementwise().build()
 }
 
 fn random(
@@ -99,6 +113,30 @@ fn random(
         y.values.fill_with(|| draw(&mut rng));
     };
     Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
+}
+
+/// An argument that is one number: a constant that `check` finds fault with is refused at once, and what is fed or computed
+/// in each run.
+pub(crate) fn checked(what: &str, t: Tensor, check: fn(f32) -> Option<String>) -> Tensor {
+    one_number(what, t, check);
+    if number(t).is_some() {
+        return t;
+    }
+    Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
+        .params(what)
+        .guard(t, check)
+        .gradient(|_, dy| vec![Some(dy)])
+        .build()
+}
+
+/// Stops at an argument that is not one number, or a constant that `check` finds fault with.
+pub(crate) fn one_number(what: &str, t: Tensor, check: fn(f32) -> Option<String>) {
+    if !t.shape().is_empty() {
+        stop(format!("{what} must be one number, or a tensor without dimensions, but {t} was given."));
+    }
+    if let Some(sentence) = number(t).and_then(check) {
+        stop(sentence);
+    }
 }
 
 /// Stops at dimensions that no tensor can have.
@@ -123,6 +161,9 @@ pub trait Number: Copy + Send + Sync {
     fn to_f32(self) -> f32;
 }
 
+/// A [`Number`] that can stand beside a tensor in `+ - * /`: all of them but `bool`.
+pub trait Operand: Number {}
+
 macro_rules! numbers {
     ($($number:ty)*) => { $(
         impl Number for $number {
@@ -130,6 +171,8 @@ macro_rules! numbers {
                 self as f32
             }
         }
+
+        impl Operand for $number {}
 
         /// A constant without dimensions.
         impl From<$number> for Tensor {

@@ -4,8 +4,8 @@ use crate::engine::kernels::elementwise::zip3;
 use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
 use crate::error::stop;
 use crate::loss::log;
-use crate::model::{binary, exp, global_norm, shortened, sqrt};
-use crate::placeholders::{Number, memory, zeros};
+use crate::model::{clip_length, exp, global_norm, pairwise, shortened, sqrt};
+use crate::placeholders::{Number, checked, memory, one_number, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -36,17 +36,21 @@ pub struct MomentumOptimizer {
 }
 
 impl MomentumOptimizer {
-    /// With a learning rate, and the share of its speed that a weight keeps from step to step (0.9, say).
+    /// With a learning rate, and the share of its speed that a weight keeps from step to step, from 0 to 1 (0.9, say).
     pub fn new(rate: impl Into<Tensor>, momentum: impl Number) -> Self {
-        MomentumOptimizer { rate: learning_rate(rate), momentum: momentum.to_f32(), clip: Clip::None }
+        let momentum = momentum.to_f32();
+        if !(0.0..=1.0).contains(&momentum) {
+            stop(format!("MomentumOptimizer: the momentum must be from 0 to 1, such as 0.9, but it is {momentum}."));
+        }
+        MomentumOptimizer { rate: learning_rate(rate), momentum, clip: Clip::None }
     }
 
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         minimize(loss, self.rate, self.clip, |w, dw| {
-            let v = memory(zeros(w.shape()));
+            let v = memory(zeros(w.shape()), w, "momentum");
             let momentum = self.momentum;
-            let faster = binary("faster", momentum, v, dw, move |v, g| normal(v * momentum + g), None);
+            let faster = pairwise("faster", momentum, v, dw, move |v, g| normal(v * momentum + g)).build();
             vec![(v, faster), (w, descent(w, self.rate, (faster, faster), 0.0, |v, _| v))]
         })
     }
@@ -71,22 +75,34 @@ impl AdamOptimizer {
         AdamOptimizer { rate: learning_rate(rate), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clip: Clip::None }
     }
 
-    /// The same with other constants than the usual ones.
+    /// The same with other constants than the usual ones: β₁ and β₂ from 0 to below 1, ε above 0.
     pub fn with(self, beta1: impl Number, beta2: impl Number, epsilon: impl Number) -> Self {
-        AdamOptimizer { beta1: beta1.to_f32(), beta2: beta2.to_f32(), epsilon: epsilon.to_f32(), ..self }
+        let [beta1, beta2, epsilon] = [beta1.to_f32(), beta2.to_f32(), epsilon.to_f32()];
+        for (which, beta) in [("first", beta1), ("second", beta2)] {
+            if !(0.0..1.0).contains(&beta) {
+                stop(format!(
+                    "AdamOptimizer: the {which} beta must be from 0 to below 1, such as 0.9, but it is {beta}."
+                ));
+            }
+        }
+        if !(epsilon > 0.0 && epsilon.is_finite()) {
+            stop(format!("AdamOptimizer: epsilon must be a number above 0, such as 1e-8, but it is {epsilon}."));
+        }
+        AdamOptimizer { beta1, beta2, epsilon, ..self }
     }
 
     /// The step that makes `loss` smaller.
     pub fn minimize(&self, loss: Scalar) -> Step {
         let AdamOptimizer { rate, beta1, beta2, epsilon, clip } = *self;
-        let [power1, power2] = [beta1, beta2].map(memory);
+        let first = loss.variables().first().copied().unwrap_or(loss.0);
+        let (power1, power2) = (memory(beta1, first, "adam_power1"), memory(beta2, first, "adam_power2"));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
-            let [m, v] = [memory(zeros(w.shape())), memory(zeros(w.shape()))];
+            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(zeros(w.shape()), w, what));
             let mean = move |m: f32, g: f32| normal(beta1 * m + (1.0 - beta1) * g);
             let mean_square = move |v: f32, g: f32| normal(beta2 * v + (1.0 - beta2) * g * g);
-            let m_now = binary("mean", beta1, m, dw, mean, None);
-            let v_now = binary("mean_square", beta2, v, dw, mean_square, None);
+            let m_now = pairwise("mean", beta1, m, dw, mean).build();
+            let v_now = pairwise("mean_square", beta2, v, dw, mean_square).build();
             let w_now = descent(w, rate_now, (m_now, v_now), epsilon, move |m, v| m / (v.sqrt() + epsilon));
             vec![(m, m_now), (v, v_now), (w, w_now)]
         });
@@ -124,13 +140,13 @@ macro_rules! clipping {
         impl $optimizer {
             /// The same with each gradient cut to this length at most: see [`clip_by_norm`](crate::clip_by_norm).
             pub fn clip_by_norm(self, norm: impl Into<Tensor>) -> Self {
-                $optimizer { clip: Clip::Norm(norm.into()), ..self }
+                $optimizer { clip: Clip::Norm(clip_length("clip_by_norm", norm)), ..self }
             }
 
             /// The same with all gradients together cut to this length at most: see
             /// [`clip_by_global_norm`](crate::clip_by_global_norm).
             pub fn clip_by_global_norm(self, norm: impl Into<Tensor>) -> Self {
-                $optimizer { clip: Clip::GlobalNorm(norm.into()), ..self }
+                $optimizer { clip: Clip::GlobalNorm(clip_length("clip_by_global_norm", norm)), ..self }
             }
         }
     )* };
@@ -139,27 +155,40 @@ clipping!(GradientDescentOptimizer MomentumOptimizer AdamOptimizer);
 
 /// A rate that falls with the steps: rate · decay_rate^(step / decay_steps).
 ///
-/// `step` is a placeholder that is fed the number of the step.
+/// `step` is a placeholder that is fed the number of the step. All four are one number each; `decay_steps` and `decay_rate` are
+/// above 0.
 pub fn exponential_decay(
     rate: impl Into<Tensor>,
     step: impl Into<Tensor>,
     decay_steps: impl Into<Tensor>,
     decay_rate: impl Into<Tensor>,
 ) -> Tensor {
-    rate.into() * exp(step.into() / decay_steps.into() * log(decay_rate))
+    let (rate, step) = (rate.into(), step.into());
+    one_number("the rate of exponential_decay", rate, |_| None);
+    one_number("the step of exponential_decay", step, |_| None);
+    let decay_steps = checked("the decay_steps of exponential_decay", decay_steps.into(), bad_decay_steps);
+    let decay_rate = checked("the decay_rate of exponential_decay", decay_rate.into(), bad_decay_rate);
+    rate * exp(step / decay_steps * log(decay_rate))
+}
+
+fn bad_decay_steps(steps: f32) -> Option<String> {
+    (!is_positive(steps))
+        .then(|| format!("exponential_decay: decay_steps must be a number above 0, such as 2000, but it is {steps}."))
+}
+
+fn bad_decay_rate(rate: f32) -> Option<String> {
+    (!is_positive(rate))
+        .then(|| format!("exponential_decay: decay_rate must be a number above 0, such as 0.5, but it is {rate}."))
+}
+
+fn is_positive(x: f32) -> bool {
+    x > 0.0 && x.is_finite()
 }
 
 /// A learning rate: one number, constant or fed or computed from the step.
 fn learning_rate(rate: impl Into<Tensor>) -> Tensor {
     let rate = rate.into();
-    if !rate.shape().is_empty() {
-        stop(format!("the learning rate must be one number, but {rate} was given."));
-    }
-    if let Kernel::Constant(value) = &rate.0.kernel
-        && let Some(sentence) = bad_rate(value[0])
-    {
-        stop(sentence);
-    }
+    one_number("the learning rate", rate, bad_rate);
     rate
 }
 
@@ -215,7 +244,7 @@ fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tens
 pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guards: Vec<Guard>) -> Step {
     let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
     let variables = updates.iter().map(|u| u.0).collect();
-    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables });
+    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
     node.guards = guards;
     Step(node.build())
 }

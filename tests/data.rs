@@ -131,7 +131,8 @@ fn a_batch_of_nothing_or_of_too_much_is_refused_and_changes_nothing() {
         assert_eq!(set.next_batch(n).unwrap_err(), Error::Data(text));
     }
     assert_eq!(next(&mut set, 20), next(&mut numbered(20, 0), 20));
-    assert!(set.take(0).next_batch(1).is_err(), "an empty set has no batch");
+    let text = "next_batch(1): this set is empty, so it has no batch".to_string();
+    assert_eq!(set.take(0).next_batch(1).unwrap_err(), Error::Data(text));
 }
 
 #[test]
@@ -158,8 +159,54 @@ fn an_example_that_is_not_there_is_named() {
     let set = numbered(20, 0);
     let text = stops(&|| drop(set.images.choose(&[3, 20])));
     assert_eq!(text, "choose: there are 20 examples, so there is none with the number 20 (the first is 0)");
+    let text = stops(&|| {
+        set.images.image(20);
+    });
+    assert_eq!(text, "image(20): there are 20 examples, so there is none with the number 20 (the first is 0)");
+    let text = stops(&|| {
+        set.take(5).images.image(7);
+    });
+    assert_eq!(text, "image(7): there are 5 examples, so there is none with the number 7 (the first is 0)");
+    let text = stops(&|| {
+        set.labels.class(usize::MAX);
+    });
+    let says = format!("there are 20 examples, so there is none with the number {} (the first is 0)", usize::MAX);
+    assert_eq!(text, format!("class({}): {says}", usize::MAX));
+    for one in [&(|| drop(set.images.one(usize::MAX))) as &dyn Fn(), &|| drop(set.labels.one(usize::MAX))] {
+        assert_eq!(stops(one), format!("one({}): {says}", usize::MAX));
+    }
+    let text = stops(&|| {
+        set.take(0).images.image(0);
+    });
+    assert_eq!(text, "image(0): there are 0 examples, so there is none with the number 0 (the first is 0)");
     let text = stops(&|| drop(set.select(15..21)));
     assert_eq!(text, "select(15..21): there are 20 examples, so a range within 0..20 was expected");
+}
+
+#[test]
+fn one_image_and_its_label_are_a_batch_of_one() {
+    let set = numbered(20, 0);
+    let (image, label) = (set.images.one(7), set.labels.one(7));
+    assert_eq!((image.len(), image.image(0), label.len(), label.class(0)), (1, set.images.image(7), 1, 7));
+    assert_eq!((image.to_array().shape(), label.to_array().shape()), (&[1, 1, 2, 1][..], &[1, 10][..]));
+    assert_eq!(set.select(5..9).images.one(1).image(0), set.images.image(6), "of a part, it is the part's");
+
+    use digitos::prelude::*;
+    let x = placeholder([NONE, 1, 2, 1]);
+    let y = reduce_sum_axes(x * 255, [1, 2, 3]);
+    let sums = Session::new().run(y, feed! { x => set.images.one(7) }).unwrap();
+    assert_eq!(sums, array![7.0].into_dyn());
+}
+
+#[test]
+fn an_empty_part_is_a_set_without_examples() {
+    let set = numbered(20, 0);
+    for mut part in [set.take(0), set.select(20..20), set.choose(&[])] {
+        assert_eq!((part.is_empty(), part.len(), part.epochs_completed()), (true, 0, 0));
+        assert!(part.next_batch(1).is_err());
+        assert_eq!((part.images.to_array().len(), part.labels.to_array().len()), (0, 0));
+        assert!(format!("{part:?}").contains("labels: Labels [0, 10]"), "{part:?}");
+    }
 }
 
 // ---- a data set of your own
@@ -256,7 +303,7 @@ fn files_are_read_gzipped_or_not_whatever_their_name_says() {
 fn a_fourth_dimension_is_the_channels() {
     let dir = small_set("colours");
     let colours = idx(2052, &[3, 2, 2, 3], &(0..36).collect::<Vec<u8>>());
-    fs::write(dir.join(FILES[0]), colours).unwrap();
+    [FILES[0], FILES[2]].iter().for_each(|file| fs::write(dir.join(file), &colours).unwrap());
     let set = read_data_sets(&dir).unwrap().train;
     assert_eq!(set.images.shape(), [2, 2, 3]);
     assert_eq!(set.images.to_array()[[2, 1, 0, 1]], 31.0 / 255.0);
@@ -325,9 +372,15 @@ fn damaged_files_are_refused_in_one_sentence() {
         (longer.clone(), " promises 3×2×4 = 24 bytes of images but holds more: copy or download it again"),
         (gzip(&longer), " promises 3×2×4 = 24 bytes of images but holds more: copy or download it again"),
         (labels(), " begins with 2049, but for images 2051 was expected: have images and labels been swapped?"),
+        (b"0123456789".to_vec(), " begins with 808530483, but for images 2051 was expected: is it an IDX file?"),
         (
-            b"<!DOCTYPE html>".to_vec(),
-            " begins with 1008813135, but for images 2051 was expected: is it an IDX file of bytes?",
+            idx(0x0d03, &[3, 2, 4], &[0; 96]),
+            " begins with 3331, but for images 2051 was expected: it has 3 dimensions of 32-bit floating-point numbers; \
+             is it the right file?",
+        ),
+        (
+            idx(0x0801, &[3], &[7, 8, 9]),
+            " begins with 2049, but for images 2051 was expected: have images and labels been swapped?",
         ),
         (
             idx(2051, &[0, 2, 4], &[]),
@@ -341,6 +394,142 @@ fn damaged_files_are_refused_in_one_sentence() {
     assert!(
         swapped.ends_with("begins with 2051, but for labels 2049 was expected: have images and labels been swapped?")
     );
+}
+
+#[test]
+fn a_file_in_another_format_is_called_what_it_is() {
+    let tar = [&[b'x'; 257][..], b"ustar", &[0; 600]].concat();
+    for (content, what) in [
+        (b"<!DOCTYPE html><html>".to_vec(), "is a web page: download the file itself"),
+        (b"\xef\xbb\xbf\r\n <?xml version='1.0'?><Error>".to_vec(), "is a web page: download the file itself"),
+        (gzip(b"<html>"), "is a web page: download the file itself"),
+        (b"PK\x03\x04 and so on".to_vec(), "is still packed, as a zip archive: unpack it"),
+        (b"\xfd7zXZ\0 and so on".to_vec(), "is still packed with xz: unpack it"),
+        (tar.clone(), "is still packed, as a tar archive: unpack it"),
+        (gzip(&tar), "is still packed, as a tar archive: unpack it"),
+        (gzip(&gzip(&images())), "is packed twice with gzip: unpack it once"),
+        (b"version https://git-lfs.github.com/spec/v1\n".to_vec(), "is only a pointer of Git LFS: run `git lfs pull`"),
+    ] {
+        let says = format!("{} {what}, where images in the format IDX were expected", FILES[2]);
+        assert_eq!(refused("other_format", 2, &content), says);
+    }
+}
+
+#[test]
+fn a_gzip_file_may_have_several_members_and_zeros_behind_them() {
+    let (file, zeros) = (images(), vec![0; 40_000]);
+    let two = [gzip(&file[..10]), gzip(&file[10..])].concat();
+    for content in [two.clone(), [gzip(&file), zeros.clone()].concat(), [two, zeros.clone()].concat()] {
+        let dir = small_set("members");
+        fs::write(dir.join(FILES[0]), content).unwrap();
+        assert_eq!(read_data_sets(&dir).unwrap().train.images.image(2), (16..24).collect::<Vec<u8>>());
+    }
+    let text = refused("members", 0, &[gzip(&file), zeros, b"more".to_vec()].concat());
+    assert!(text.contains("is damaged (something else follows its gzip data)"), "{text}");
+    let text = refused("members", 0, &[gzip(&file), gzip(&[1])].concat());
+    assert!(text.contains("promises 3×2×4 = 24 bytes of images but holds more"), "{text}");
+}
+
+#[test]
+fn labels_may_be_numbers_of_32_bits_with_the_class_first() {
+    let numbers = |magic: u32, dims: &[u32], numbers: &[i32]| {
+        idx(magic, dims, &numbers.iter().flat_map(|n| n.to_be_bytes()).collect::<Vec<u8>>())
+    };
+    let dir = empty("qmnist");
+    for role in ["train", "test"] {
+        fs::write(dir.join(format!("qmnist-{role}-images-idx3-ubyte")), images()).unwrap();
+        let rows = numbers(0x0c02, &[3, 4], &[5, 0, 2571, 5, 0, -1, 99, 6, 4, 1 << 20, 3, 7]);
+        fs::write(dir.join(format!("qmnist-{role}-labels-idx2-int.gz")), gzip(&rows)).unwrap();
+    }
+    let set = read_data_sets(&dir).unwrap();
+    assert_eq!((first_classes(&set.train, 3), first_classes(&set.test, 3)), (vec![5, 0, 4], vec![5, 0, 4]));
+    assert_eq!(set.train.images.image(0), [0, 1, 2, 3, 4, 5, 6, 7], "they are read as they are stored");
+
+    let dir = small_set("int_labels");
+    fs::write(dir.join(FILES[1]), numbers(0x0c01, &[3], &[1, 2, 9])).unwrap();
+    assert_eq!(first_classes(&read_data_sets(&dir).unwrap().train, 3), [1, 2, 9]);
+    for bad in [-1, 256, i32::MIN] {
+        let says = format!("label 2 of {} is {bad}, where a class from 0 to 255 was expected", FILES[1]);
+        assert_eq!(refused("int_labels", 1, &numbers(0x0c01, &[3], &[1, 2, bad])), says);
+    }
+    let text = refused("int_labels", 1, &numbers(0x0c02, &[3, 2], &[1, 2, 3]));
+    assert!(text.contains("promises 3×2×4 = 24 bytes of labels but holds 12"), "{text}");
+    let text = refused("int_labels", 1, &numbers(0x0c02, &[3, 0], &[]));
+    assert!(text.contains("promises 3×0×4 bytes of labels, but at least one"), "{text}");
+}
+
+#[test]
+fn test_images_must_have_the_size_of_the_training_images() {
+    let text = refused("sizes", 2, &idx(2051, &[3, 4, 2], &(0..24).collect::<Vec<u8>>()));
+    let says = "t10k-images-idx3-ubyte holds images of 4×2×1, but those of train-images-idx3-ubyte have 2×4×1: \
+                do they belong to the same data set?";
+    assert_eq!(text, says);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_said_and_nothing_waits() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = small_set("no_file");
+    fs::remove_file(dir.join(FILES[1])).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(dir.join(FILES[1])).status().unwrap().success());
+    let text = read_data_sets(&dir).unwrap_err().to_string();
+    let says =
+        format!("{}/{} cannot be read: it is a pipe or a device, and a file was expected", dir.display(), FILES[1]);
+    assert_eq!(text, says);
+
+    let file = dir.join(FILES[0]);
+    let text = read_data_sets(&file).unwrap_err().to_string();
+    assert_eq!(text, format!("{} is a file, where the directory of a data set was expected", file.display()));
+
+    let allow = |mode| fs::set_permissions(&dir, fs::Permissions::from_mode(mode)).unwrap();
+    allow(0o000);
+    let is_closed = fs::read_dir(&dir).is_err(); // it is open to the administrator
+    let text = is_closed.then(|| read_data_sets(&dir).unwrap_err().to_string());
+    allow(0o755);
+    if let Some(text) = text {
+        let says = format!("the directory {} cannot be read: Permission denied (os error 13)", dir.display());
+        assert_eq!(text, says);
+    }
+}
+
+#[test]
+fn what_lies_beside_the_data_files_is_not_taken_for_them() {
+    let dir = small_set("beside");
+    for file in FILES {
+        fs::write(dir.join(format!("._{file}")), "what macOS remembers").unwrap();
+        fs::write(dir.join(format!("._other-{file}.gz")), "what macOS remembers").unwrap();
+    }
+    // as in a well-known archive: the file has a dot in its name, and a folder has the usual name
+    fs::rename(dir.join(FILES[0]), dir.join("train-images.idx3-ubyte")).unwrap();
+    fs::create_dir(dir.join(FILES[0])).unwrap();
+    assert_eq!(read_data_sets(&dir).unwrap().train.len(), 3);
+
+    fs::rename(dir.join("train-images.idx3-ubyte"), dir.join(FILES[0]).join(FILES[0])).unwrap();
+    fs::write(dir.join("archive.zip"), "PK").unwrap();
+    let text = read_data_sets(&dir).unwrap_err().to_string();
+    let says = "lacks train-images-idx3-ubyte (or the same with .gz), which may still be inside of `archive.zip`, \
+                `train-images-idx3-ubyte`: unpack it or move the files";
+    assert!(text.contains(says), "{text}");
+}
+
+#[test]
+fn a_wrong_prefix_is_answered_with_the_sets_that_are_there() {
+    let dir = small_set("prefix");
+    let read = |prefix: &str| ReadOptions::new().prefix(prefix).read(&dir).map(drop).map_err(|error| error.to_string());
+    let text = read("fashion").unwrap_err();
+    let says = "prefix holds no data set whose files begin with `fashion`; it holds MNIST's own, without a prefix";
+    assert!(text.ends_with(says), "{text}");
+    for file in FILES {
+        fs::copy(dir.join(file), dir.join(format!("emnist-digits-{file}"))).unwrap();
+    }
+    let text = read("fashion").unwrap_err();
+    assert!(text.ends_with("it holds MNIST's own, without a prefix, `emnist-digits-`"), "{text}");
+    assert_eq!(read(""), Ok(()));
+    assert_eq!(read("emnist"), Ok(()));
+    fs::remove_file(dir.join(format!("emnist-digits-{}", FILES[0]))).unwrap();
+    let text = read("emnist").unwrap_err();
+    assert!(text.contains("lacks emnist-digits-train-images-idx3-ubyte"), "{text}");
 }
 
 #[test]

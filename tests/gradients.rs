@@ -1,6 +1,7 @@
 //! Every gradient rule against central differences: (f(x + h) - f(x - h)) / 2h, for one number of x after the other.
 use digitos::ndarray::{Array, ArrayD, IxDyn};
 use digitos::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Numbers between -1 and 1 without pattern, the same at each call.
 fn numbers(shape: &[usize], phase: f32) -> ArrayD<f32> {
@@ -12,7 +13,7 @@ fn numbers(shape: &[usize], phase: f32) -> ArrayD<f32> {
 }
 
 /// Holds the gradient of a weighted sum of `f(x, v)` against differences: by the placeholder `x`, whose first dimension is
-/// open in the graph, and by the variable `v`.
+/// open in the graph, and by the variable `v`. Then the same with the gradient of that gradient.
 #[track_caller]
 fn check(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Tensor) {
     let mut open = x_shape.to_vec();
@@ -62,6 +63,67 @@ fn check(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Ten
         };
         near(dv.as_slice().unwrap()[i], (at(h) - at(-h)) / f64::from(2.0 * h), &format!("v[{i}]"));
     }
+    check_second(x_shape, v_shape, f);
+}
+
+/// The gradient of a weighted sum of the gradients of [`check`]. Where the graph has none because they do not depend on
+/// `x` or `v`, they must really not.
+#[track_caller]
+fn check_second(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Tensor) {
+    let mut open = x_shape.to_vec();
+    open[0] = NONE;
+    let (x, v) = (placeholder(open.clone()), placeholder(v_shape.to_vec()));
+    let (at_x, at_v) = (numbers(x_shape, 0.1), numbers(v_shape, 0.5));
+    let y = f(x, v);
+    let value = Session::new().run(y, feed! { x => at_x, v => at_v }).unwrap();
+    let turned = y.shape().get(1) == Some(&NONE);
+    let weights = numbers(value.shape(), 0.9);
+    let weights = if turned { weights.reversed_axes() } else { weights };
+    let fed_weights = placeholder(if turned { vec![NONE, y.shape()[0]] } else { y.shape().to_vec() });
+    let loss = reduce_sum(y * if turned { transpose(fed_weights) } else { fed_weights });
+    let [dx, dv] = gradients(loss, [x, v]);
+    let (weights_x, weights_v) = (numbers(x_shape, 2.1), numbers(v_shape, 3.2));
+    let (by_x, by_v) = (placeholder(open), Tensor::from(&weights_v));
+    let sum = reduce_sum(dx * by_x) + reduce_sum(dv * by_v);
+    let all = [x, v, fed_weights, by_x];
+    let mut sess = Session::new().threads(2);
+    for (second, t, number_of) in [(gradient_if_any(sum, x), x, at_x.len()), (gradient_if_any(sum, v), v, at_v.len())] {
+        let found = second.map(|second| {
+            let fed = feed! { x => at_x, v => at_v, fed_weights => weights, by_x => weights_x };
+            sess.run((second, all), fed).unwrap().0
+        });
+        for i in 0..number_of {
+            let h = 1e-2;
+            let mut at = |step: f32| {
+                let (mut at_x, mut at_v) = (at_x.clone(), at_v.clone());
+                (if t == x { &mut at_x } else { &mut at_v }).as_slice_mut().unwrap()[i] += step;
+                let fed = feed! { x => at_x, v => at_v, fed_weights => weights, by_x => weights_x };
+                let (dx, dv, _) = sess.run((dx, dv, all), fed).unwrap();
+                let weighted = |d: &ArrayD<f32>, by: &ArrayD<f32>| {
+                    d.iter().zip(by).map(|(d, by)| f64::from(*d) * f64::from(*by)).sum::<f64>()
+                };
+                weighted(&dx, &weights_x) + weighted(&dv, &weights_v)
+            };
+            // of both widths together, what depends on the width goes away
+            let [wide, narrow] = [h, h / 2.0].map(|h| (at(h) - at(-h)) / f64::from(2.0 * h));
+            let difference = (4.0 * narrow - wide) / 3.0;
+            let found = found.as_ref().map_or(0.0, |found| f64::from(found.as_slice().unwrap()[i]));
+            let error = (found - difference).abs();
+            let what = if t == x { "x" } else { "v" };
+            assert!(error < 3e-3 * (1.0 + difference.abs()), "second, {what}[{i}]: {found} instead of {difference}");
+        }
+    }
+}
+
+/// The gradient, or `None` where it is refused because it is zero everywhere.
+fn gradient_if_any(loss: Scalar, t: Tensor) -> Option<Tensor> {
+    let panic = match catch_unwind(AssertUnwindSafe(|| gradients(loss, [t]))) {
+        Ok([gradient]) => return Some(gradient),
+        Err(panic) => panic,
+    };
+    let sentence = *panic.downcast::<String>().expect("a sentence");
+    assert!(sentence.contains("not computed from it") || sentence.contains("derivative is zero"), "{sentence}");
+    None
 }
 
 #[test]
@@ -221,7 +283,7 @@ fn the_largest_and_clipping() {
     check(&[3, 4], &[4], |x, v| reduce_max_axes(x * 3 + v, [1]));
     check(&[3, 2, 4], &[4], |x, v| reduce_max_axes(x * 3 - v, [0, 2]));
     check(&[4, 3], &[3], |x, v| Tensor::from(reduce_max(x + v * 3)) * v);
-    check(&[4, 3], &[3], |x, v| maximum(x * 2, v) + minimum(x * 3, v * 2) * 3);
+    check(&[4, 3], &[3], |x, v| maximum(x * 2, v * x) + minimum(x * 3, v * 2 + 0.1) * 3);
     check(&[4, 3], &[3], |x, v| clip_by_norm(v, 0.5) * x);
     check(&[4, 3], &[3], |x, v| clip_by_norm(v, 50) * x);
     check(&[4, 3], &[3], |x, v| {

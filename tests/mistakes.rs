@@ -121,7 +121,6 @@ fn feeding_too_little_or_too_much() {
     let (x, y_, step, w) = (t.x, t.y_, t.step, t.w);
     assert_says(&rejected!(t, step, x => t.images), &["placeholder [?, 3]", "not fed"]);
     assert_says(&rejected!(t, step, x => t.images, x => t.images, y_ => t.labels), &["`x`", "twice"]);
-    assert_says(&rejected!(t, w, x => t.images), &["`x`", "does not need"]);
     assert_says(&rejected!(t, step, x => t.images, y_ => t.labels, w => 3.0), &["`w`", "not a placeholder"]);
 }
 

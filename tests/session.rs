@@ -88,6 +88,178 @@ fn fetches_are_read_before_any_update() {
 }
 
 #[test]
+fn a_step_that_is_listed_twice_is_done_once() {
+    let (x, y_, _, step, w, b) = net();
+    let (images, labels) = batch(10);
+    let once = trained_with(step, w, b, x, y_);
+    let mut sess = Session::new();
+    for listed in [vec![step], vec![step; 2], vec![step; 3]] {
+        sess.initialize(step).unwrap();
+        sess.run(listed, feed! { x => images, y_ => labels }).unwrap();
+        assert_eq!(sess.run([w, b], []).unwrap(), once);
+    }
+    sess.initialize(step).unwrap();
+    sess.run((step, (step, [step])), feed! { x => images, y_ => labels }).unwrap();
+    assert_eq!(sess.run([w, b], []).unwrap(), once);
+}
+
+/// The weights and biases after one step on ten images.
+fn trained_with(step: Step, w: Tensor, b: Tensor, x: Tensor, y_: Tensor) -> [ArrayD<f32>; 2] {
+    let (images, labels) = batch(10);
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    sess.run(step, feed! { x => images, y_ => labels }).unwrap();
+    sess.run([w, b], []).unwrap()
+}
+
+#[test]
+fn two_steps_that_change_the_same_variable_cannot_be_one_run() {
+    let (x, y_, loss, step, w, b) = net();
+    let other = MomentumOptimizer::new(0.01, 0.9).minimize(loss);
+    let (images, labels) = batch(10);
+    let mut sess = Session::new();
+    sess.initialize((step, other)).unwrap();
+    let start = sess.run([w, b], []).unwrap();
+    let refused = sess.run((step, other), feed! { x => images, y_ => labels }).unwrap_err();
+    assert!(matches!(refused, Error::Session(_)));
+    assert!(
+        refused.to_string().contains("w [4, 3]") && refused.to_string().contains("one after the other"),
+        "{refused}"
+    );
+    assert_eq!(sess.run([w, b], []).unwrap(), start);
+    sess.run(step, feed! { x => images, y_ => labels }).unwrap();
+    sess.run(other, feed! { x => images, y_ => labels }).unwrap();
+}
+
+#[test]
+fn what_needs_only_the_number_of_images_is_fed_them() {
+    let (x, b) = (placeholder([NONE, 3]).named("x"), variable(zeros([3])).named("b"));
+    let [db] = gradients(reduce_mean(x + b), [b]);
+    let mut sess = Session::new();
+    sess.initialize(b).unwrap();
+    for n in [1, 2, 17, 100] {
+        let images = Array2::<f32>::ones((n, 3));
+        assert_eq!(sess.run(db, feed! { x => images }).unwrap(), ArrayD::from_elem(vec![3], 1.0 / 3.0), "{n} images");
+    }
+    let refused = sess.run(db, []).unwrap_err().to_string();
+    assert!(refused.contains("how many images"), "{refused}");
+
+    // what is not needed may be fed, as long as it fits and belongs to the same batch
+    let (two, three) = (Array2::<f32>::ones((2, 3)), Array2::<f32>::ones((3, 3)));
+    let y = placeholder([NONE, 3]);
+    assert_eq!(sess.run(b, feed! { x => two }).unwrap(), ArrayD::zeros(vec![3]));
+    assert_eq!(sess.run(reduce_sum(x), feed! { x => two, y => two }).unwrap(), 6.0);
+    assert!(sess.run(reduce_sum(x), feed! { x => two, y => three }).is_err());
+    assert!(sess.run(b, feed! { x => array![[1.0]] }).is_err());
+}
+
+#[test]
+fn initialize_missing_keeps_what_is_trained() {
+    let (x, y_, loss, step, w, b) = net();
+    let (images, labels) = batch(10);
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    sess.run(step, feed! { x => images, y_ => labels }).unwrap();
+    let trained = sess.run([w, b], []).unwrap();
+
+    // another optimizer begins: its own variables have no value yet, and the sentence says how they get one
+    let adam = AdamOptimizer::new(0.01).minimize(loss);
+    let advice = sess.run(adam, feed! { x => images, y_ => labels }).unwrap_err().to_string();
+    assert!(advice.contains("sess.initialize_missing(step)") && !advice.contains("sess.initialize(step)"), "{advice}");
+    sess.initialize_missing(adam).unwrap();
+    assert_eq!(sess.run([w, b], []).unwrap(), trained);
+    sess.run(adam, feed! { x => images, y_ => labels }).unwrap();
+    assert_ne!(sess.run([w, b], []).unwrap(), trained);
+
+    // where nothing has a value, it is the same as initialize
+    let mut new = Session::new();
+    let advice = new.run(adam, feed! { x => images, y_ => labels }).unwrap_err().to_string();
+    assert!(advice.contains("sess.initialize(step)"), "{advice}");
+    new.initialize_missing(adam).unwrap();
+    let mut usual = Session::new();
+    usual.initialize(adam).unwrap();
+    assert_eq!(new.run([w, b], []).unwrap(), usual.run([w, b], []).unwrap());
+}
+
+#[test]
+fn a_variable_can_start_from_another_in_any_order() {
+    let a = variable(truncated_normal([3], 1.0)).named("a");
+    let copy = variable(a * 2).named("copy");
+    let third = variable(copy + 1).named("third");
+    for together in [vec![a, copy, third], vec![third, copy, a], vec![copy, third], vec![third]] {
+        let mut sess = Session::new();
+        sess.initialize(together.clone()).unwrap();
+        let [a, copy, third] = sess.run([a, copy, third], []).unwrap();
+        assert_eq!(copy, &a * 2.0, "{together:?}");
+        assert_eq!(third, &copy + 1.0);
+    }
+    // a fresh copy of a variable that is not initialised anew takes the value that it has
+    let mut sess = Session::new();
+    sess.initialize(a).unwrap();
+    let step = GradientDescentOptimizer::new(0.1).minimize(reduce_sum(a));
+    sess.run(step, []).unwrap();
+    sess.initialize(copy).unwrap();
+    let [a, copy] = sess.run([a, copy], []).unwrap();
+    assert_eq!(copy, a * 2.0);
+}
+
+#[test]
+fn a_refused_initialisation_changes_nothing() {
+    let (w, fed) = (variable(zeros([2])).named("w"), placeholder([2]));
+    let bad = variable(fed * 1.5);
+    let step = GradientDescentOptimizer::new(1).minimize(reduce_sum(w));
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    sess.run(step, []).unwrap();
+    let refused = sess.initialize(w + bad).unwrap_err().to_string();
+    assert!(refused.contains("initial value") && refused.contains("placeholder [2]"), "{refused}");
+    assert_eq!(sess.run(w, []).unwrap(), array![-1.0f32, -1.0].into_dyn());
+}
+
+#[test]
+fn a_loss_that_is_not_finite_is_told_with_the_step_of_its_own_variables() {
+    let (w, v) = (variable(ones(())).named("w"), variable(ones(())).named("v"));
+    let rate = placeholder(());
+    let step = GradientDescentOptimizer::new(rate).minimize(reduce_sum(log(w)));
+    let other = GradientDescentOptimizer::new(rate).minimize(reduce_sum(v));
+    let mut sess = Session::new();
+    sess.initialize((step, other)).unwrap();
+    let refused_at =
+        |sess: &mut Session| sess.run(step, feed! { rate => 1e30 }).and(sess.run(step, feed! { rate => 0 }));
+    (0..3).for_each(|_| sess.run(step, feed! { rate => 0 }).unwrap());
+    (0..5).for_each(|_| sess.run(other, feed! { rate => 0 }).unwrap());
+    assert!(refused_at(&mut sess).unwrap_err().to_string().contains("at step 4 "));
+    // a step counts from the start of what it changes, whatever was given to initialize
+    sess.initialize(reduce_sum(log(w))).unwrap();
+    assert!(refused_at(&mut sess).unwrap_err().to_string().contains("at step 1 "));
+}
+
+#[test]
+fn sums_along_any_dimensions_keep_their_digits() {
+    let mut sess = Session::new();
+    // 0.1 is not a number of base two: each of three million additions of an f32 would lose a little
+    let tall = Tensor::from(ndarray::Array2::<f32>::from_elem((3_000_000, 2), 0.1));
+    let wide = Tensor::from(ndarray::Array2::<f32>::from_elem((2, 3_000_000), 0.1));
+    for (sums, what) in [(reduce_sum_axes(tall, [0]), "columns"), (reduce_sum_axes(wide, [1]), "rows")] {
+        let sums = sess.run(sums, []).unwrap();
+        assert!(sums.iter().all(|sum| (sum - 300_000.0).abs() < 0.1), "{what}: {sums}");
+    }
+    let x = placeholder([NONE, 3_000_000]);
+    let image = Array2::<f32>::from_elem((1, 3_000_000), 0.1);
+    let sum = sess.run(reduce_sum_axes(x, [1]), feed! { x => image }).unwrap();
+    assert!((sum.sum() - 300_000.0).abs() < 1.0, "the numbers of an image: {sum}");
+}
+
+#[test]
+fn a_session_and_a_step_can_be_printed() {
+    let (.., step, _, _) = net();
+    let mut sess = Session::with_seed(3).threads(2);
+    sess.initialize(step).unwrap();
+    assert_eq!(format!("{sess:?}"), "Session { seed: 3, threads: 2, variables: 2, steps: 0 }");
+    assert_eq!(format!("{step} {step:?}"), "step [] step []");
+}
+
+#[test]
 fn initialize_again_starts_again() {
     let (x, y_, loss, step, w, b) = net();
     let (images, labels) = batch(33);

@@ -1,16 +1,26 @@
 //! Back-propagation: from the nodes that compute a loss to the nodes that compute its gradient.
-use super::shape::show;
-use super::tensor::{Scalar, Tensor, in_order};
+use super::tensor::{Derivative, Kernel, Node, Scalar, Tensor, in_order};
 use crate::error::stop;
 use std::collections::{HashMap, HashSet};
 
 /// The gradient of a loss by each of some tensors of its graph: how much the loss changes for a small change of each number.
 ///
 /// The result has the form of `by`: `let [dw, db] = gradients(loss, [w, b]);`. Nothing is computed yet; each gradient is
-/// a tensor of the shape of what it is taken by, made of the same ops as the rest of the graph.
+/// a tensor of the shape of what it is taken by, made of the same ops as the rest of the graph, so that a loss can be
+/// computed from it and a gradient be taken again.
+///
+/// Where a function jumps or has a corner ([`relu`](crate::relu) at 0, the largest of equal numbers), the gradient is that of one side, or
+/// shared; each op says which. Comparisons and positions ([`equal`](crate::equal), [`argmax`](crate::argmax)) have the
+/// derivative zero. It is a mistake to ask for the gradient by a tensor that the loss is not computed from, or only
+/// through such ops.
 pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
-    std::array::from_fn(|i| gradients[i])
+    // a gradient that is a tensor of the graph already, or that of two tensors, can have a name of its own
+    let mut known: HashSet<usize> = in_order(&[loss.0]).iter().map(|node| node.address()).collect();
+    std::array::from_fn(|i| match gradients[i] {
+        new if known.insert(new.address()) => new,
+        old => alias(old),
+    })
 }
 
 /// As [`gradients`], for any number of tensors.
@@ -19,30 +29,112 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
 /// inputs, and what a node receives from several sides is added.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let order = in_order(&[loss.0]);
-    let mut leads_there: HashSet<usize> = by.iter().map(|t| t.address()).collect();
-    for node in &order {
-        if node.inputs().iter().any(|input| leads_there.contains(&input.address())) {
-            leads_there.insert(node.address());
-        }
-    }
+    let leads_there = leading_to(by, &order);
+    let leads = |t: &Tensor| leads_there.contains(&t.address());
     let mut received: HashMap<usize, Tensor> = HashMap::from([(loss.0.address(), Tensor::from(1.0))]);
-    for node in order.iter().rev().filter(|node| leads_there.contains(&node.address())) {
-        let (Some(&dy), Some(rule)) = (received.get(&node.address()), node.gradient_rule()) else { continue };
-        for (input, d_input) in node.inputs().iter().zip(rule(*node, dy)) {
-            let Some(d_input) = d_input.filter(|_| leads_there.contains(&input.address())) else { continue };
-            received.entry(input.address()).and_modify(|sum| *sum = *sum + d_input).or_insert(d_input);
+    // ops through which nothing comes back
+    let mut flat: Vec<Tensor> = Vec::new();
+    for &node in order.iter().rev().filter(|node| node.inputs().iter().any(leads)) {
+        let Some(&dy) = received.get(&node.address()) else { continue };
+        let rule = match &node.0.derivative {
+            Derivative::Rule(rule) => rule,
+            Derivative::Zero => {
+                flat.push(node);
+                continue;
+            }
+            Derivative::Unknown => stop(format!(
+                "the gradient of {} goes through {node}, but {} has no derivative here.",
+                loss.0, node.0.op
+            )),
+        };
+        for (input, d_input) in node.inputs().iter().zip(rule(node, dy)) {
+            match d_input {
+                _ if !leads(input) => {}
+                Some(d) => _ = received.entry(input.address()).and_modify(|sum| *sum = *sum + d).or_insert(d),
+                None => flat.push(node),
+            }
         }
     }
-    let found = |t: &Tensor| {
-        received.get(&t.address()).copied().unwrap_or_else(|| {
-            stop(format!(
-                "the loss {} does not depend on {} ({}) in a way that has a gradient; is the loss computed from it, \
-                 and without argmax, equal or cast in between?",
-                loss.0.name(),
-                t.name(),
-                show(t.shape())
-            ))
-        })
+    let found = |&t: &Tensor| received.get(&t.address()).copied();
+    by.iter().map(|t| found(t).unwrap_or_else(|| stop(why_none(loss.0, *t, &order, &flat)))).collect()
+}
+
+/// These tensors, and all nodes of `order` that are computed from them.
+fn leading_to(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
+    let mut leading: HashSet<usize> = by.iter().map(|t| t.address()).collect();
+    for node in order {
+        if node.inputs().iter().any(|input| leading.contains(&input.address())) {
+            leading.insert(node.address());
+        }
+    }
+    leading
+}
+
+/// Why the loss has no gradient by `t`.
+fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
+    let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
+    if let Some(input) = t.inputs().first().filter(|input| !order.contains(&t) && order.contains(input)) {
+        return match t.0.op {
+            "softmax" => format!(
+                "{ask} log(softmax(z)) is computed from the scores z in one go, without the probabilities; take the \
+                 gradient by the scores, {input}."
+            ),
+            "transpose" => format!(
+                "{ask} matmul reads {input} itself, along its columns, in place of its transpose; take the gradient by \
+                 {input}, and transpose that."
+            ),
+            op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
+        };
+    }
+    let leading = leading_to(&[t], order);
+    if !leading.contains(&loss.address()) {
+        return format!(
+            "{ask} the loss is not computed from it; was the cell that makes {} run again without the ones below it?",
+            t.name()
+        );
+    }
+    let ends_here = |node: &&Tensor| {
+        let is_flat = matches!(node.0.derivative, Derivative::Zero) || flat.contains(node);
+        is_flat && node.inputs().iter().any(|input| leading.contains(&input.address()))
     };
-    by.iter().map(found).collect()
+    let mut ops: Vec<&str> = order.iter().filter(ends_here).map(|node| node.0.op).collect();
+    ops.sort_unstable();
+    ops.dedup();
+    format!(
+        "{ask} the loss depends on it only through ops whose derivative is zero ({}), so there is no gradient to follow; \
+         take a loss that changes smoothly with it, such as the cross entropy.",
+        ops.join(", ")
+    )
+}
+
+/// The same value as a node of its own, which can have another name.
+pub(crate) fn alias(t: Tensor) -> Tensor {
+    Node::new("identity", [t], t.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+}
+
+/// `t` as the result of an op that does nothing to it. What is fed, kept or named by the program keeps its name if the result
+/// gets one.
+pub(crate) fn unchanged(t: Tensor) -> Tensor {
+    let own = matches!(t.0.kernel, Kernel::Placeholder | Kernel::Variable { .. }) || t.has_name();
+    if own { alias(t) } else { t }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    #[test]
+    fn an_op_that_says_nothing_of_its_derivative_is_not_taken_for_a_constant() {
+        let w = variable(ones([2])).named("w");
+        let silent =
+            Node::local("silent", [w], w.shape(), |inputs, y| y.values.copy_from_slice(inputs[0].values)).build();
+        let loss = reduce_sum(square(w)) + reduce_sum(silent);
+        let panic = catch_unwind(AssertUnwindSafe(|| gradients(loss, [w]))).expect_err("a mistake");
+        let sentence = panic.downcast::<String>().expect("a sentence");
+        assert!(sentence.contains("silent [2]") && sentence.contains("no derivative"), "{sentence}");
+        // nothing goes through it here
+        gradients(reduce_sum(silent), [silent]);
+    }
 }

@@ -53,6 +53,6 @@ pub(crate) struct Slice {
 /// What a thread needs only while it works on one slice.
 pub(crate) struct Scratch {
     pub slots: Vec<Buffer>,
-    /// Between ops that are done together: for the thread, and for one that helps it.
-    pub stretches: [Vec<Buffer>; 2],
+    /// Between the ops of a group: for the thread, and for one that helps it.
+    pub tiles: [Vec<Buffer>; 2],
 }

@@ -94,6 +94,12 @@ pub(crate) fn show(dims: &[usize]) -> String {
     format!("[{}]", text.join(", "))
 }
 
+/// `[-1, 2]`: numbers that a program has written, as it has written them.
+pub(crate) fn list(numbers: &[usize]) -> String {
+    let text: Vec<String> = numbers.iter().map(|&n| (n as isize).to_string()).collect();
+    format!("[{}]", text.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

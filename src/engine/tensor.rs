@@ -6,7 +6,8 @@ use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 /// A value of the graph: not the numbers, only how they will be computed.
 ///
 /// A handle is `Copy` and is never used up: `x * w + b` leaves `x`, `w` and `b` where they were. The node it points to is
-/// leaked on purpose (a few hundred bytes; a graph has about a hundred), so that a handle can outlive any cell of a notebook.
+/// leaked on purpose, so that a handle can outlive any cell of a notebook. That costs a few hundred bytes, whatever the shape,
+/// except for an array that is made part of the graph, which costs four bytes a number: feed large arrays instead.
 /// Two handles are equal if they point to the same node.
 #[derive(Clone, Copy)]
 pub struct Tensor(pub(crate) &'static Node);
@@ -36,7 +37,9 @@ pub(crate) struct Node {
     pub kernel: Kernel,
     pub parts: Parts,
     pub guards: Vec<Guard>,
-    gradient: Option<Gradient>,
+    /// Whether the picture of a large graph shows it.
+    pub landmark: bool,
+    pub derivative: Derivative,
     name: Mutex<Option<String>>,
 }
 
@@ -64,10 +67,12 @@ pub(crate) enum Kernel {
     /// The session keeps them; at first they are those of the initial value.
     Variable {
         initial: Tensor,
-        /// Whether `minimize` changes it.
-        trainable: bool,
+        /// Of which tensor it remembers what, such as a moving mean; `None` for what `minimize` changes.
+        remembers: Option<(Tensor, &'static str)>,
     },
     Constant(Vec<f32>),
+    /// The same number everywhere.
+    Fill(f32),
     /// Drawn anew in each run; otherwise as [`Kernel::Local`].
     Random(RandomKernel),
     /// How many images were fed.
@@ -143,7 +148,17 @@ pub(crate) struct Rows<'a> {
     pub values: &'a mut [f32],
 }
 
-type Gradient = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
+/// What an op says of its derivative.
+pub(crate) enum Derivative {
+    /// Nothing: [`gradients`](crate::gradients) stops rather than leave out what goes through this op.
+    Unknown,
+    /// It is zero wherever it exists, as that of a comparison.
+    Zero,
+    /// From the value of the node and the loss's gradient by it, the gradient by each input; `None` where that is zero.
+    Rule(Rule),
+}
+
+type Rule = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
 
 impl Node {
     pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], kernel: Kernel) -> Self {
@@ -155,7 +170,8 @@ impl Node {
             kernel,
             parts: Parts::Whole,
             guards: Vec::new(),
-            gradient: None,
+            landmark: false,
+            derivative: Derivative::Unknown,
             name: Mutex::new(None),
         }
     }
@@ -200,9 +216,21 @@ impl Node {
     }
 
     /// The rule of the chain: from the value `y` of this node and the loss's gradient by it, `dy`,
-    /// the gradient by each input, or `None` where it has none.
+    /// the gradient by each input, or `None` where it is zero.
     pub fn gradient(mut self, rule: impl Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync + 'static) -> Self {
-        self.gradient = Some(Box::new(rule));
+        self.derivative = Derivative::Rule(Box::new(rule));
+        self
+    }
+
+    /// The derivative is zero wherever it exists.
+    pub fn zero_gradient(mut self) -> Self {
+        self.derivative = Derivative::Zero;
+        self
+    }
+
+    /// The picture of a large graph shows this op.
+    pub fn landmark(mut self) -> Self {
+        self.landmark = true;
         self
     }
 
@@ -231,7 +259,7 @@ impl Tensor {
 
     /// The variables that training can change among those it is computed from, in the order of the graph.
     pub fn variables(self) -> Vec<Tensor> {
-        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { trainable: true, .. });
+        let trainable = |t: &Tensor| matches!(t.0.kernel, Kernel::Variable { remembers: None, .. });
         in_order(&[self]).into_iter().filter(trainable).collect()
     }
 
@@ -260,8 +288,16 @@ impl Tensor {
         matches!(self.0.kernel, Kernel::Variable { .. })
     }
 
-    pub(crate) fn gradient_rule(self) -> Option<&'static Gradient> {
-        self.0.gradient.as_ref()
+    /// What a variable starts from; of everything else, the tensor itself.
+    pub(crate) fn initial(self) -> Tensor {
+        match self.0.kernel {
+            Kernel::Variable { initial, .. } => initial,
+            _ => self,
+        }
+    }
+
+    pub(crate) fn has_name(self) -> bool {
+        self.0.name.lock().unwrap_or_else(|e| e.into_inner()).is_some()
     }
 }
 
@@ -303,6 +339,12 @@ macro_rules! handles {
             }
         }
 
+        impl fmt::Display for $handle {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
         impl fmt::Debug for $handle {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
@@ -325,6 +367,20 @@ into_tensor!(Scalar Indices Mask);
 
 /// Every node that `ends` need, each after its inputs.
 pub(crate) fn in_order(ends: &[Tensor]) -> Vec<Tensor> {
+    depth_first(ends, |node| node.inputs())
+}
+
+/// Every variable that `ends` need, each after those that its initial value is computed from.
+pub(crate) fn variables_in_order(ends: &[Tensor]) -> Vec<Tensor> {
+    let before = |node: Tensor| match &node.0.kernel {
+        Kernel::Variable { initial, .. } => std::slice::from_ref(initial),
+        _ => node.inputs(),
+    };
+    depth_first(ends, before).into_iter().filter(|t| t.is_variable()).collect()
+}
+
+/// The nodes that can be reached from `ends`, each once and after those `before` it.
+fn depth_first(ends: &[Tensor], before: impl Fn(Tensor) -> &'static [Tensor]) -> Vec<Tensor> {
     let mut order = Vec::new();
     let mut seen = HashSet::new();
     let mut path: Vec<(Tensor, usize)> = Vec::new();
@@ -333,7 +389,7 @@ pub(crate) fn in_order(ends: &[Tensor]) -> Vec<Tensor> {
             path.push((end, 0));
         }
         while let Some((node, next)) = path.last_mut() {
-            match node.inputs().get(*next) {
+            match before(*node).get(*next) {
                 Some(&input) => {
                     *next += 1;
                     if seen.insert(input.address()) {

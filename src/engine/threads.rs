@@ -3,7 +3,7 @@ use std::any::Any;
 use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,8 @@ pub(crate) const PIECES: usize = 32;
 
 pub(crate) struct Threads {
     shared: Arc<Shared>,
-    workers: Vec<JoinHandle<()>>,
+    /// Started when there is something to do.
+    workers: OnceLock<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -50,18 +51,28 @@ impl Threads {
     pub fn new(count: usize) -> Self {
         let count = count.clamp(1, PIECES);
         let parts = (0..count).map(|_| Task::default()).collect();
-        let shared = Arc::new(Shared { parts, ..Shared::default() });
-        let worker = |index| {
-            let shared = shared.clone();
-            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
-        };
-        // where the system gives no more threads, those there are share the work
-        let workers = (1..count).map_while(|index| worker(index).ok()).collect();
-        Threads { shared, workers }
+        Threads { shared: Arc::new(Shared { parts, ..Shared::default() }), workers: OnceLock::new() }
     }
 
+    /// How many there are, once they are started.
     pub fn count(&self) -> usize {
-        self.workers.len() + 1
+        self.workers().len() + 1
+    }
+
+    fn workers(&self) -> &[JoinHandle<()>] {
+        self.workers.get_or_init(|| {
+            let worker = |index| {
+                let shared = self.shared.clone();
+                std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
+            };
+            // where the system gives no more threads, those there are share the work
+            (1..self.shared.parts.len()).map_while(|index| worker(index).ok()).collect()
+        })
+    }
+
+    /// How many there are at most.
+    pub fn limit(&self) -> usize {
+        self.shared.parts.len()
     }
 
     /// Lets `f` work on all `items`, in stretches that begin at multiples of `unit`, each thread with a scratch of its own.
@@ -120,7 +131,7 @@ impl Threads {
         items: &mut [T; N],
         f: impl Fn(&mut S, &mut T) + Sync,
     ) {
-        if self.workers.is_empty() {
+        if self.workers().is_empty() {
             return items.iter_mut().for_each(|item| f(&mut scratch[0], item));
         }
         let (scratch, items) = (slots::<_, M>(scratch.iter_mut()), slots::<_, N>(items.iter_mut()));
@@ -242,7 +253,7 @@ impl Drop for Threads {
     fn drop(&mut self) {
         self.shared.closing.store(true, Relaxed);
         self.shared.call(Condvar::notify_all);
-        for worker in self.workers.drain(..) {
+        for worker in self.workers.take().into_iter().flatten() {
             _ = worker.join();
         }
     }

@@ -1,5 +1,5 @@
 //! A window that moves over an image: where it lies, and what of it lies inside.
-use crate::engine::shape::show;
+use crate::engine::shape::list;
 use std::ops::Range;
 
 /// What happens at the border of an image, by TensorFlow's rule.
@@ -91,9 +91,9 @@ impl Window {
     /// For images of `[height, width]`, or a sentence that says why not.
     pub fn new(image: [usize; 2], kernel: [usize; 2], strides: &[usize], padding: Padding) -> Result<Self, String> {
         let (down, across) = match *strides {
-            [1, down, across, 1] | [down, across] if down > 0 && across > 0 => (down, across),
+            [1, down, across, 1] | [down, across] if down as isize > 0 && across as isize > 0 => (down, across),
             _ => {
-                let found = show(strides);
+                let found = list(strides);
                 return Err(format!(
                     "strides {found}: they are written [1, down, across, 1], down and across at least 1"
                 ));

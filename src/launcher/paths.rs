@@ -1,7 +1,7 @@
-//! Where programs and notebooks lie, and how a file is written. The platform is an argument, so that the paths of
-//! Windows are tested on every machine.
+//! Where programs and notebooks lie. The platform is an argument, so that the paths of Windows are tested on every
+//! machine.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -79,30 +79,16 @@ pub fn in_project(root: &Path, path: &Path) -> io::Result<PathBuf> {
     })
 }
 
-/// Writes a file whole or not at all. A link to it stays a link.
-pub fn write(file: &Path, text: &str) -> Result<(), String> {
-    let written = || {
-        let target = file.canonicalize().unwrap_or(file.to_path_buf());
-        let part = part_of(&target)?;
-        fs::write(&part, text).and_then(|()| fs::rename(&part, &target)).inspect_err(|_| {
-            let _ = fs::remove_file(&part);
-        })
-    };
-    written().map_err(|error| format!("{} cannot be written: {error}", file.display()))
-}
-
-/// Whether `write` will be able to, before an hour is spent on what it is to write.
-pub fn check_writable(file: &Path) -> Result<(), String> {
-    let tried = || match part_of(file)? {
-        _ if file.is_dir() => Err(io::Error::other("it is a folder")),
-        part => fs::write(&part, "").and_then(|()| fs::remove_file(&part)),
-    };
-    tried().map_err(|error| format!("{} cannot be written: {error}", file.display()))
-}
-
-/// A name beside the file that nobody else uses; its folder is made.
-fn part_of(file: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Ok(file.with_file_name(format!(".{name}.{}.part", std::process::id())))
+/// Whether a file can be written there, before an hour is spent on what it is to hold. Its folder is made.
+pub fn check_writable(file: &Path) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    match fs::metadata(file) {
+        Ok(found) if found.is_file() => drop(File::options().write(true).open(file)?),
+        Ok(found) if found.is_dir() => return Err(io::Error::other("it is a folder")),
+        Ok(_) => return Err(io::Error::other("it is no file")),
+        Err(_) => {}
+    }
+    let trial = folder.join(format!(".digitos-{}.trial", std::process::id()));
+    File::create_new(&trial).and_then(|_| fs::remove_file(&trial))
 }

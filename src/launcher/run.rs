@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::kernel;
 use super::notebook::Notebook;
-use super::paths::{check_writable, in_project, write};
+use super::paths::{check_writable, in_project};
 use super::setup::{self, Jupyter};
+use crate::whole_file;
 
 /// The folders of the lessons.
 const LANGUAGES: [&str; 2] = ["es", "en"];
@@ -62,7 +63,7 @@ pub fn warm(root: &Path, jupyter: &Jupyter) {
     }
     println!("Compiling the library for the notebooks (once, about a minute):");
     let start = Instant::now();
-    match run_first_cell(root, jupyter).and_then(|()| write(&marker, &project)) {
+    match run_first_cell(root, jupyter).and_then(|()| setup::write(&marker, &project)) {
         Ok(()) => println!("  The library is ready after {:.0} s", start.elapsed().as_secs_f64()),
         Err(reason) => println!("  This did not work, so the first cell will compile it: {reason}"),
     }
@@ -103,7 +104,9 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
         if !request.set.is_empty() && is_source().unwrap_or(false) {
             return Err(format!("--output would write over {name}, and --set would change its parameters for good"));
         }
-        check_writable(&copy).map_err(|error| format!("{error}; name another folder with --output"))?;
+        check_writable(&copy).map_err(|error| {
+            format!("{} cannot be written: {error}; name another folder with --output", copy.display())
+        })?;
         if !outputs.insert(copy.clone()) {
             return Err(format!("two notebooks would be written to {}: run them one by one", copy.display()));
         }
@@ -160,10 +163,12 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
     let complete = follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
     let seconds = start.elapsed().as_secs_f64();
 
-    if let Err(error) = write(output, &notebook.to_text()) {
-        println!("FAILED {name} after {seconds:.1} s: its outputs are lost, since {error}");
+    // The copy may be the source itself.
+    if let Err(error) = whole_file::write(&*output, notebook.to_text()) {
+        println!("FAILED {name} after {seconds:.1} s: {} cannot be written: {error}", output.display());
         return Ok(false);
     }
+
     let shown = output.display();
     if let Some(failure) = notebook.failure() {
         println!(

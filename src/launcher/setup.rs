@@ -10,7 +10,8 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::kernel::folders;
-use super::paths::{Platform, write};
+use super::paths::Platform;
+use crate::whole_file;
 
 /// Exits with 0 if this Python has a JupyterLab that the lessons work in.
 const HAS_JUPYTER: &str = "
@@ -238,6 +239,12 @@ fn python_for_venv() -> Result<PathBuf, String> {
 fn on_path(program: &str) -> Option<PathBuf> {
     let name = Platform::HERE.file_name(program);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|file| file.is_file())
+}
+
+pub fn write(file: &Path, text: &str) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let written = fs::create_dir_all(folder).and_then(|()| whole_file::write_unsynced(file, text));
+    written.map_err(|error| format!("{} cannot be written: {error}", file.display()))
 }
 
 /// Runs a program to its end, its messages on this terminal.

@@ -41,7 +41,11 @@ impl Deref for DataSet {
 }
 
 impl DataSet {
-    /// A data set of your own: see [`ReadOptions::data_set`], whose options are the usual ones here.
+    /// A data set of your own, from an array `[n, height, width, channels]` of bytes (0 is background) and the class of
+    /// each image, from 0 to 9: [`ReadOptions::data_set`] with the usual options.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there is no pixel, if there are not as many labels as images, or if a label is more than 9.
     pub fn new(images: Array4<u8>, labels: &[u8]) -> Result<DataSet, Error> {
         ReadOptions::new().data_set(images, labels)
     }
@@ -76,9 +80,12 @@ impl DataSet {
     /// with the first examples of the next one. No pixel is copied.
     ///
     /// # Errors
-    /// [`Error::Data`] if `n` is 0 or more than the whole set.
+    /// [`Error::Data`] if `n` is 0 or more than the whole set; the set is then as it was.
     pub fn next_batch(&mut self, n: usize) -> Result<Batch, Error> {
         let len = self.len();
+        if len == 0 {
+            return bad(format!("next_batch({n}): this set is empty, so it has no batch"));
+        }
         if n == 0 || n > len {
             return bad(format!(
                 "next_batch({n}): this set holds {len} examples, and a batch can have from 1 to all of them"
@@ -108,12 +115,12 @@ impl DataSet {
         self.select(0..n.min(self.len()))
     }
 
-    /// A set of the examples in `range`.
+    /// A set of the examples in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
     pub fn select(&self, range: Range<usize>) -> DataSet {
-        DataSet::of(self.all.choose(self.images.choice().select(range)), self.seed)
+        DataSet::of(self.all.choose(self.images.choice().select(range).alone()), self.seed)
     }
 
-    /// A set of the examples with these numbers, in this order.
+    /// A set of the examples with these numbers, in this order. Stops the program at a number that there is not.
     pub fn choose(&self, which: &[usize]) -> DataSet {
         DataSet::of(self.all.choose(self.images.choice().choose(which)), self.seed)
     }

@@ -1,8 +1,9 @@
 //! Fetches the MNIST files that are not on the disk.
 use super::{Error, bad, idx};
+use crate::whole_file;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -31,7 +32,7 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
     for (name, sum) in FILES {
         let packed = format!("{name}.gz");
         if let Some(path) = [name, &packed].map(|name| dir.join(name)).iter().find(|path| path.exists()) {
-            if File::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum) {
+            if idx::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum) {
                 continue;
             }
             let path = path.display();
@@ -48,9 +49,7 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
         let Some(bytes) = bytes else {
             return bad(format!("{packed} could not be fetched ({}): is there a network?", failures.join("; ")));
         };
-        let part = dir.join(format!("{packed}.{}.part", std::process::id()));
-        let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, dir.join(&packed)));
-        written.inspect_err(|_| drop(fs::remove_file(&part))).map_err(cannot)?;
+        whole_file::write(dir.join(&packed), bytes).map_err(cannot)?;
     }
     Ok(())
 }

@@ -1,21 +1,47 @@
-//! IDX files: a magic number, the size of each dimension (big-endian, 32 bits), then the bytes themselves.
+//! IDX files: a magic number, the size of each dimension (big-endian, 32 bits), then the numbers themselves.
+//!
+//! The third byte of the magic number is the type of the numbers, the fourth how many dimensions there are.
 use super::{Error, bad};
-use byteorder::{BigEndian, ReadBytesExt};
-use flate2::bufread::MultiGzDecoder;
+use byteorder::{BigEndian, ByteOrder, ReadBytesExt};
+use flate2::bufread::GzDecoder;
 use ndarray::Array4;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
+/// The magic numbers of images: bytes, with or without a dimension for channels.
+const IMAGES: [u32; 2] = [2051, 2052];
+/// Those of labels: bytes; or 32-bit numbers, one for each image or a row whose first is the class, as QMNIST has them.
+const LABELS: [u32; 3] = [2049, 3073, 3074];
+
 /// `[n, height, width, channels]`.
 pub fn read_images(path: &Path) -> Result<Array4<u8>, Error> {
-    let (dims, pixels) = read(path, "images", &[2051, 2052])?;
+    let (dims, pixels) = read(path, "images", &IMAGES)?;
     let dims = [dims[0], dims[1], dims[2], *dims.get(3).unwrap_or(&1)];
     Ok(Array4::from_shape_vec(dims, pixels).expect("as many bytes as the header says"))
 }
 
 pub fn read_labels(path: &Path) -> Result<Vec<u8>, Error> {
-    Ok(read(path, "labels", &[2049])?.1)
+    let (dims, bytes) = read(path, "labels", &LABELS)?;
+    if bytes.len() == dims[0] && dims.len() == 1 {
+        return Ok(bytes);
+    }
+    let rows = bytes.chunks_exact(bytes.len() / dims[0]).map(BigEndian::read_i32).enumerate();
+    let class = |(i, class): (usize, i32)| {
+        class.try_into().or_else(|_| {
+            bad(format!("label {i} of {} is {class}, where a class from 0 to 255 was expected", path.display()))
+        })
+    };
+    rows.map(class).collect()
+}
+
+/// The file, if it is one: who opens a pipe would wait for ever.
+pub fn open(path: &Path) -> io::Result<File> {
+    match fs::metadata(path)? {
+        found if found.is_file() => File::open(path),
+        found if found.is_dir() => Err(io::Error::other("it is a folder, and a file was expected")),
+        _ => Err(io::Error::other("it is a pipe or a device, and a file was expected")),
+    }
 }
 
 /// The dimensions and the bytes of a file whose magic number is one of `expected`.
@@ -32,24 +58,37 @@ fn read(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8
             _ => format!("{file} cannot be read: {e}"),
         })
     };
-    let mut source = BufReader::new(File::open(path).map_err(broken)?);
+    let mut source = BufReader::new(open(path).map_err(broken)?);
     if source.fill_buf().map_err(broken)?.is_empty() {
         return bad(format!("{file} is empty, but {kind} were expected: copy or download it again"));
     }
     let mut source = unpacked(source).map_err(broken)?;
+    let mut head = Vec::new();
+    source.by_ref().take(512).read_to_end(&mut head).map_err(broken)?;
+    if let Some(other) = other_format(&head) {
+        return bad(format!("{file} {other}, where {kind} in the format IDX were expected"));
+    }
+    let mut source = head.chain(source);
 
     let magic = source.read_u32::<BigEndian>().map_err(broken)?;
     if !expected.contains(&magic) {
         let hint = match magic {
-            2049 | 2051 | 2052 => "have images and labels been swapped?",
-            _ => "is it an IDX file of bytes?",
+            _ if IMAGES.contains(&magic) || LABELS.contains(&magic) => "have images and labels been swapped?".into(),
+            _ => match type_of(magic) {
+                Some(numbers) => format!("it has {} dimensions of {numbers}; is it the right file?", magic & 0xff),
+                None => "is it an IDX file?".into(),
+            },
         };
         return bad(format!("{file} begins with {magic}, but for {kind} {} was expected: {hint}", expected[0]));
     }
+    let width = if type_of(magic) == Some(BYTES) { 1 } else { 4 };
     let dims: Vec<u32> =
         (0..magic & 0xff).map(|_| source.read_u32::<BigEndian>()).collect::<Result<_, _>>().map_err(broken)?;
-    let promise = dims.iter().map(u32::to_string).collect::<Vec<_>>().join("×");
-    let size = dims.iter().try_fold(1u64, |size, &n| size.checked_mul(n.into()));
+    let mut promise = dims.iter().map(u32::to_string).collect::<Vec<_>>().join("×");
+    if width > 1 {
+        promise += &format!("×{width}");
+    }
+    let size = dims.iter().try_fold(width, |size: u64, &n| size.checked_mul(n.into()));
     let Some(size) = size.filter(|&size| 0 < size && size < isize::MAX as u64) else {
         return bad(format!(
             "{file} promises {promise} bytes of {kind}, but at least one and no more than a computer holds were \
@@ -69,7 +108,75 @@ fn read(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8
     Ok((dims.iter().map(|&n| n as usize).collect(), bytes))
 }
 
+const BYTES: &str = "bytes";
+
+/// What kind of numbers a file with this magic number has, if it is one of IDX.
+fn type_of(magic: u32) -> Option<&'static str> {
+    Some(match magic >> 8 {
+        0x08 => BYTES,
+        0x09 => "signed bytes",
+        0x0b => "16-bit whole numbers",
+        0x0c => "32-bit whole numbers",
+        0x0d => "32-bit floating-point numbers",
+        0x0e => "64-bit floating-point numbers",
+        _ => return None,
+    })
+}
+
+/// What a file is that begins like this, and what to do, if it is a kind that is often found in the place of a data file.
+fn other_format(head: &[u8]) -> Option<&'static str> {
+    const PACKED: [(usize, &[u8], &str); 8] = [
+        (0, b"PK\x03\x04", "is still packed, as a zip archive: unpack it"),
+        (0, b"\xfd7zXZ\0", "is still packed with xz: unpack it"),
+        (0, b"BZh", "is still packed with bzip2: unpack it"),
+        (0, b"7z\xbc\xaf\x27\x1c", "is still packed, as a 7z archive: unpack it"),
+        (0, b"\x28\xb5\x2f\xfd", "is still packed with zstd: unpack it"),
+        (0, b"\x1f\x8b", "is packed twice with gzip: unpack it once"),
+        (257, b"ustar", "is still packed, as a tar archive: unpack it"),
+        (0, b"version https://git-lfs", "is only a pointer of Git LFS: run `git lfs pull`"),
+    ];
+    let found = PACKED.iter().find(|(at, sign, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(sign)));
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let is_page = text.starts_with(b"<");
+    found.map(|(_, _, what)| *what).or(is_page.then_some("is a web page: download the file itself"))
+}
+
 /// The content of a file, which is gzipped or not whatever its name says.
 pub fn unpacked<'a>(mut file: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
-    Ok(if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+    let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_packed { Box::new(Gzip { file: Some(file), member: None }) } else { Box::new(file) })
+}
+
+/// All members of a gzip file, one after the other. Zeros behind the last fill a block of a tape or a disk; as gzip does,
+/// they are passed over.
+struct Gzip<R> {
+    /// Between two members.
+    file: Option<R>,
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(member) = &mut self.member {
+                let n = member.read(buffer)?;
+                if n > 0 || buffer.is_empty() {
+                    return Ok(n);
+                }
+                self.file = self.member.take().map(GzDecoder::into_inner);
+            }
+            let Some(file) = &mut self.file else { return Ok(0) };
+            loop {
+                let bytes = file.fill_buf()?;
+                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                match bytes {
+                    [] => return Ok(0),
+                    [0, ..] => file.consume(zeros),
+                    [0x1f, ..] => break,
+                    _ => return Err(io::Error::new(ErrorKind::InvalidData, "something else follows its gzip data")),
+                }
+            }
+            self.member = self.file.take().map(GzDecoder::new);
+        }
+    }
 }

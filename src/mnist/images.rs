@@ -32,9 +32,18 @@ impl Choice {
         self.range.len()
     }
 
+    /// The place of example `i` in its set; `method` is what was asked for it.
     #[inline]
-    fn at(&self, i: usize) -> usize {
-        self.as_slice()[i] as usize
+    fn at(&self, i: usize, method: &str) -> usize {
+        match self.as_slice().get(i) {
+            Some(&place) => place as usize,
+            None => none_with_number(&format!("{method}({i})"), self.len(), i),
+        }
+    }
+
+    pub fn one(&self, i: usize) -> Choice {
+        self.at(i, "one");
+        self.select(i..i + 1)
     }
 
     pub fn select(&self, range: Range<usize>) -> Choice {
@@ -46,10 +55,15 @@ impl Choice {
         Choice { list: self.list.clone(), range: start + range.start..start + range.end }
     }
 
+    /// The same examples as a list of their own: those that an epoch has.
+    pub fn alone(&self) -> Choice {
+        Choice::of(self.as_slice().into())
+    }
+
     pub fn choose(&self, which: &[usize]) -> Choice {
         let n = self.len();
-        if let Some(i) = which.iter().find(|&&i| i >= n) {
-            stop(format!("choose: there are {n} examples, so there is none with the number {i} (the first is 0)"));
+        if let Some(&i) = which.iter().find(|&&i| i >= n) {
+            none_with_number("choose", n, i);
         }
         Choice::of(which.iter().map(|&i| self.as_slice()[i]).collect())
     }
@@ -65,10 +79,32 @@ impl Choice {
     }
 }
 
+#[cold]
+fn none_with_number(asked: &str, n: usize, i: usize) -> ! {
+    stop(format!("{asked}: there are {n} examples, so there is none with the number {i} (the first is 0)"))
+}
+
 /// Some images of a data set, in the order in which they were chosen.
 ///
 /// The pixels stay bytes, shared with the data set they come from; they become `f32` in 0..1 when they are fed
 /// or turned into an array. So a clone or a part costs nothing.
+///
+/// All of them, or a part, can be fed to a placeholder `[NONE, height, width, channels]`; a single one as well, as a batch
+/// of [`one`](Images::one):
+///
+/// ```
+/// use digitos::prelude::*;
+/// let mnist = read_data_sets("MNISTdata")?;
+/// let x = placeholder([NONE, 28, 28, 1]);
+/// let y = softmax(matmul(reshape(x, [-1, 784]), variable(truncated_normal([784, 10], 0.1))));
+/// let mut sess = Session::new();
+/// sess.initialize(y)?;
+///
+/// let answer = sess.run(argmax(y, 1), feed! { x => mnist.test.images.one(0) })?;
+/// println!("the first test digit is read as {}, and is {}", answer[0], mnist.test.labels.class(0));
+/// # assert_eq!(answer.shape(), [1]);
+/// # Ok::<(), digitos::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Images {
     pixels: Arc<[u8]>,
@@ -112,12 +148,18 @@ impl Images {
         self.shape
     }
 
-    /// The bytes of image `i` (0 is background), row by row, `height * width * channels` of them.
+    /// The bytes of image `i` (0 is background), row by row, `height * width * channels` of them, to look at; to feed it,
+    /// take [`one`](Self::one). Stops the program if there is no such image.
     #[inline]
     pub fn image(&self, i: usize) -> &[u8] {
         let size = self.shape.iter().product::<usize>();
-        let at = self.choice.at(i) * size;
+        let at = self.choice.at(i, "image") * size;
         &self.pixels[at..at + size]
+    }
+
+    /// Image `i` alone, as a batch of one, to feed it. Stops the program if there is no such image.
+    pub fn one(&self, i: usize) -> Images {
+        self.with(self.choice.one(i))
     }
 
     /// The first `n` images, or all if there are fewer.
@@ -125,12 +167,12 @@ impl Images {
         self.select(0..n.min(self.len()))
     }
 
-    /// The images in `range`.
+    /// The images in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
     pub fn select(&self, range: Range<usize>) -> Images {
         self.with(self.choice.select(range))
     }
 
-    /// The images with these numbers, in this order.
+    /// The images with these numbers, in this order. Stops the program at a number that there is not.
     pub fn choose(&self, which: &[usize]) -> Images {
         self.with(self.choice.choose(which))
     }
@@ -213,10 +255,15 @@ impl Labels {
         self.len() == 0
     }
 
-    /// The class of image `i`: for a digit, which one it is.
+    /// The class of image `i`, from 0 to 255: for a digit, which one it is. Stops the program if there is no such image.
     #[inline]
     pub fn class(&self, i: usize) -> usize {
-        self.classes[self.choice.at(i)].into()
+        self.classes[self.choice.at(i, "class")].into()
+    }
+
+    /// Label `i` alone, as a batch of one, to feed it. Stops the program if there is no such label.
+    pub fn one(&self, i: usize) -> Labels {
+        self.with(self.choice.one(i))
     }
 
     /// The first `n` labels, or all if there are fewer.
@@ -224,12 +271,12 @@ impl Labels {
         self.select(0..n.min(self.len()))
     }
 
-    /// The labels in `range`.
+    /// The labels in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
     pub fn select(&self, range: Range<usize>) -> Labels {
         self.with(self.choice.select(range))
     }
 
-    /// The labels with these numbers, in this order.
+    /// The labels with these numbers, in this order. Stops the program at a number that there is not.
     pub fn choose(&self, which: &[usize]) -> Labels {
         self.with(self.choice.choose(which))
     }
@@ -334,6 +381,15 @@ mod tests {
         assert_eq!(pixels[0][..4], [70.0, 30.0, 50.0, 50.0].map(|byte: f32| byte / 255.0));
         assert_eq!(pixels[5][2..], [55.0 / 255.0; 14]);
         assert_eq!(classes[5], std::array::from_fn(|l| if l < 2 { 0.0 } else { 1.0 }));
+    }
+
+    #[test]
+    fn an_epoch_is_as_long_as_the_set_that_images_come_from() {
+        let mut part = twenty().take(8);
+        assert_eq!(part.images.chosen_from(), 8, "all of a part");
+        assert_eq!(part.next_batch(3).unwrap().images.chosen_from(), 8, "a shuffled batch of it");
+        assert_eq!(part.images.select(2..4).chosen_from(), 8, "a batch in the order of the file");
+        assert_eq!(part.choose(&[1, 5]).images.chosen_from(), 2);
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub struct DataSets {
     pub test: DataSet,
 }
 
-/// Reads the data sets in `dir` with the [options](ReadOptions) of the lesson.
+/// Reads the data sets in `dir` with the [options](ReadOptions) of the lesson: [`ReadOptions::read`] says where it looks,
+/// and for which files.
 ///
 /// ```
 /// let mut mnist = digitos::mnist::read_data_sets("MNISTdata")?;
@@ -32,6 +33,9 @@ pub struct DataSets {
 /// println!("{batch:?}"); // Batch { images: Images [100, 28, 28, 1], labels: Labels [100, 10]: 2 2 7 … }
 /// # Ok::<(), digitos::Error>(())
 /// ```
+///
+/// # Errors
+/// [`Error::Data`] says which file is missing, damaged or does not fit the others.
 pub fn read_data_sets(dir: impl AsRef<Path>) -> Result<DataSets, Error> {
     ReadOptions::new().read(dir)
 }
@@ -84,7 +88,7 @@ impl ReadOptions {
         ReadOptions { one_hot, ..self }
     }
 
-    /// How many columns one-hot labels have. EMNIST's "balanced" has 47; its "letters" count from 1, so they need 27.
+    /// How many columns one-hot labels have: more than the largest class, which is 255 at most. EMNIST's "balanced" has 47; its "letters" count from 1, so they need 27.
     pub fn classes(self, classes: usize) -> Self {
         ReadOptions { classes, ..self }
     }
@@ -94,7 +98,7 @@ impl ReadOptions {
         ReadOptions { reshape, ..self }
     }
 
-    /// How many of the first training examples become the validation set.
+    /// How many of the first training examples become the validation set: from none to all of them.
     pub fn validation_size(self, validation_size: usize) -> Self {
         ReadOptions { validation_size, ..self }
     }
@@ -125,7 +129,8 @@ impl ReadOptions {
     ///
     /// A relative `dir` is looked for in the current directory, then in the ones above it, then beside the
     /// `Cargo.toml` of this crate. The files are named as MNIST's, with anything before it: `train-images…ubyte`,
-    /// `train-labels…ubyte`, `t10k-images…ubyte` or `test-images…ubyte`, and so on, perhaps with `.gz`.
+    /// `train-labels…ubyte`, `t10k-images…ubyte` or `test-images…ubyte`, and so on, perhaps with `.gz`. Labels may be
+    /// 32-bit numbers as well, as in QMNIST's `…-labels-idx2-int`, where the first number of each row is the class.
     ///
     /// With the feature `download`, files of MNIST that are missing in `dir` are fetched into it first; where there is
     /// no such directory, it is made.
@@ -141,6 +146,14 @@ impl ReadOptions {
         let [train_images, train_labels, test_images, test_labels] = files::find(&dir, &self.prefix)?.all_four(&dir)?;
         let train = self.read_pair(&train_images, &train_labels)?;
         let test = self.read_pair(&test_images, &test_labels)?;
+        if train.images.shape() != test.images.shape() {
+            let [of_train, of_test] = [&train, &test].map(|set| set.images.shape().map(|n| n.to_string()).join("×"));
+            return bad(format!(
+                "{} holds images of {of_test}, but those of {} have {of_train}: do they belong to the same data set?",
+                test_images.display(),
+                train_images.display()
+            ));
+        }
         let (n, size) = (train.len(), self.validation_size);
         if size > n {
             let file = train_images.display();
@@ -179,6 +192,9 @@ impl ReadOptions {
             return bad(format!(
                 "{of_images} holds {n} images but {of_labels} holds {k} labels: do they belong together?"
             ));
+        }
+        if n > u32::MAX as usize {
+            return bad(format!("{of_images} holds {n} images, and {} are the most", u32::MAX));
         }
         let depth = self.classes;
         if let Some(i) = classes.iter().position(|&class| self.one_hot && usize::from(class) >= depth) {

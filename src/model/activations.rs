@@ -1,30 +1,36 @@
 //! What bends the line between two layers.
-use super::arithmetic::{binary, unary};
+use super::arithmetic::{gated, unary};
 use crate::engine::kernels::math::exp;
 use crate::engine::tensor::Tensor;
+use crate::error::stop;
 use crate::placeholders::Number;
 
-/// max(x, 0): what is positive goes through, the rest is 0.
+/// max(x, 0): what is positive goes through, the rest is 0. NaN stays NaN.
 pub fn relu(x: impl Into<Tensor>) -> Tensor {
     // f(x) = max(x, 0)
     // f'(x) = 1 where x > 0, otherwise 0
-    unary("relu", "", x.into(), |x| if x <= 0.0 { 0.0 } else { x }, |_, y, dy| where_positive(y, dy, 0.0))
+    let y = |x| if x <= 0.0 { 0.0 } else { x };
+    unary("relu", "", x.into(), y, |_, y, dy| where_positive(y, dy, 0.0)).landmark().build()
 }
 
-/// max(x, αx): as [`relu`], but what is negative goes through with a small slope (TensorFlow's default for α is 0.2).
+/// x where it is positive, otherwise αx: as [`relu`], but what is negative goes through with a small slope α, any finite
+/// number (TensorFlow's default is 0.2). NaN stays NaN.
 pub fn leaky_relu(x: impl Into<Tensor>, alpha: impl Number) -> Tensor {
     // f(x) = x where x > 0, otherwise αx
     // f'(x) = 1 where x > 0, otherwise α
     let (x, alpha) = (x.into(), alpha.to_f32());
+    if !alpha.is_finite() {
+        stop(format!("leaky_relu of {x}: the slope alpha must be a finite number, such as 0.2, but it is {alpha}."));
+    }
     let y = move |x| if x > 0.0 { x } else { alpha * x };
-    unary("leaky_relu", alpha, x, y, move |x, _, dy| where_positive(x, dy, alpha))
+    unary("leaky_relu", alpha, x, y, move |x, _, dy| where_positive(x, dy, alpha)).landmark().build()
 }
 
 /// 1 / (1 + e⁻ˣ): between 0 and 1.
 pub fn sigmoid(x: impl Into<Tensor>) -> Tensor {
     // f(x) = 1 / (1 + e⁻ˣ)
     // f'(x) = f(x) (1 - f(x))
-    unary("sigmoid", "", x.into(), |x| 1.0 / (1.0 + exp(-x)), |_, y, dy| dy * y * (1 - y))
+    unary("sigmoid", "", x.into(), |x| 1.0 / (1.0 + exp(-x)), |_, y, dy| dy * y * (1 - y)).landmark().build()
 }
 
 /// The hyperbolic tangent: between -1 and 1.
@@ -38,10 +44,10 @@ pub fn tanh(x: impl Into<Tensor>) -> Tensor {
         let e = exp(2.0 * limited);
         if s < 0.04 { series } else { (e - 1.0) / (e + 1.0) }
     };
-    unary("tanh", "", x.into(), value, |_, y, dy| dy * (1 - y * y))
+    unary("tanh", "", x.into(), value, |_, y, dy| dy * (1 - y * y)).landmark().build()
 }
 
 /// `dy` where x > 0, and elsewhere `slope` times it.
 fn where_positive(x: Tensor, dy: Tensor, slope: f32) -> Tensor {
-    binary("where_positive", slope, x, dy, move |x, dy| if x > 0.0 { dy } else { slope * dy }, None)
+    gated("where_positive", slope, x, dy, move |x, dy| if x > 0.0 { dy } else { slope * dy })
 }

@@ -1,4 +1,5 @@
 //! `+ - * /` between tensors, and between a tensor and a number, and functions of a single number.
+use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
 use crate::engine::shape::{NONE, broadcast, show};
@@ -6,6 +7,7 @@ use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
 use crate::model::{reshape, unrepeated};
+use crate::placeholders::Operand;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
@@ -13,9 +15,9 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 fn add(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a + b),
-        (Some(0.0), _) if is_like(b, a) => b,
-        (_, Some(0.0)) if is_like(a, b) => a,
-        _ => binary("add", "", a, b, |a, b| a + b, Some(|_, _, _, dy| [dy, dy])),
+        (Some(0.0), _) if is_like(b, a) => unchanged(b),
+        (_, Some(0.0)) if is_like(a, b) => unchanged(a),
+        _ => binary("add", a, b, |a, b| a + b, |_, _, _, dy| [dy, dy]).build(),
     }
 }
 
@@ -24,7 +26,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
 fn sub(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a - b),
-        _ => binary("sub", "", a, b, |a, b| a - b, Some(|_, _, _, dy| [dy, -dy])),
+        _ => binary("sub", a, b, |a, b| a - b, |_, _, _, dy| [dy, -dy]).build(),
     }
 }
 
@@ -33,9 +35,9 @@ fn sub(a: Tensor, b: Tensor) -> Tensor {
 fn mul(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a * b),
-        (Some(1.0), _) if is_like(b, a) => b,
-        (_, Some(1.0)) if is_like(a, b) => a,
-        _ => binary("mul", "", a, b, |a, b| a * b, Some(|a, b, _, dy| [dy * b, dy * a])),
+        (Some(1.0), _) if is_like(b, a) => unchanged(b),
+        (_, Some(1.0)) if is_like(a, b) => unchanged(a),
+        _ => binary("mul", a, b, |a, b| a * b, |a, b, _, dy| [dy * b, dy * a]).build(),
     }
 }
 
@@ -44,7 +46,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
 fn div(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a / b),
-        _ => binary("div", "", a, b, |a, b| a / b, Some(|_, b, y, dy| [dy / b, -dy * y / b])),
+        _ => binary("div", a, b, |a, b| a / b, |_, b, y, dy| [dy / b, -dy * y / b]).build(),
     }
 }
 
@@ -53,7 +55,7 @@ fn div(a: Tensor, b: Tensor) -> Tensor {
 fn neg(x: Tensor) -> Tensor {
     match number(x) {
         Some(x) => Tensor::from(-x),
-        None => unary("neg", "", x, |x| -x, |_, _, dy| -dy),
+        None => unary("neg", "", x, |x| -x, |_, _, dy| -dy).build(),
     }
 }
 
@@ -61,32 +63,31 @@ fn neg(x: Tensor) -> Tensor {
 pub fn exp(x: impl Into<Tensor>) -> Tensor {
     // f(x) = eˣ
     // f'(x) = eˣ
-    unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y)
+    unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y).build()
 }
 
 /// x² of each number.
 pub fn square(x: impl Into<Tensor>) -> Tensor {
     // f(x) = x²
     // f'(x) = 2 x
-    unary("square", "", x.into(), |x| x * x, |x, _, dy| dy * (x * 2))
+    unary("square", "", x.into(), |x| x * x, |x, _, dy| dy * (x * 2)).build()
 }
 
-/// (a - b)², with broadcasting.
-pub(crate) fn squared_difference(a: Tensor, b: Tensor) -> Tensor {
-    // f(a, b) = (a - b)²
-    // ∂f/∂a = 2 (a - b), ∂f/∂b = -∂f/∂a
-    let rule: BinaryRule = |a, b, _, dy| {
-        let da = (a - b) * (unrepeated(dy) * 2);
-        [da, -da]
-    };
-    binary("squared_difference", "", a, b, |a, b| (a - b) * (a - b), Some(rule))
+/// (x - mean)², of which the mean is taken along the same dimensions: its derivative by `mean` adds up to
+/// -2 Σ (x - mean) = 0.
+pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
+    // f(x) = (x - mean)²
+    // ∂f/∂x = 2 (x - mean)
+    let node = pairwise("squared_deviation", "", x, mean, |x, mean| (x - mean) * (x - mean));
+    let [x, mean] = [node.inputs[0], node.inputs[1]];
+    node.gradient(move |_, dy| vec![Some(sum_to((x - mean) * (unrepeated(dy) * 2), x.shape())), None]).build()
 }
 
-/// The square root of each number.
+/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite.
 pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
     // f(x) = √x
     // f'(x) = 1 / (2 √x)
-    unary("sqrt", "", x.into(), f32::sqrt, |_, y, dy| dy / (y * 2))
+    unary("sqrt", "", x.into(), f32::sqrt, |_, y, dy| dy / (y * 2)).build()
 }
 
 /// An op on each number by itself; `rule(x, y, dy)` is its gradient.
@@ -96,25 +97,60 @@ pub(crate) fn unary(
     x: Tensor,
     f: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
-) -> Tensor {
+) -> Node {
     Node::local(op, [x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
         .params(params)
         .elementwise()
         .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
-        .build()
 }
-
-type BinaryRule = fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2];
 
 /// An op on two numbers at a time, with broadcasting; `rule(a, b, y, dy)` is its gradient before broadcasting is undone.
 pub(crate) fn binary(
+    op: &'static str,
+    a: Tensor,
+    b: Tensor,
+    f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
+    rule: fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2],
+) -> Node {
+    let node = pairwise(op, "", a, b, f);
+    let [a, b] = [node.inputs[0], node.inputs[1]];
+    node.gradient(move |y, dy| {
+        let [da, db] = rule(a, b, y, dy);
+        vec![Some(sum_to(da, a.shape())), Some(sum_to(db, b.shape()))]
+    })
+}
+
+/// 1 where `holds(a, b)`, otherwise 0: its derivative is zero.
+pub(crate) fn comparison(
+    op: &'static str,
+    a: Tensor,
+    b: Tensor,
+    holds: impl Fn(f32, f32) -> bool + Copy + Send + Sync + 'static,
+) -> Tensor {
+    pairwise(op, "", a, b, move |a, b| f32::from(u8::from(holds(a, b)))).zero_gradient().build()
+}
+
+/// An op that passes on numbers of `x` or a multiple of them, as `condition` says: linear in `x`, with jumps in `condition`.
+pub(crate) fn gated(
+    op: &'static str,
+    params: impl std::fmt::Display + Copy + Send + Sync + 'static,
+    condition: Tensor,
+    x: Tensor,
+    f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
+) -> Tensor {
+    let node = pairwise(op, params, condition, x, f);
+    let [condition, x] = [node.inputs[0], node.inputs[1]];
+    node.gradient(move |_, dy| vec![None, Some(sum_to(gated(op, params, condition, dy, f), x.shape()))]).build()
+}
+
+/// The value of an op on two numbers at a time, with broadcasting.
+pub(crate) fn pairwise(
     op: &'static str,
     params: impl std::fmt::Display,
     a: Tensor,
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
-    rule: Option<BinaryRule>,
-) -> Tensor {
+) -> Node {
     let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
         stop(format!(
             "{op}: shapes {} ({}) and {} ({}) do not fit together; counted from the right, each dimension must be the \
@@ -136,15 +172,9 @@ pub(crate) fn binary(
     }
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
-    let node =
-        Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f));
-    let node = node.params(params).elementwise();
-    let Some(rule) = rule else { return node.build() };
-    node.gradient(move |y, dy| {
-        let [da, db] = rule(a, b, y, dy);
-        vec![Some(sum_to(da, a.shape())), Some(sum_to(db, b.shape()))]
-    })
-    .build()
+    Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
+        .params(params)
+        .elementwise()
 }
 
 /// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
@@ -165,7 +195,7 @@ fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
 }
 
 /// The number that a constant without dimensions holds.
-fn number(t: Tensor) -> Option<f32> {
+pub(crate) fn number(t: Tensor) -> Option<f32> {
     match &t.0.kernel {
         Kernel::Constant(values) if t.shape().is_empty() => Some(values[0]),
         _ => None,
@@ -194,14 +224,26 @@ macro_rules! operators {
         operator!($trait $method $op: Tensor, Scalar => Tensor);
         operator!($trait $method $op: Scalar, Tensor => Tensor);
         operator!($trait $method $op: Scalar, Scalar => Scalar);
+        operators!(@ $trait $method $op: Tensor Scalar);
         operators!(@ $trait $method $op: f32 f64 i32 i64 u32 u64 usize isize);
     )* };
+    (@ $trait:ident $method:ident $op:ident: Tensor Scalar) => {
+        operators!(@@ $trait $method $op: Tensor);
+        operators!(@@ $trait $method $op: Scalar);
+    };
     (@ $trait:ident $method:ident $op:ident: $($number:ty)*) => { $(
-        operator!($trait $method $op: Tensor, $number => Tensor);
         operator!($trait $method $op: $number, Tensor => Tensor);
-        operator!($trait $method $op: Scalar, $number => Scalar);
         operator!($trait $method $op: $number, Scalar => Scalar);
     )* };
+    // one impl for all kinds of numbers, so that the type of the result is known while that of a literal is still open
+    (@@ $trait:ident $method:ident $op:ident: $y:ty) => {
+        impl<N: Operand> $trait<N> for $y {
+            type Output = $y;
+            fn $method(self, other: N) -> $y {
+                <$y>::wrap($op(Tensor::from(self), Tensor::from(other.to_f32())))
+            }
+        }
+    };
 }
 
 impl Tensor {

@@ -1,25 +1,28 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
-use super::arithmetic::squared_difference;
-use super::reshape::{along, stop_gradient};
+use super::arithmetic::squared_deviation;
+use super::reshape::along;
 use super::{minimum, select, sqrt};
-use crate::engine::shape::Shape;
+use crate::engine::shape::{NONE, Shape, broadcast};
 use crate::engine::tensor::{Kernel, Node, Step, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_mean_axes;
-use crate::placeholders::{Number, memory, zeros};
+use crate::loss::{reduce_mean_axes, resolve};
+use crate::placeholders::{Number, memory, one_number, zeros};
 use crate::step::assign;
 
 /// Mean and variance (the mean squared distance from the mean) along some dimensions: `[0]` after a dense layer,
-/// `[0, 1, 2]` after a convolution, which leaves one number for each channel.
+/// `[0, 1, 2]` after a convolution, which leaves one number for each channel; -1 is the last dimension.
 pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
     let x = x.into();
-    let mean = reduce_mean_axes(x, axes.dims());
-    // the variance does not change with the mean: its derivative by it is -2 Σ (x - mean) / n = 0
-    let centre = along(stop_gradient(mean), x, &axes.dims());
-    (mean, reduce_mean_axes(squared_difference(x, centre), axes.dims()))
+    let axes = resolve("moments", x, &axes.dims());
+    let mean = reduce_mean_axes(x, &axes[..]);
+    let deviation = squared_deviation(x, along(mean, x, &axes));
+    (mean, reduce_mean_axes(deviation, axes))
 }
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
+///
+/// The result has the shape of `x`; the others have one that stretches to it, such as `[channels]`. ε is 0 or more; it keeps the
+/// division from one by zero where all numbers are the same.
 pub fn batch_normalization(
     x: impl Into<Tensor>,
     mean: impl Into<Tensor>,
@@ -28,11 +31,30 @@ pub fn batch_normalization(
     scale: Option<Tensor>,
     epsilon: impl Number,
 ) -> Tensor {
-    let factor = 1 / sqrt(variance.into() + epsilon.to_f32());
+    let (x, mean, variance, offset, epsilon) =
+        (x.into(), mean.into(), variance.into(), offset.into(), epsilon.to_f32());
+    let others = [("mean", mean), ("variance", variance), ("offset", offset)];
+    for (what, t) in others.into_iter().chain(scale.map(|scale| ("scale", scale))) {
+        stretches("batch_normalization", what, t, x);
+    }
+    if !(epsilon >= 0.0 && epsilon.is_finite()) {
+        stop(format!("batch_normalization: epsilon must be a number of 0 or more, such as 1e-5, but it is {epsilon}."));
+    }
+    let factor = 1 / sqrt(variance + epsilon);
     let factor = scale.map_or(factor, |scale| factor * scale);
-    let y = x.into() * factor + (offset.into() - mean.into() * factor);
+    let y = x * factor + (offset - mean * factor);
     // a name for all of this together, in messages and in pictures of the graph
-    Node::new("batch_norm", [y], y.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+    Node::new("batch_norm", [y], y.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).landmark().build()
+}
+
+/// Stops unless `t` stretches to the shape of `x`.
+fn stretches(op: &str, what: &str, t: Tensor, x: Tensor) {
+    if broadcast(t.shape(), x.shape()).as_deref() != Some(x.shape()) {
+        stop(format!(
+            "{op} of {x}: the {what} {t} does not stretch to that shape; it must be one number for each channel, as many \
+             as the last dimension says."
+        ));
+    }
 }
 
 /// Averages that follow values from run to run: average ← decay · average + (1 - decay) · value.
@@ -41,26 +63,51 @@ pub fn batch_normalization(
 #[derive(Clone, Debug)]
 pub struct ExponentialMovingAverage {
     decay: Tensor,
+    step: Tensor,
     averages: Vec<(Tensor, Tensor)>,
 }
 
 impl ExponentialMovingAverage {
-    /// With the largest decay, such as 0.999, and the number of the step: a placeholder that is fed in each run.
+    /// With the largest decay, from 0 to below 1, such as 0.999, and the number of the step, 0 or more: a placeholder without
+    /// dimensions that is fed in each run.
     pub fn new(decay: impl Number, step: impl Into<Tensor>) -> Self {
-        let (decay, step) = (Tensor::from(decay.to_f32()), step.into());
+        let (decay, step) = (decay.to_f32(), step.into());
+        if !(0.0..1.0).contains(&decay) {
+            stop(format!(
+                "ExponentialMovingAverage: the decay must be from 0 to below 1, such as 0.999, but it is {decay}."
+            ));
+        }
+        one_number("the step of a moving average", step, bad_step);
         let early = (step + 1) / (step + 10);
-        ExponentialMovingAverage { decay: minimum(decay, early), averages: Vec::new() }
+        ExponentialMovingAverage { decay: minimum(decay, early), step, averages: Vec::new() }
     }
 
     /// Follows these values from now on: the step that brings their averages up to date.
     pub fn apply(&mut self, values: impl IntoIterator<Item = Tensor>) -> Step {
-        let update = |value: Tensor| {
-            let average = memory(zeros(value.shape()));
+        self.follow(values.into_iter().map(|value| (value, value, "average")).collect())
+    }
+
+    /// Follows each value; its average remembers, for who saves it, this of that tensor.
+    fn follow(&mut self, values: Vec<(Tensor, Tensor, &'static str)>) -> Step {
+        let update = |(value, of, what): (Tensor, Tensor, &'static str)| {
+            if value.is_batched() {
+                stop(format!(
+                    "a moving average cannot follow {value}, whose size changes with the number of images; follow their \
+                     mean, say."
+                ));
+            }
+            if self.averages.iter().any(|(followed, _)| *followed == value) {
+                stop(format!("{value} has a moving average already; take it with average."));
+            }
+            let average = memory(zeros(value.shape()), of, what);
             self.averages.push((value, average));
             (average, average - (average - value) * (1 - self.decay))
         };
-        let updates = values.into_iter().map(update).collect();
-        assign(Tensor::from(0), updates, Vec::new())
+        let updates: Vec<_> = values.into_iter().map(update).collect();
+        if updates.is_empty() {
+            stop("a moving average of no value at all; give apply at least one.".into());
+        }
+        assign(Tensor::from(0), updates, vec![(self.step, bad_step as _)])
     }
 
     /// The average of a value that was given to [`apply`](Self::apply).
@@ -70,9 +117,15 @@ impl ExponentialMovingAverage {
     }
 }
 
-/// Normalises `x` over the batch while it learns (`is_test` false), and by the moving averages in a test.
+fn bad_step(step: f32) -> Option<String> {
+    let good = step >= 0.0 && step.is_finite();
+    (!good).then(|| format!("a moving average needs the number of the step, 0 or more, but it is {step}."))
+}
+
+/// Normalises `x` over the batch while it learns (`is_test` 0, or fed `false`), and by the moving averages in a test.
 ///
-/// `x` is `[?, n]` or `[?, height, width, channels]`, `offset` a variable `[n]` or `[channels]`. Returns the result, and the step
+/// `x` is `[?, n]` or `[?, height, width, channels]`, `offset` a variable `[n]` or `[channels]`; `is_test` and `step`, the number of
+/// the step, are placeholders without dimensions. Returns the result, and the step
 /// that updates the averages, to be run after each training step on the same batch.
 pub fn batch_norm(
     x: impl Into<Tensor>,
@@ -81,10 +134,20 @@ pub fn batch_norm(
     offset: impl Into<Tensor>,
 ) -> (Tensor, Step) {
     let (x, is_test) = (x.into(), is_test.into());
+    let (offset, step) = (offset.into(), step.into());
+    let &[_, .., channels @ ..NONE] = x.shape() else {
+        stop(format!("batch_norm needs [?, n] or [?, height, width, channels], but {x} was given."))
+    };
+    if broadcast(offset.shape(), &[channels]).as_deref() != Some(&[channels]) {
+        stop(format!(
+            "batch_norm of {x}: the offset must have shape [{channels}], one number for each channel, but {offset} was given."
+        ));
+    }
+    one_number("the is_test of batch_norm", is_test, |_| None);
     let axes: Vec<usize> = (0..x.shape().len() - 1).collect();
     let (mean, variance) = moments(x, axes);
     let mut average = ExponentialMovingAverage::new(0.999, step);
-    let update = average.apply([mean, variance]);
+    let update = average.follow(vec![(mean, offset, "moving_mean"), (variance, offset, "moving_variance")]);
     let m = select(is_test, average.average(mean), mean);
     let v = select(is_test, average.average(variance), variance);
     (batch_normalization(x, m, v, offset, None, 1e-5), update)

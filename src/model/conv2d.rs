@@ -10,11 +10,11 @@ use crate::error::stop;
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
 ///
 /// `x` is `[?, height, width, channels]`, `filter` `[height, width, channels, outputs]`, `strides` `[1, down, across, 1]`;
-/// the result is `[?, positions down, positions across, outputs]`. (As in TensorFlow, the filter is not turned round.)
+/// the result is `[?, positions down, positions across, outputs]`. Strides are at least 1. (As in TensorFlow, the filter is not
+/// turned round.)
 pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Shape, padding: Padding) -> Tensor {
     let (x, filter) = (x.into(), filter.into());
-    let (&[NONE, height, width, channels], &[down, across, filter_channels, outputs]) = (x.shape(), filter.shape())
-    else {
+    let (&[NONE, height, width, channels], &[down, across, filter_channels, _]) = (x.shape(), filter.shape()) else {
         stop(format!(
             "conv2d needs images [?, height, width, channels] and a filter [height, width, channels, outputs], but {} has \
              shape {} and {} has shape {}.",
@@ -36,6 +36,11 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     }
     let window = Window::new([height, width], [down, across], &strides.dims(), padding)
         .unwrap_or_else(|why| stop(format!("conv2d of {x}: {why}.")));
+    convolve(window, x, filter)
+}
+
+fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
+    let (channels, outputs) = (filter.shape()[2], filter.shape()[3]);
     let dims = [NONE, window.down.positions, window.across.positions, outputs];
     // y = x * f
     // ∂L/∂x: each dy goes back to all that it was computed from; ∂L/∂f: what each weight was multiplied with, times dy
@@ -44,23 +49,36 @@ pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Sha
     })
     .params(format!("{window:?}"))
     .parts(Parts::Rows(window.across.positions * outputs))
-    .gradient(move |_, dy| {
-        let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
-            turned(&window, inputs[0].values, channels, outputs, y.values)
-        });
-        let filter_turned = filter_turned.params(format!("{window:?}")).build();
-        let dx = Node::local("conv2d_by_input", [dy, filter_turned], x.shape(), move |inputs, dx| {
-            by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
-        });
-        let dx = dx.params(format!("{window:?}")).parts(Parts::Rows(window.across.size * channels)).build();
-        vec![Some(dx), Some(by_filter(Filter { window, channels, outputs }, x, dy, filter.shape()))]
+    .gradient(move |_, dy| vec![Some(gradient_by_input(window, dy, filter)), Some(gradient_by_filter(window, x, dy))])
+    .landmark()
+    .build()
+}
+
+/// The gradient by the images, from `dy` and the filter.
+fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
+    let &[down, across, channels, outputs] = filter.shape() else { unreachable!("a filter") };
+    let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
+        turned(&window, inputs[0].values, channels, outputs, y.values)
+    });
+    // only the order in memory is another: the gradient that arrives has the shape of the filter
+    let filter_turned = filter_turned.params(format!("{window:?}")).gradient(|_, df| vec![Some(df)]).build();
+    let dims = [NONE, window.down.size, window.across.size, channels];
+    // dx = Σ dy · f over the positions that an image's number is used in
+    // ∂L/∂dy = d * f; ∂L/∂f: what each weight was multiplied with, times dy
+    Node::local("conv2d_by_input", [dy, filter_turned], &dims, move |inputs, dx| {
+        by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
     })
+    .params(format!("{window:?}"))
+    .parts(Parts::Rows(window.across.size * channels))
+    .gradient(move |_, d| vec![Some(convolve(window, d, filter)), Some(gradient_by_filter(window, d, dy))])
     .build()
 }
 
 /// The gradient by the filter, from the images and `dy`: the sums of each slice first, then those of all.
-fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
-    let Filter { window: Window { down, across }, channels, outputs } = filter;
+fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tensor {
+    let (channels, outputs) = (images.shape()[3], gradients.shape()[3]);
+    let (filter, Window { down, across }) = (Filter { window, channels, outputs }, window);
+    let dims = [down.kernel, across.kernel, channels, outputs];
     let borders = Borders {
         row: across.size * channels,
         width: across.padded() * channels,
@@ -69,16 +87,23 @@ fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
         above: down.before,
     };
     // registers are filled beyond the last row
-    let x = rows(x, borders, borders.height * borders.width + 8);
+    let x = rows(images, borders, borders.height * borders.width + 8);
     let size = down.positions * across.positions * outputs;
-    let dy = rows(dy, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
+    let dy = rows(gradients, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
     let (params, starts) = (format!("{filter:?}"), filter.window.starts(channels));
     let sums = Node::local("conv2d_by_filter", [x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
         kernels::by_filter(&filter, &starts, inputs[0].values, inputs[1].values, y)
     });
-    let sums = sums.params(&params).parts(Parts::Blocks(filter.together() * outputs)).build();
-    Node::across("filter_sums", [sums], dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
+    // df = Σ x · dy over all positions and images
+    // ∂L/∂x = dy * d, as in the gradient by the images; ∂L/∂dy = x * d
+    let sums = sums
+        .params(&params)
+        .parts(Parts::Blocks(filter.together() * outputs))
+        .gradient(move |_, d| vec![Some(gradient_by_input(window, gradients, d)), Some(convolve(window, images, d))]);
+    // the gradients that arrive between here and the images have the shapes of the filter and of the images
+    Node::across("filter_sums", [sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)
+        .gradient(|_, d| vec![Some(d)])
         .build()
 }
 
@@ -86,5 +111,5 @@ fn by_filter(filter: Filter, x: Tensor, dy: Tensor, dims: &[usize]) -> Tensor {
 fn rows(x: Tensor, borders: Borders, size: usize) -> Tensor {
     let node =
         Node::local("image_rows", [x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));
-    node.params(format!("{borders:?}")).build()
+    node.params(format!("{borders:?}")).gradient(|_, d| vec![Some(d)]).build()
 }

@@ -2,17 +2,27 @@ use crate::engine::memory::LANES;
 use crate::engine::plan::mix;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
+use crate::loss::reduce_sum;
+use crate::model::binary;
+use crate::placeholders::one_number;
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
 /// about the same. With `pkeep` 1, as in a test, `x` goes through unchanged.
 ///
-/// `pkeep` is a number or a placeholder without dimensions. Which numbers are switched off depends on the session's seed, on
+/// `pkeep` is one number above 0 and at most 1, or a placeholder without dimensions. The result has the shape of `x`. Which numbers are switched off depends on the session's seed, on
 /// how many runs there were, and on the image's place in the batch.
 pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
+    one_number("the pkeep of dropout", pkeep, bad_pkeep);
     let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
     let kept = Node::new("dropout_mask", [pkeep], x.shape(), Kernel::Random(Box::new(kernel)));
-    x * kept.elementwise().guard(pkeep, bad_pkeep).build()
+    // m = 1 / pkeep or 0
+    // ∂m/∂pkeep = -m / pkeep
+    let kept = kept.elementwise().guard(pkeep, bad_pkeep);
+    let kept = kept.gradient(move |m, dm| vec![Some(reduce_sum(-dm * m / pkeep).0)]).build();
+    // f(x, m) = x · m
+    // ∂f/∂x = m, ∂f/∂m = x
+    binary("dropout", x, kept, |x, m| x * m, |x, m, _, dy| [dy * m, dy * x]).landmark().build()
 }
 
 fn bad_pkeep(pkeep: f32) -> Option<String> {

@@ -1,3 +1,4 @@
+use crate::engine::gradient::unchanged;
 use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum};
 use crate::engine::kernels::images::image_major;
 use crate::engine::kernels::product::{dense, matrices};
@@ -61,11 +62,12 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     };
     // Y = A·B
     // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
-    let turned_back = |operand, gradient| if is_transposed(operand) { transpose(gradient) } else { gradient };
+    let turned_back = |operand, gradient| if is_transposed(operand) { transposed(gradient) } else { gradient };
     node.gradient(move |_, dy| {
-        let (da, db) = (matmul(dy, transpose(b)), matmul(transpose(a), dy));
+        let (da, db) = (matmul(dy, transposed(b)), matmul(transposed(a), dy));
         vec![Some(turned_back(a, da)), Some(turned_back(b, db))]
     })
+    .landmark()
     .build()
 }
 
@@ -81,9 +83,14 @@ fn image_rows(x: Tensor) -> Tensor {
 /// A matrix with rows and columns exchanged.
 pub fn transpose(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    let &[rows, columns] = x.shape() else {
-        stop(format!("transpose turns a matrix, but {} has shape {}.", x.name(), show(x.shape())))
-    };
+    if x.shape().len() != 2 {
+        stop(format!("transpose turns a matrix, but {} has shape {}.", x.name(), show(x.shape())));
+    }
+    if x.0.op == "transpose" { unchanged(x.inputs()[0]) } else { transposed(x) }
+}
+
+fn transposed(x: Tensor) -> Tensor {
+    let &[rows, columns] = x.shape() else { unreachable!("a matrix") };
     if x.0.op == "transpose" {
         return x.inputs()[0];
     }
@@ -97,7 +104,7 @@ pub fn transpose(x: impl Into<Tensor>) -> Tensor {
             }
         })
     };
-    node.gradient(|_, dy| vec![Some(transpose(dy))]).build()
+    node.gradient(|_, dy| vec![Some(transposed(dy))]).build()
 }
 
 fn is_transposed(x: Tensor) -> bool {

@@ -25,7 +25,7 @@ pub use reshape::reshape;
 pub use select::{concat, select};
 pub use softmax::softmax;
 
-pub(crate) use arithmetic::binary;
-pub(crate) use clip::shortened;
+pub(crate) use arithmetic::{binary, comparison, gated, number, pairwise};
+pub(crate) use clip::{clip_length, shortened};
 pub(crate) use reshape::{repeated, unrepeated};
 pub(crate) use softmax::log_softmax;

@@ -1,13 +1,14 @@
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, Shape, show};
+use crate::engine::shape::{NONE, Shape, list, show};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Tensor};
 use crate::engine::window::{Padding, Window};
 use crate::error::stop;
 
-/// The largest number under each position of a window, channel by channel.
+/// The largest number under each position of a window, channel by channel; NaN if there is one under it.
 ///
-/// `ksize` and `strides` are `[1, down, across, 1]`; windows may overlap.
+/// `x` is `[?, height, width, channels]`; `ksize` and `strides` are `[1, down, across, 1]`, all at least 1; windows may
+/// overlap. The gradient goes to the largest number, the first of equal ones; where that is NaN, to none.
 pub fn max_pool(x: impl Into<Tensor>, ksize: impl Shape, strides: impl Shape, padding: Padding) -> Tensor {
     let x = x.into();
     let (window, dims) = window("max_pool", x, &ksize.dims(), &strides.dims(), padding);
@@ -16,21 +17,45 @@ pub fn max_pool(x: impl Into<Tensor>, ksize: impl Shape, strides: impl Shape, pa
     // ∂L/∂x = dy where x was the (first) largest, otherwise 0
     Node::local("max_pool", [x], &dims, move |inputs, y| largest(&window, channels, inputs[0].values, y.values))
         .params(format!("{window:?}"))
-        .gradient(move |y, dy| {
-            let dx = Node::local("max_pool_by_input", [x, y, dy], x.shape(), move |inputs, dx| {
-                to_largest(&window, channels, [inputs[0].values, inputs[1].values, inputs[2].values], dx.values)
-            });
-            vec![Some(dx.params(format!("{window:?}")).build())]
-        })
+        .gradient(move |y, dy| vec![Some(max_pool_by_input(window, x, y, dy))])
+        .landmark()
         .build()
+}
+
+fn max_pool_by_input(window: Window, x: Tensor, y: Tensor, dy: Tensor) -> Tensor {
+    let channels = x.shape()[3];
+    // dx = dy where x was the largest
+    // ∂L/∂dy = what arrives there
+    Node::local("max_pool_by_input", [x, y, dy], x.shape(), move |inputs, dx| {
+        to_largest(&window, channels, [inputs[0].values, inputs[1].values, inputs[2].values], dx.values)
+    })
+    .params(format!("{window:?}"))
+    .gradient(move |_, d| vec![None, None, Some(beside_largest(window, x, y, d))])
+    .build()
+}
+
+/// The numbers of `t` where those of `x` are the largest of each window, `y`.
+fn beside_largest(window: Window, x: Tensor, y: Tensor, t: Tensor) -> Tensor {
+    let channels = x.shape()[3];
+    Node::local("beside_largest", [x, y, t], y.shape(), move |inputs, found| {
+        from_largest(&window, channels, [inputs[0].values, inputs[1].values, inputs[2].values], found.values)
+    })
+    .params(format!("{window:?}"))
+    .gradient(move |_, d| vec![None, None, Some(max_pool_by_input(window, x, y, d))])
+    .build()
 }
 
 /// The mean of the numbers under each position of a window, channel by channel; padding does not count.
 ///
-/// `ksize` and `strides` are `[1, down, across, 1]`; windows may overlap.
+/// `x` is `[?, height, width, channels]`; `ksize` and `strides` are `[1, down, across, 1]`, all at least 1; windows may
+/// overlap.
 pub fn avg_pool(x: impl Into<Tensor>, ksize: impl Shape, strides: impl Shape, padding: Padding) -> Tensor {
     let x = x.into();
     let (window, dims) = window("avg_pool", x, &ksize.dims(), &strides.dims(), padding);
+    average(window, x, dims)
+}
+
+fn average(window: Window, x: Tensor, dims: [usize; 4]) -> Tensor {
     let channels = dims[3];
     // y = Σ x / count
     // ∂L/∂x = Σ dy / count over the windows that x lies in
@@ -40,8 +65,10 @@ pub fn avg_pool(x: impl Into<Tensor>, ksize: impl Shape, strides: impl Shape, pa
             let dx = Node::local("avg_pool_by_input", [dy], x.shape(), move |inputs, dx| {
                 to_all(&window, channels, inputs[0].values, dx.values)
             });
-            vec![Some(dx.params(format!("{window:?}")).build())]
+            let dx = dx.params(format!("{window:?}")).gradient(move |_, d| vec![Some(average(window, d, dims))]);
+            vec![Some(dx.build())]
         })
+        .landmark()
         .build()
 }
 
@@ -50,10 +77,10 @@ fn window(op: &str, x: Tensor, ksize: &[usize], strides: &[usize], padding: Padd
         stop(format!("{op} needs images [?, height, width, channels], but {} has shape {}.", x.name(), show(x.shape())))
     };
     let (&[1, down, across, 1] | &[down, across]) = ksize else {
-        stop(format!("{op} of {x}: the size of the window is written [1, down, across, 1], not {}.", show(ksize)))
+        stop(format!("{op} of {x}: the size of the window is written [1, down, across, 1], not {}.", list(ksize)))
     };
-    if down == 0 || across == 0 {
-        stop(format!("{op} of {x}: the window {} is empty; it must be at least 1 by 1.", show(ksize)));
+    if [down, across].iter().any(|&d| d as isize <= 0) {
+        stop(format!("{op} of {x}: the window {} is empty; it must be at least 1 by 1.", list(ksize)));
     }
     let window = Window::new([height, width], [down, across], strides, padding)
         .unwrap_or_else(|why| stop(format!("{op} of {x}: {why}.")));
@@ -83,7 +110,8 @@ fn largest(window: &Window, channels: usize, x: &[f32], y: &mut [f32]) {
         let mut largest = [f32::NEG_INFINITY; LANES];
         for place in places {
             for l in 0..LANES {
-                largest[l] = if x[place][l] <= largest[l] { largest[l] } else { x[place][l] };
+                let x = x[place][l];
+                largest[l] = if x > largest[l] || x.is_nan() { x } else { largest[l] };
             }
         }
         y[at] = largest;
@@ -105,6 +133,24 @@ fn to_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], dx: &mut [f
                 left[l] = if is_largest { 0.0 } else { left[l] };
             }
         }
+    });
+}
+}
+
+vectorized! {
+fn from_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], found: &mut [f32]) {
+    let [x, y, t] = inputs.map(|values| values.as_chunks::<LANES>().0);
+    let found = found.as_chunks_mut::<LANES>().0;
+    walk(window, channels, |at, places, _| {
+        let (mut first, mut is_found) = ([0.0; LANES], [false; LANES]);
+        for place in places {
+            for l in 0..LANES {
+                let is_first = x[place][l] == y[at][l] && !is_found[l];
+                first[l] = if is_first { t[place][l] } else { first[l] };
+                is_found[l] |= is_first;
+            }
+        }
+        found[at] = first;
     });
 }
 }

@@ -1,26 +1,40 @@
 //! The largest of many numbers.
-use super::{binary, repeated};
+use super::{comparison, repeated};
+use crate::engine::gradient::unchanged;
+use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, partners, per_image, show};
+use crate::engine::shape::{Shape, batch_axis, show};
 use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
 use crate::loss::{all_axes, reduce_sum_axes, resolve};
 
-/// The largest of all numbers; NaN if one of them is.
+/// The largest of all numbers; NaN if one of them is. See [`reduce_max_axes`].
 pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();
     Scalar(reduce_max_axes(x, all_axes(x)))
 }
 
-/// The largest along some dimensions, which disappear; -1 is the last one.
+/// The largest along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
 ///
-/// Where several numbers are the largest, they share the gradient equally, as in TensorFlow.
+/// NaN if one of the numbers is. Where several numbers are the largest, they share the gradient equally, whichever image
+/// they are in, as in TensorFlow.
 pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
     let axes = resolve("reduce_max", x, &axes.dims());
+    if axes.is_empty() {
+        return unchanged(x);
+    }
     let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
     let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
-    let y = max_within(x, &within);
-    if batch.is_some() { max_over_images(y) } else { y }
+    if batch.is_none() {
+        return max_within(x, &within).build();
+    }
+    if within.is_empty() {
+        return max_over_images(x).gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))]).build();
+    }
+    // equal numbers are counted in all images together, so the gradient by the largest of each image already has the
+    // shape of x
+    let of_each = max_within(x, &within).gradient(|_, dx| vec![Some(dx)]).build();
+    max_over_images(of_each).gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))]).build()
 }
 
 fn larger(a: f32, b: f32) -> f32 {
@@ -28,33 +42,24 @@ fn larger(a: f32, b: f32) -> f32 {
 }
 
 /// The largest along dimensions other than the open one.
-fn max_within(x: Tensor, axes: &[usize]) -> Tensor {
-    if axes.is_empty() {
-        return x;
-    }
-    let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+fn max_within(x: Tensor, axes: &[usize]) -> Node {
     let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
-    let (table, axes) = (partners(&per_image(x.shape()), &per_image(&kept)), axes.to_vec());
-    let kernel = move |inputs: &[View<'_>], y: Out<'_>| {
-        let lanes = if y.lanes == LANES { LANES } else { 1 };
-        y.values.fill(f32::NEG_INFINITY);
-        for (x, &to) in inputs[0].values.chunks_exact(lanes).zip(&table) {
-            let y = &mut y.values[to as usize * lanes..][..lanes];
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = larger(*y, x));
-        }
-    };
+    let (reduction, axes) = (Reduction::new(x.shape(), axes), axes.to_vec());
+    let kernel = move |inputs: &[View<'_>], y: Out<'_>| reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger);
     Node::local("reduce_max", [x], &dims, kernel)
         .params(show(&axes))
-        .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes, &kept))])
-        .build()
+        .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))])
 }
 
-fn max_over_images(x: Tensor) -> Tensor {
+/// The dimensions of `x`, with those of a reduction as 1.
+fn kept(x: Tensor, axes: &[usize]) -> Vec<usize> {
+    x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect()
+}
+
+fn max_over_images(x: Tensor) -> Node {
     let axis = batch_axis(x.shape()).expect("an open dimension");
     let mut dims = x.shape().to_vec();
     dims.remove(axis);
-    let mut kept = x.shape().to_vec();
-    kept[axis] = 1;
     Node::across("reduce_max", [x], &dims, 1, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
             *y = (0..inputs[0].slices.len()).fold(f32::NEG_INFINITY, |largest, s| {
@@ -64,14 +69,13 @@ fn max_over_images(x: Tensor) -> Tensor {
         }
     })
     .params(show(&[axis]))
-    .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &[axis], &kept))])
-    .build()
 }
 
 // y = max x
 // ∂L/∂x = dy / n where x = y, n of them; 0 elsewhere
-fn to_the_largest(x: Tensor, y: Tensor, dy: Tensor, axes: &[usize], kept: &[usize]) -> Tensor {
-    let back = |t: Tensor| repeated(t, kept, x.shape());
-    let largest = binary("same", "", x, back(y), |x, y| f32::from(u8::from(x == y)), None);
+fn to_the_largest(x: Tensor, y: Tensor, dy: Tensor, axes: &[usize]) -> Tensor {
+    let kept = kept(x, axes);
+    let back = |t: Tensor| repeated(t, &kept, x.shape());
+    let largest = comparison("equal", x, back(y), |x, y| x == y);
     largest * back(dy / reduce_sum_axes(largest, axes))
 }

@@ -1,3 +1,4 @@
+use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::shape::{NONE, Shape, batch_axis, per_image, show, size};
 use crate::engine::tensor::{Kernel, Node, Tensor};
@@ -14,8 +15,16 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
     if dims.iter().filter(|&&d| d == NONE).count() > 1 {
         stop(format!("reshape of {x} to {}: only one dimension can be -1.", show(&dims)));
     }
+    if dims.iter().any(|&d| d != NONE && d as isize <= 0) {
+        stop(format!(
+            "reshape of {x} to {}: each dimension must be at least 1, or -1 for what is left over.",
+            show(&dims)
+        ));
+    }
     let parts = |dims: &[usize]| batch_axis(dims).map(|axis| (size(&dims[..axis]), size(&dims[axis + 1..])));
-    let rest = size(&dims);
+    let Some(rest) = dims.iter().filter(|&&d| d != NONE).try_fold(1usize, |size, &d| size.checked_mul(d)) else {
+        stop(format!("reshape of {x} to {}: no tensor holds so many numbers.", show(&dims)))
+    };
     let fits = match (parts(x.shape()), batch_axis(&dims)) {
         (None, Some(axis)) if rest > 0 && x.size().is_multiple_of(rest) => {
             dims[axis] = x.size() / rest;
@@ -33,15 +42,10 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
         stop(format!("reshape of {x} to {} does not fit: {found}, but the new shape asks for {rest}.", show(&dims)));
     }
     if dims == x.shape() {
-        return x;
+        return unchanged(x);
     }
     let old = x.shape();
     Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
-}
-
-/// The same numbers, which count as constant in the gradient.
-pub(crate) fn stop_gradient(x: Tensor) -> Tensor {
-    Node::new("stop_gradient", [x], x.shape(), Kernel::Alias).build()
 }
 
 /// Repeats `x` until it has the shape `dims`.

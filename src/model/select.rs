@@ -1,8 +1,12 @@
 use crate::engine::shape::{NONE, batch_axis, show, size};
 use crate::engine::tensor::{Node, Tensor};
 use crate::error::stop;
+use crate::loss::{position, written};
+use crate::model::gated;
 
-/// `a` where `condition`, one truth value for all, holds, otherwise `b`; both have the same shape.
+/// `a` if `condition`, one truth value for all, holds, otherwise `b`; both have the same shape, and so has the result.
+///
+/// 0 is false, and every other number is true, NaN too. The gradient goes to the tensor that was taken.
 pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     let (condition, a, b) = (condition.into(), a.into(), b.into());
     if !condition.shape().is_empty() || a.shape() != b.shape() {
@@ -23,19 +27,26 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
         y.values.copy_from_slice(chosen.values);
     })
     .elementwise()
-    .gradient(move |_, dy| vec![None, Some(dy * condition), Some(dy * (1 - condition))])
+    .gradient(move |_, dy| {
+        let da = gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 });
+        let db = gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy });
+        vec![None, Some(da), Some(db)]
+    })
     .build()
 }
 
-/// Two tensors one behind the other along one dimension, the others being the same.
-pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: usize) -> Tensor {
+/// Two tensors one behind the other along one dimension, the others being the same; -1 is the last one.
+///
+/// Along dimension 1, `[?, n]` and `[?, m]` make `[?, n + m]`.
+pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: impl TryInto<isize>) -> Tensor {
     let (a, b) = (a.into(), b.into());
+    let written = written(axis);
+    let axis = position("concat", a, written);
     let fits = a.shape().len() == b.shape().len()
-        && axis < a.shape().len()
         && (0..a.shape().len()).all(|i| i == axis && a.shape()[i] != NONE || i != axis && a.shape()[i] == b.shape()[i]);
     if !fits || batch_axis(b.shape()) == Some(axis) {
         stop(format!(
-            "concat of {} ({}) and {} ({}) along dimension {axis} does not fit: all other dimensions must be the same, and \
+            "concat of {} ({}) and {} ({}) along dimension {written} does not fit: all other dimensions must be the same, and \
              this one cannot be the open one.",
             show(a.shape()),
             a.name(),
@@ -55,6 +66,7 @@ pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: usize) -> Tensor
         }
     })
     .gradient(move |_, dy| vec![Some(part(dy, a, axis, 0)), Some(part(dy, b, axis, long_a))])
+    .landmark()
     .build()
 }
 
@@ -68,6 +80,23 @@ fn part(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
             y.copy_from_slice(&x[skipped * lanes..][..own * lanes]);
         }
     })
-    .params(skipped)
+    .params(format!("{axis} {skipped}"))
+    .gradient(move |_, dy| vec![Some(padded(dy, x, axis, skipped))])
+    .build()
+}
+
+/// `x` where [`part`] took it from, in zeros of the shape of `like`.
+fn padded(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
+    let (all, own) = (size(&like.shape()[axis..]), size(&x.shape()[axis..]));
+    Node::local("padded", [x], like.shape(), move |inputs, y| {
+        let lanes = y.lanes;
+        y.values.fill(0.0);
+        let rows = inputs[0].values.chunks_exact(own * lanes);
+        for (y, x) in y.values.chunks_exact_mut(all * lanes).zip(rows) {
+            y[skipped * lanes..][..own * lanes].copy_from_slice(x);
+        }
+    })
+    .params(format!("{axis} {skipped}"))
+    .gradient(move |_, dy| vec![Some(part(dy, x, axis, skipped))])
     .build()
 }

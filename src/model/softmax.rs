@@ -9,7 +9,7 @@ use crate::model::reshape;
 
 /// Probabilities from scores, along the last dimension: softmax(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ.
 ///
-/// All are between 0 and 1, and they add up to 1.
+/// All are between 0 and 1, and they add up to 1. A NaN among the scores of an image makes all its probabilities NaN.
 pub fn softmax(z: impl Into<Tensor>) -> Tensor {
     let z = z.into();
     let classes = classes(z, "softmax");
@@ -17,6 +17,7 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
     // ∂L/∂z = (dy - Σ dy·y) · y
     Node::local("softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
         .gradient(move |y, dy| vec![Some((dy - total(dy * y)) * y)])
+        .landmark()
         .build()
 }
 
@@ -27,6 +28,7 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
     // ∂L/∂z = dy - softmax(z) · Σ dy
     Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
         .gradient(move |_, dy| vec![Some(dy - softmax(z) * total(dy))])
+        .landmark()
         .build()
 }
 

@@ -8,27 +8,30 @@ use ndarray::{ArrayBase, Axis, Data, Dimension};
 use std::any::Any;
 use std::sync::Arc;
 
-/// Checks what is fed against what is needed, and says how many images there are.
-pub(super) fn count_images(placeholders: &[Tensor], feed: &[Fed<'_>]) -> Result<usize, Error> {
+/// Checks what is fed against what is needed, and says how many images there are. What is not needed may be fed too;
+/// its images count like the others.
+pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'_>]) -> Result<usize, Error> {
     let mut images: Option<(usize, &str)> = None;
     for (i, fed) in feed.iter().enumerate() {
         let wanted = fed.placeholder.shape();
         if feed[..i].iter().any(|before| before.placeholder == fed.placeholder) {
             return Err(Error::Feed(format!("`{}` is fed twice; one of the two values must go.", fed.name)));
         }
+        if !matches!(fed.placeholder.0.kernel, Kernel::Placeholder) {
+            return Err(Error::Feed(format!(
+                "`{}` is {}, not a placeholder: only placeholders can be fed.",
+                fed.name, fed.placeholder
+            )));
+        }
         if !placeholders.contains(&fed.placeholder) {
             let replaced = |t: &&Tensor| t.shape() == wanted && !feed.iter().any(|other| other.placeholder == **t);
-            return Err(Error::Feed(if let Some(t) = placeholders.iter().find(replaced) {
-                format!(
+            if let Some(t) = placeholders.iter().find(replaced) {
+                return Err(Error::Feed(format!(
                     "`{}` is fed, but what is run was built with another {t}: was the cell of `{}` run again without \
                      the ones below it? Run those again too.",
                     fed.name, fed.name
-                )
-            } else if matches!(fed.placeholder.0.kernel, Kernel::Placeholder) {
-                format!("`{}` is fed, but what is fetched does not need it; leave it out of feed!.", fed.name)
-            } else {
-                format!("`{}` is {}, not a placeholder: only placeholders can be fed.", fed.name, fed.placeholder)
-            }));
+                )));
+            }
         }
         match fed.value.fits(wanted) {
             Err(found) => {
@@ -57,11 +60,17 @@ pub(super) fn count_images(placeholders: &[Tensor], feed: &[Fed<'_>]) -> Result<
             Ok(None) => {}
         }
     }
-    match placeholders.iter().find(|t| !feed.iter().any(|fed| fed.placeholder == **t)) {
-        Some(t) => {
-            Err(Error::Feed(format!("what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}.")))
-        }
-        None => Ok(images.map_or(0, |(n, _)| n)),
+    if let Some(t) = placeholders.iter().find(|t| !feed.iter().any(|fed| fed.placeholder == **t)) {
+        return Err(Error::Feed(format!("what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}.")));
+    }
+    match images {
+        Some((n, _)) => Ok(n),
+        None if counted => Err(Error::Feed(
+            "what is fetched depends on how many images there are, and none are fed; feed the placeholder of the images, \
+             even if nothing else is needed of them."
+                .into(),
+        )),
+        None => Ok(0),
     }
 }
 
@@ -91,6 +100,11 @@ impl<'a> Fed<'a> {
 }
 
 /// What can be fed to a placeholder.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be fed to a placeholder",
+    note = "what can be fed are images and labels, arrays of ndarray, and single numbers",
+    note = "one image of a data set, as a batch of one, is `images.one(i)`"
+)]
 pub trait Feed: Sync {
     /// How many images it is (`None` if `dims` has no open dimension), or its own shape if that does not fit `dims`.
     fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;

@@ -1,5 +1,5 @@
 //! What a run is asked for.
-use crate::engine::plan::{Place, Plan};
+use crate::engine::plan::{Location, Plan};
 use crate::engine::shape::batch_axis;
 use crate::engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
 use ndarray::{Array, ArrayD};
@@ -33,21 +33,21 @@ pub struct Values<'a> {
 }
 
 impl Values<'_> {
-    fn advance(&mut self) -> (Tensor, Place) {
+    fn advance(&mut self) -> (Tensor, Location) {
         self.next += 1;
         self.plan.fetched[self.next - 1]
     }
 
     fn number(&mut self) -> f32 {
         let (_, place) = self.advance();
-        self.plan.whole(place, self.variables)[0]
+        self.plan.shared(place, self.variables)[0]
     }
 
     fn array(&mut self) -> ArrayD<f32> {
         let (tensor, place) = self.advance();
         let dims = tensor.shape();
         let Some(axis) = batch_axis(dims) else {
-            let values = self.plan.whole(place, self.variables).to_vec();
+            let values = self.plan.shared(place, self.variables).to_vec();
             return Array::from_shape_vec(dims, values).expect("as many numbers as the shape says");
         };
         let mut shape = dims.to_vec();

@@ -1,60 +1,64 @@
-//! Saving variables to a file and loading them again, in the format safetensors, which Python reads as well.
-//!
-//! The file: eight bytes with the length of the header (little endian), the header, which is JSON and says of each
-//! tensor its type, its shape and where its numbers lie, and then the numbers.
-use super::{Session, tensors};
-use crate::engine::tensor::{Tensor, in_order};
-use crate::error::Error;
+//! Saving variables to a file and loading them again.
+use super::{Session, safetensors, tensors};
+use crate::engine::shape::show;
+use crate::engine::tensor::{Kernel, Tensor, in_order};
+use crate::error::{Error, listed, shown};
 use crate::session::fetch::Fetch;
+use crate::whole_file;
 use byteorder::{ByteOrder, LittleEndian};
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::fs;
+use safetensors::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
-
-/// Twice what the format's own library takes for a header.
-const LONGEST_HEADER: u64 = 200_000_000;
 
 impl Session {
     /// Writes every variable that `fetch` needs to a file, by name: weights, biases and, behind batch normalisation, the
     /// moving averages. With a step instead, also what its optimizer remembers, to go on training from there.
     ///
-    /// Names are those given by [`named`](Tensor::named); variables without one are `variable`, `variable_1` … in the
-    /// order of the graph. Python reads the file with `safetensors.numpy.load_file`.
+    /// The file is in the format safetensors: Python reads it with `safetensors.numpy.load_file`. A variable is found in
+    /// it by the name given with [`named`](Tensor::named), or, without one, by its shape, as `variable [784, 10]`; so
+    /// only variables that share their shape need names, and a variable has the same name for every `fetch`. What is
+    /// remembered of a variable stands beside it, as `w/adam_m` or `b/moving_mean`.
+    ///
+    /// ```
+    /// # use digitos::prelude::*;
+    /// # let path = std::env::temp_dir().join(format!("digitos-doc-{}.safetensors", std::process::id()));
+    /// # let x = placeholder([NONE, 4]);
+    /// let w = variable(truncated_normal([4, 3], 0.1));
+    /// let b = variable(zeros([3])).named("b");
+    /// let y = softmax(matmul(x, w) + b);
+    /// # let mut sess = Session::new();
+    /// # sess.initialize(y)?;
+    /// // … after training:
+    /// sess.save(&path, y)?; // writes `variable [4, 3]` and `b`
+    /// let mut tomorrow = Session::new();
+    /// tomorrow.load(&path, y)?;
+    /// # assert_eq!(sess.run(w, [])?, tomorrow.run(w, [])?);
+    /// # std::fs::remove_file(path).unwrap();
+    /// # Ok::<(), digitos::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::Session`] for a variable without a value, [`Error::Model`] if the file cannot be written; a file that was
-    /// there before is then left as it was.
+    /// [`Error::Session`] for a variable without a value. [`Error::Model`] if `fetch` needs no variable, if two of them
+    /// would have the same name in the file, if one holds NaN or an infinite number, or if the file cannot be written.
+    /// A file that was there before is then left as it was.
     pub fn save(&self, path: impl AsRef<Path>, fetch: impl Fetch) -> Result<(), Error> {
         let path = path.as_ref();
-        let variables = named(&fetch);
+        let variables = named(&fetch).map_err(|what| Error::Model(format!("{}: {what}", path.display())))?;
+        let failed =
+            |what: String| Error::Model(format!("the model could not be written to {}: {what}", path.display()));
         let values = self.values_of(&variables.iter().map(|(_, variable)| *variable).collect::<Vec<_>>())?;
-        let (mut header, mut numbers) = (String::from("{"), Vec::new());
-        for ((name, variable), values) in variables.iter().zip(values) {
-            let start = numbers.len();
-            numbers.resize(start + 4 * values.len(), 0);
-            LittleEndian::write_f32_into(values, &mut numbers[start..]);
-            let comma = if header.len() > 1 { "," } else { "" };
-            let (name, shape, end) = (quoted(name), variable.shape(), numbers.len());
-            let _ = write!(
-                header,
-                "{comma}{name}:{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{start},{end}]}}"
-            );
+        let shapes = variables.iter().map(|(name, variable)| (name.as_str(), variable.shape()));
+        let mut file = safetensors::header(shapes).map_err(failed)?;
+        for ((name, _), values) in variables.iter().zip(values) {
+            finite(name, values).map_err(failed)?;
+            let start = file.len();
+            file.resize(start + 4 * values.len(), 0);
+            LittleEndian::write_f32_into(values, &mut file[start..]);
         }
-        header.push('}');
-        while header.len() % 8 != 0 {
-            header.push(' ');
-        }
-        let mut file = (header.len() as u64).to_le_bytes().to_vec();
-        file.extend(header.as_bytes());
-        file.extend(numbers);
-        let unfinished = path.with_extension("unfinished");
-        let written = fs::write(&unfinished, file).and_then(|()| fs::rename(&unfinished, path));
-        written.map_err(|error| {
-            let _ = fs::remove_file(&unfinished);
-            Error::Model(format!("the model could not be written to {}: {error}", path.display()))
-        })
+        whole_file::write(path, file).map_err(|error| failed(error.to_string()))
     }
 
     /// Gives every variable that `fetch` needs its value from a file that [`save`](Session::save) or Python wrote.
@@ -63,178 +67,161 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`] if the file cannot be read, is no whole safetensors file, lacks a variable, or has it with another
-    /// shape; the session is then as it was before.
+    /// [`Error::Model`] if the file cannot be read, is no whole safetensors file, lacks a variable, has it with another
+    /// shape or type than `F32`, or has NaN or an infinite number in it; and if `fetch` needs no variable, or two of the
+    /// same name. The session is then as it was before.
     pub fn load(&mut self, path: impl AsRef<Path>, fetch: impl Fetch) -> Result<(), Error> {
         let path = path.as_ref();
-        let wrong = |what: String| Error::Model(format!("{}: {what}", path.display()));
-        let file = fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-        let (entries, numbers) =
-            parse(&file).map_err(|what| wrong(format!("is no model in the format safetensors: {what}")))?;
-        let mut loaded = Vec::new();
-        for (name, variable) in named(&fetch) {
-            let Some(Entry { dtype, shape, range: [start, end] }) = entries.get(&name) else {
-                let there = entries.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                return Err(wrong(format!("holds no `{name}`, which this network needs; it holds {there}")));
+        let loaded = loaded(path, &fetch).map_err(|what| Error::Model(format!("{}: {what}", path.display())))?;
+        self.set(loaded.into_iter().map(|(variable, values)| (variable.address(), values[..].into())).collect());
+        Ok(())
+    }
+}
+
+/// The variables that `fetch` needs with their values in a file, or what is wrong.
+fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, String> {
+    let variables = named(fetch)?;
+    let cannot = |error| format!("cannot be read: {error}");
+    let kind = fs::metadata(path).map_err(cannot)?;
+    if kind.is_dir() {
+        return Err("is a folder; the file of a model was expected".into());
+    }
+    if !kind.is_file() {
+        return Err("is a pipe or a device; the file of a model was expected".into());
+    }
+    let mut file = File::open(path).map_err(cannot)?;
+    let entries = safetensors::read(&mut file, kind.len())
+        .map_err(|what| format!("is no model in the format safetensors: {what}"))?;
+    let found = variables.iter().map(|variable| found(&entries, &variables, variable));
+    let found = found.collect::<Result<Vec<_>, String>>()?;
+    let mut loaded = Vec::new();
+    for ((_, variable), (name, entry)) in variables.iter().zip(found) {
+        let mut bytes = vec![0; 4 * variable.size()];
+        file.seek(SeekFrom::Start(entry.bytes.start)).and_then(|_| file.read_exact(&mut bytes)).map_err(cannot)?;
+        let mut values = vec![0.0; variable.size()];
+        LittleEndian::read_f32_into(&bytes, &mut values);
+        finite(name, &values)?;
+        loaded.push((*variable, values));
+    }
+    Ok(loaded)
+}
+
+/// The entry of a variable in a file, and its name there.
+fn found<'a>(
+    entries: &'a BTreeMap<String, Entry>,
+    variables: &[(String, Tensor)],
+    (name, variable): &(String, Tensor),
+) -> Result<(&'a str, &'a Entry), String> {
+    let (name, entry) = match entries.get_key_value(name) {
+        Some(found) => found,
+        None => numbered(entries, variables, *variable).ok_or_else(|| {
+            let there =
+                if entries.is_empty() { "nothing".into() } else { listed(entries.keys().map(|name| shown(name))) };
+            let hint = match memory(*variable) {
+                Some(_) => "; a file that was saved without the step is loaded without it, as by load(path, y)",
+                None => "",
             };
-            if dtype != "F32" {
-                return Err(wrong(format!("`{name}` holds numbers of the type {dtype}; F32 was expected")));
-            }
-            if shape != variable.shape() {
-                let expected = variable.shape();
-                return Err(wrong(format!("`{name}` has the shape {shape:?}; this network's is {expected:?}")));
-            }
-            let mut values = vec![0.0; variable.size()];
-            if numbers.get(*start..*end).is_none_or(|bytes| bytes.len() != 4 * values.len()) {
-                return Err(wrong(format!("the numbers of `{name}` are not all there; is the file whole?")));
-            }
-            LittleEndian::read_f32_into(&numbers[*start..*end], &mut values);
-            loaded.push((variable.address(), values));
-        }
-        self.variables.extend(loaded.into_iter().map(|(address, values)| (address, values[..].into())));
-        Ok(())
-    }
-}
-
-/// The variables that `fetch` needs, each with a name of its own.
-fn named(fetch: &impl Fetch) -> Vec<(String, Tensor)> {
-    let mut uses = BTreeMap::<String, usize>::new();
-    let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
-    let mut own = |variable: Tensor| {
-        let name = variable.name();
-        let before = uses.entry(name.clone()).or_default();
-        *before += 1;
-        if *before > 1 { (format!("{name}_{}", *before - 1), variable) } else { (name, variable) }
+            format!("holds no {}, which this network needs; it holds {there}{hint}", shown(name))
+        })?,
     };
-    variables.map(&mut own).collect()
+    let (shown, Entry { dtype, shape, .. }) = (shown(name), entry);
+    if dtype != "F32" {
+        return Err(format!(
+            "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
+        ));
+    }
+    if shape != variable.shape() {
+        return Err(format!("{shown} has the shape {shape:?}; this network's is {:?}", variable.shape()));
+    }
+    Ok((name, entry))
 }
 
-/// What a header says of a tensor.
-struct Entry {
-    dtype: String,
-    shape: Vec<usize>,
-    range: [usize; 2],
+/// In a file whose variables without a name are numbered, as `variable` and `variable_1`: the only one of this shape, if
+/// this network too has no other.
+fn numbered<'a>(
+    entries: &'a BTreeMap<String, Entry>,
+    variables: &[(String, Tensor)],
+    variable: Tensor,
+) -> Option<(&'a String, &'a Entry)> {
+    let is_numbered = |name: &str| {
+        let number = name.strip_prefix("variable").map(|rest| rest.strip_prefix('_').unwrap_or(rest));
+        number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    let same = |t: &Tensor| !t.has_name() && t.shape() == variable.shape();
+    if variables.iter().filter(|(_, t)| same(t)).count() != 1 || !same(&variable) {
+        return None;
+    }
+    let mut fitting = entries.iter().filter(|(name, entry)| is_numbered(name) && entry.shape == variable.shape());
+    fitting.next().filter(|_| fitting.next().is_none())
 }
 
-/// The tensors by name, and the numbers behind the header.
-fn parse(file: &[u8]) -> Result<(BTreeMap<String, Entry>, &[u8]), String> {
-    let (length, rest) = file.split_first_chunk::<8>().ok_or("it is shorter than eight bytes")?;
-    let length = u64::from_le_bytes(*length);
-    if length > LONGEST_HEADER || length > rest.len() as u64 {
-        return Err(format!("its header should have {length} bytes, and the file has {}", file.len()));
+/// The variables that `fetch` needs, each with the name that it has in a file.
+fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
+    let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
+    let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
+    if named.is_empty() {
+        return Err("what is fetched needs no variable, so there is nothing to save or to load".into());
     }
-    let (header, numbers) = rest.split_at(length as usize);
-    let header = std::str::from_utf8(header).map_err(|_| "its header is no text")?;
-    let mut json = Json { rest: header.trim_end() };
-    let mut entries = BTreeMap::new();
-    json.object(|json, name| {
-        if name == "__metadata__" {
-            return json.object(|json, _| json.text().map(drop));
+    if named.iter().any(|(name, _)| name == safetensors::METADATA) {
+        let name = safetensors::METADATA;
+        return Err(format!("a variable cannot be called `{name}`, which stands for notes in such a file; rename it"));
+    }
+    let mut first = HashMap::new();
+    let (mut shared, mut remembered) = (Vec::new(), Vec::new());
+    for (name, variable) in &named {
+        let (subject, before) = (subject(*variable), first.entry(name.as_str()).or_insert(*variable));
+        if before == variable {
+            continue;
         }
-        let (mut dtype, mut shape, mut range) = (String::new(), Vec::new(), Vec::new());
-        json.object(|json, key| {
-            match key.as_str() {
-                "dtype" => dtype = json.text()?,
-                "shape" => shape = json.numbers()?,
-                "data_offsets" => range = json.numbers()?,
-                _ => return Err(format!("`{name}` has an unknown entry `{key}`")),
-            }
-            Ok(())
-        })?;
-        let range = <[usize; 2]>::try_from(range).map_err(|_| format!("`{name}` has no data_offsets"))?;
-        entries.insert(name, Entry { dtype, shape, range });
-        Ok(())
-    })?;
-    if json.rest.is_empty() { Ok((entries, numbers)) } else { Err("its header goes on after its end".into()) }
+        if subject == self::subject(*before) { remembered.push(name) } else { shared.push(file_name(subject)) }
+    }
+    let list = |names: &mut Vec<String>| {
+        names.sort();
+        names.dedup();
+        listed(names.iter().map(|name| shown(name)))
+    };
+    if !shared.is_empty() {
+        return Err(format!(
+            "in a file each variable needs a name of its own, and several of this network are {}: tell them apart \
+             by .named(\"w1\") and so on, also after training (y.variables() are those of y)",
+            list(&mut shared)
+        ));
+    }
+    if !remembered.is_empty() {
+        return Err(format!(
+            "in a file each variable needs a name of its own, and several of this network are {}: two optimizers or \
+             averages remember the same of one variable, so save what each needs to a file of its own",
+            list(&mut remembered.into_iter().cloned().collect())
+        ));
+    }
+    Ok(named)
 }
 
-/// The part of JSON that such headers are made of: objects, texts, and lists of whole numbers.
-struct Json<'a> {
-    rest: &'a str,
-}
-
-impl Json<'_> {
-    fn sign(&mut self, sign: char) -> bool {
-        let after = self.rest.trim_start().strip_prefix(sign);
-        self.rest = after.unwrap_or(self.rest);
-        after.is_some()
-    }
-
-    fn expect(&mut self, sign: char) -> Result<(), String> {
-        let found: String = self.rest.trim_start().chars().take(12).collect();
-        if self.sign(sign) { Ok(()) } else { Err(format!("`{sign}` was expected in its header before `{found}`")) }
-    }
-
-    fn object(&mut self, mut member: impl FnMut(&mut Self, String) -> Result<(), String>) -> Result<(), String> {
-        self.expect('{')?;
-        if self.sign('}') {
-            return Ok(());
-        }
-        loop {
-            let name = self.text()?;
-            self.expect(':')?;
-            member(self, name)?;
-            if !self.sign(',') {
-                return self.expect('}');
-            }
-        }
-    }
-
-    fn text(&mut self) -> Result<String, String> {
-        self.expect('"')?;
-        let mut text = String::new();
-        let mut chars = self.rest.char_indices();
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '"' => {
-                    self.rest = &self.rest[at + 1..];
-                    return Ok(text);
-                }
-                '\\' => text.push(match chars.next().map(|(_, c)| c) {
-                    Some('n') => '\n',
-                    Some('t') => '\t',
-                    Some('u') => {
-                        let code: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                        u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).ok_or("a name has a bad escape")?
-                    }
-                    Some(c @ ('"' | '\\' | '/')) => c,
-                    _ => return Err("a name has a bad escape".into()),
-                }),
-                c => text.push(c),
-            }
-        }
-        Err("a name in its header does not end".into())
-    }
-
-    fn numbers(&mut self) -> Result<Vec<usize>, String> {
-        self.expect('[')?;
-        let mut numbers = Vec::new();
-        if self.sign(']') {
-            return Ok(numbers);
-        }
-        loop {
-            let text = self.rest.trim_start();
-            let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            numbers.push(text[..end].parse().map_err(|_| "a whole number was expected in its header")?);
-            self.rest = &text[end..];
-            if !self.sign(',') {
-                self.expect(']')?;
-                return Ok(numbers);
-            }
-        }
+/// What a variable is called in a file: the same whatever else is saved with it.
+fn file_name(t: Tensor) -> String {
+    match memory(t) {
+        Some((of, what)) if !t.has_name() => format!("{}/{what}", file_name(of)),
+        _ if t.has_name() => t.name(),
+        _ => format!("{} {}", if t.is_variable() { "variable" } else { "value" }, show(t.shape())),
     }
 }
 
-fn quoted(name: &str) -> String {
-    let mut text = String::from("\"");
-    for c in name.chars() {
-        match c {
-            '"' | '\\' => text.extend(['\\', c]),
-            c if c < ' ' => {
-                let _ = write!(text, "\\u{:04x}", c as u32);
-            }
-            c => text.push(c),
-        }
+/// Of what a variable remembers something, if it does.
+fn memory(t: Tensor) -> Option<(Tensor, &'static str)> {
+    match t.0.kernel {
+        Kernel::Variable { remembers, .. } => remembers,
+        _ => None,
     }
-    text + "\""
+}
+
+/// What a variable is about: itself, or what it remembers something of.
+fn subject(t: Tensor) -> Tensor {
+    memory(t).map_or(t, |(of, _)| subject(of))
+}
+
+fn finite(name: &str, values: &[f32]) -> Result<(), String> {
+    match values.iter().find(|x| !x.is_finite()) {
+        Some(x) => Err(format!("{} holds {x}, and only finite numbers can be computed with", shown(name))),
+        None => Ok(()),
+    }
 }

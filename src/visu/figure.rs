@@ -35,9 +35,13 @@ impl Figure {
     }
 
     /// Writes the picture to an SVG file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] if the file cannot be written; one that was there before is then left as it was.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        std::fs::write(path, &self.svg)
+        crate::whole_file::write(path, &self.svg)
             .map_err(|e| Error::Picture(format!("the picture could not be written to {}: {e}", path.display())))
     }
 

@@ -51,7 +51,7 @@ use std::{env, io};
 /// run ends with the same figure; between these measurements the shown picture gets some more, that keep it moving.
 pub struct LivePanel {
     language: Language,
-    subject: Subject,
+    pub(super) subject: Subject,
     shared: Arc<Shared>,
     pub(super) files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
@@ -141,7 +141,7 @@ impl LivePanel {
         if let Some(files) = &self.files {
             files.forget_order();
         }
-        let schedule = Schedule::new(sess.trained(), num_iters);
+        let schedule = Schedule::new(sess.trained(self.subject.loss), num_iters);
         self.shared.lock().begin(schedule);
         Steps {
             shared: self.shared.clone(),

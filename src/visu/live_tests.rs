@@ -195,7 +195,7 @@ fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     });
     let first = lesson.train(usize::MAX / 2);
     student.join().unwrap();
-    assert_eq!(lesson.sess.trained(), first.len(), "Stop ends the loop between two steps");
+    assert_eq!(lesson.sess.trained(lesson.panel.subject.loss), first.len(), "Stop ends the loop between two steps");
     assert!(lesson.panel.figure().unwrap().svg().contains(">Detenido<"));
 
     fs::create_dir_all(lesson.file("txt").parent().unwrap()).unwrap();

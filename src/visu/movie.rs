@@ -62,8 +62,7 @@ pub fn save(path: &Path, pictures: impl Iterator<Item = Result<Figure, Error>>) 
         let gif = match &mut gif {
             Some(gif) => gif,
             none => {
-                let file = std::fs::File::create(path).map_err(|e| failed(&e))?;
-                let mut new = Encoder::new(std::io::BufWriter::new(file), wide, high, &[]).map_err(|e| failed(&e))?;
+                let mut new = Encoder::new(Vec::new(), wide, high, &[]).map_err(|e| failed(&e))?;
                 new.set_repeat(Repeat::Infinite).map_err(|e| failed(&e))?;
                 none.insert(new)
             }
@@ -73,7 +72,8 @@ pub fn save(path: &Path, pictures: impl Iterator<Item = Result<Figure, Error>>) 
         frame.delay = hundredths;
         gif.write_frame(&frame).map_err(|e| failed(&e))?;
     }
-    Ok(())
+    let film = gif.map_or(Ok(Vec::new()), Encoder::into_inner).map_err(|e| failed(&e))?;
+    crate::whole_file::write(path, film).map_err(|e| failed(&e))
 }
 
 #[cfg(not(feature = "movie"))]

@@ -2,6 +2,7 @@
 //! leaves in another one. Whatever fails here, training does not notice.
 use super::progress::{Order, Shared};
 use super::*;
+use crate::whole_file;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use std::{fs, io, process};
@@ -38,7 +39,7 @@ impl Files {
     /// Makes the folder, which ignores itself, and clears it of what killed kernels left.
     pub fn prepare(&self) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        fs::write(self.folder.join(".gitignore"), "*\n")?;
+        whole_file::write_unsynced(self.folder.join(".gitignore"), "*\n")?;
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
             if age.is_ok_and(|age| age > STALE) {
@@ -50,12 +51,11 @@ impl Files {
 
     /// In one go, so that nobody reads half a file; the folder comes back if it was deleted.
     pub fn write(&self, ending: &str, text: &str) -> io::Result<()> {
-        let unfinished = self.path("part");
-        if fs::write(&unfinished, text).is_err() {
+        let path = self.path(ending);
+        whole_file::write_unsynced(&path, text).or_else(|_| {
             self.prepare()?;
-            fs::write(&unfinished, text)?;
-        }
-        fs::rename(&unfinished, self.path(ending))
+            whole_file::write_unsynced(&path, text)
+        })
     }
 
     /// What the page asks for, once.
@@ -76,7 +76,7 @@ impl Files {
     }
 
     pub fn remove(&self) {
-        for ending in ["svg", "json", "txt", "part"] {
+        for ending in ["svg", "json", "txt"] {
             let _ = fs::remove_file(self.path(ending));
         }
     }

@@ -7,3 +7,4 @@ pub(crate) mod elementwise;
 pub(crate) mod images;
 pub(crate) mod math;
 pub(crate) mod product;
+pub(crate) mod reduce;

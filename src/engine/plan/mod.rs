@@ -10,88 +10,96 @@
 //! 5. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
 //!    thousand images need no more memory than sixteen; what is needed later is kept for each slice, and what can be computed
 //!    later from that waits till then, or is computed again.
-mod build;
-mod later;
+mod fuse;
+mod place;
+mod print;
 mod run;
+mod schedule;
+mod share;
+mod shorten;
 mod slots;
 
 use super::memory::{Buffer, LANES};
 use super::tensor::{Guard, Tensor};
 use super::threads::Threads;
 use crate::session::Fed;
-use build::Builder;
-use run::{Run, all_finite, whole};
+use run::{Run, all_finite, shared};
+use schedule::Schedule;
+use share::Values;
 use slots::Memory;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Of ops that are done together, so many have a result that others need.
-const OUTPUTS: usize = 5;
+/// A fused group has at most this many outputs.
+const MAX_OUTPUTS: usize = 5;
 
-/// From so many numbers on, several threads divide an op among them.
-const MANY: usize = 16384;
+/// Ops with at least this many numbers are shared among threads; below, waking one costs more (≈ 15 µs).
+const SHARE_FROM: usize = 16384;
 
-/// Into so many parts at most, if it works on a slice. The sum of a slice is that of its parts, whoever adds them up.
-const PARTS: usize = 8;
+/// At most this many parts per slice. Partial sums are added in part order, so the result does not depend on which thread
+/// computed them.
+const MAX_PARTS: usize = 8;
 
-/// Where the numbers of a tensor are during a run.
+/// Where the numbers of a value are during a run.
 #[derive(Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     Constant(&'static [f32]),
-    /// Of the session, by its position in [`Plan::variables`].
+    /// In the session, by its position in [`Plan::variables`].
     Variable(usize),
-    /// Without open dimension: one copy.
-    Whole(usize),
-    /// One copy for each slice.
+    /// One copy: a tensor without open dimension.
+    Shared(usize),
+    /// One copy per slice of the batch, until the run is over.
     Kept(usize),
-    /// One copy for each thread.
+    /// One copy per thread, for the slice that it works on.
     Scratch(usize),
-    /// A stretch of numbers for each thread: between ops that are done together.
-    Stretch(usize),
-    /// Of ops that are done together, by its position in [`Work::outputs`].
-    Output(usize),
+    /// A tile per thread, between the ops of a group.
+    Tile(usize),
+    /// An output of the group that reads it, by its position in [`FusedGroup::outputs`].
+    GroupOutput(usize),
 }
 
-/// An op, with its operands and their sizes.
-struct Op {
+/// An op, with its operands and their sizes in numbers (per image, where there are images).
+struct Instruction {
     tensor: Tensor,
-    inputs: Vec<(Place, usize)>,
-    output: Place,
-    /// Counts the random ops of the plan.
+    inputs: Vec<(Location, usize)>,
+    output: Location,
+    /// Which of the plan's streams of random numbers it draws from.
     stream: u64,
 }
 
-/// One op, or several on the same count of numbers, which are done together stretch by stretch.
-struct Work {
-    ops: Vec<Op>,
-    /// How many numbers are in a stretch.
-    length: usize,
-    /// The count of the numbers (of an image, where there are images).
+/// One op, or several on the same number of numbers, which go through them tile by tile.
+struct FusedGroup {
+    instructions: Vec<Instruction>,
+    /// Numbers in a tile (per image).
+    tile: usize,
+    /// Numbers in all (per image).
     size: usize,
-    /// How many of them are a part of a slice, which another thread may do.
+    /// Numbers in a part of a slice that another thread may take over.
     part: usize,
-    outputs: Vec<Place>,
-    /// Those outputs that are sums of parts, and their sizes: each part adds up its own.
+    outputs: Vec<Location>,
+    /// The outputs that are sums, which each part adds up for itself, and their sizes.
     sums: Vec<(usize, usize)>,
-    /// Those outputs that are new values of variables.
+    /// The outputs that are new values of variables.
     updates: Vec<usize>,
 }
 
 enum Phase {
-    /// All of this for every slice.
-    Slices(Vec<Work>),
-    /// One after the other, for the batch as a whole.
-    Whole(Vec<Work>),
+    /// All groups for one slice after the other.
+    Slices(Vec<FusedGroup>),
+    /// Each group once, for the batch as a whole.
+    Whole(Vec<FusedGroup>),
 }
 
 pub(crate) struct Plan {
     phases: Vec<Phase>,
+    /// Whether anything depends on how many images are fed.
+    pub counts_images: bool,
     pub placeholders: Vec<Tensor>,
     pub variables: Vec<Tensor>,
-    /// Where each fetched tensor is found, in the order in which they were asked for.
-    pub fetched: Vec<(Tensor, Place)>,
-    /// The steps among the fetched tensors.
+    /// Where each fetched tensor is found, in the order in which they were asked for, steps left out.
+    pub fetched: Vec<(Tensor, Location)>,
+    /// The steps among the fetched tensors, each once.
     pub steps: Vec<StepPlan>,
-    pub guards: Vec<(Guard, Place)>,
+    pub guards: Vec<(Guard, Location)>,
     /// For the next run to list its variables in; empty.
     pub spare: Vec<&'static [f32]>,
     /// Whether no new value of a variable was NaN or infinite in the last run.
@@ -101,14 +109,18 @@ pub(crate) struct Plan {
 
 pub(crate) struct StepPlan {
     pub step: Tensor,
-    pub loss: Place,
+    pub loss: Location,
     /// The variable at a position in [`Plan::variables`], and its new value.
-    pub updates: Vec<(usize, Place)>,
+    pub updates: Vec<(usize, Location)>,
 }
 
 impl Plan {
     pub fn new(fetch: &[Tensor]) -> Plan {
-        Builder::new(fetch).build()
+        let mut values = Values::new(fetch);
+        let mut schedule = Schedule::new(&values, fetch);
+        shorten::sink(&values, &mut schedule);
+        shorten::recompute(&mut values, &mut schedule);
+        place::place(&values, &schedule, fetch)
     }
 
     /// Runs all phases for a batch of `images`.
@@ -120,24 +132,24 @@ impl Plan {
         let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
         for phase in &self.phases {
             match phase {
-                Phase::Slices(works) => {
+                Phase::Slices(groups) => {
                     let slices = &mut memory.slices[..images.div_ceil(LANES)];
-                    let whole = &memory.whole;
+                    let shared = &memory.shared;
                     threads.split(&mut memory.scratch, slices, 1, backwards, |scratch, first, slices| {
                         for (i, slice) in (first..).zip(slices) {
-                            works.iter().for_each(|work| run.on_slice(work, i, slice, scratch, whole));
+                            groups.iter().for_each(|group| run.on_slice(group, i, slice, scratch, shared));
                         }
                     });
                     backwards = !backwards;
                 }
-                Phase::Whole(works) => works.iter().for_each(|work| run.on_whole(work, memory)),
+                Phase::Whole(groups) => groups.iter().for_each(|group| run.on_whole(group, memory)),
             }
         }
     }
 
     /// The first step of the last run that made a loss or a new value of a variable NaN or infinite, and which.
     pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, String)> {
-        let finite = |place| all_finite(self.whole(place, variables));
+        let finite = |location| all_finite(self.shared(location, variables));
         self.steps.iter().find_map(|StepPlan { step, loss, updates }| {
             if !finite(*loss) {
                 return Some((*step, format!("the loss {}", step.inputs()[0].name())));
@@ -149,22 +161,22 @@ impl Plan {
     }
 
     /// The numbers of a tensor without open dimension.
-    pub fn whole<'a>(&'a self, place: Place, variables: &[&'a [f32]]) -> &'a [f32] {
-        whole(place, &self.memory.whole, variables)
+    pub fn shared<'a>(&'a self, location: Location, variables: &[&'a [f32]]) -> &'a [f32] {
+        shared(location, &self.memory.shared, variables)
     }
 
     /// Exchanges the numbers of a variable with those of its new value.
-    pub fn exchange(&mut self, place: Place, variable: &mut Buffer) {
-        match place {
-            Place::Whole(slot) => std::mem::swap(&mut self.memory.whole[slot], variable),
-            Place::Constant(values) => variable.copy_from_slice(values),
+    pub fn exchange(&mut self, location: Location, variable: &mut Buffer) {
+        match location {
+            Location::Shared(slot) => std::mem::swap(&mut self.memory.shared[slot], variable),
+            Location::Constant(values) => variable.copy_from_slice(values),
             _ => unreachable!("a new value without open dimension"),
         }
     }
 
     /// Copies a tensor with an open dimension: `before` and `after` are the sizes of the dimensions around it.
-    pub fn gather(&self, place: Place, images: usize, (before, after): (usize, usize), to: &mut [f32]) {
-        let Place::Kept(slot) = place else { unreachable!("kept for its reader") };
+    pub fn gather(&self, location: Location, images: usize, (before, after): (usize, usize), to: &mut [f32]) {
+        let Location::Kept(slot) = location else { unreachable!("kept for its reader") };
         for (s, slice) in self.memory.slices[..images.div_ceil(LANES)].iter().enumerate() {
             let values = slice.kept[slot].as_chunks::<LANES>().0;
             for image in LANES * s..images.min(LANES * (s + 1)) {

@@ -1,6 +1,6 @@
 //! Carries a plan out.
 use super::slots::Memory;
-use super::{MANY, OUTPUTS, Op, PARTS, Place, Work, mix};
+use super::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, SHARE_FROM, mix};
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
@@ -23,148 +23,148 @@ pub(super) struct Run<'a> {
     pub finite: &'a AtomicBool,
 }
 
-/// Numbers of the outputs of a [`Work`], the first of which is number `first`.
+/// Numbers of the outputs of a [`FusedGroup`], the first of which is number `first`.
 #[derive(Default)]
-struct Stretch<'a> {
+struct Span<'a> {
     first: usize,
-    outputs: [&'a mut [f32]; OUTPUTS],
+    outputs: [&'a mut [f32]; MAX_OUTPUTS],
 }
 
-impl<'a> Stretch<'a> {
+impl<'a> Span<'a> {
     /// All numbers of the outputs.
-    fn all(outputs: &'a mut [Buffer; OUTPUTS]) -> Self {
-        let mut stretch = Stretch::default();
+    fn all(outputs: &'a mut [Buffer; MAX_OUTPUTS]) -> Self {
+        let mut stretch = Span::default();
         stretch.outputs.iter_mut().zip(outputs).for_each(|(all, output)| *all = output);
         stretch
     }
 }
 
 impl Run<'_> {
-    pub fn on_slice(&self, work: &Work, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
+    pub fn on_slice(&self, group: &FusedGroup, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
         // the outputs are taken out of their slots, so that the inputs can be borrowed beside them
-        let mut outputs: [Buffer; OUTPUTS] = Default::default();
-        let slot = |place: &Place| match *place {
-            Place::Kept(slot) => (true, slot),
-            Place::Scratch(slot) => (false, slot),
+        let mut outputs: [Buffer; MAX_OUTPUTS] = Default::default();
+        let slot = |location: &Location| match *location {
+            Location::Kept(slot) => (true, slot),
+            Location::Scratch(slot) => (false, slot),
             _ => unreachable!("a tensor with open dimension"),
         };
-        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+        for (output, (kept, slot)) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
             *output = take(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] });
         }
-        let view = |place, size: usize| match place {
-            Place::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
-            Place::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
-            place => View { values: whole(place, all, self.variables), lanes: 1 },
+        let view = |location, size: usize| match location {
+            Location::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
+            Location::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
+            location => View { values: shared(location, all, self.variables), lanes: 1 },
         };
-        let part = |between: &mut Vec<Buffer>, part: &mut Stretch<'_>| {
-            let end = work.size.min(part.first + work.part);
-            self.work(work, end, part, between, (LANES, i * LANES), view);
+        let part = |between: &mut Vec<Buffer>, part: &mut Span<'_>| {
+            let end = group.size.min(part.first + group.part);
+            self.work(group, end, part, between, (LANES, i * LANES), view);
         };
-        if work.part < work.size {
-            let (mut parts, count) = cut::<PARTS>(work, &mut outputs, work.part, LANES);
-            self.threads.share(&mut scratch.stretches, &mut parts, part);
-            for &(k, size) in &work.sums {
+        if group.part < group.size {
+            let (mut parts, count) = cut::<MAX_PARTS>(group, &mut outputs, group.part, LANES);
+            self.threads.share(&mut scratch.tiles, &mut parts, part);
+            for &(k, size) in &group.sums {
                 let (sum, others) = outputs[k].split_at_mut(size * LANES);
                 for part in others.chunks(size * LANES).take(count - 1) {
                     sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
                 }
             }
         } else {
-            part(&mut scratch.stretches[0], &mut Stretch::all(&mut outputs));
+            part(&mut scratch.tiles[0], &mut Span::all(&mut outputs));
         }
-        for (output, (kept, slot)) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
+        for (output, (kept, slot)) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
             *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
         }
     }
 
-    pub fn on_whole(&self, work: &Work, memory: &mut Memory) {
-        let slot = |place: &Place| match *place {
-            Place::Whole(slot) => slot,
+    pub fn on_whole(&self, group: &FusedGroup, memory: &mut Memory) {
+        let slot = |location: &Location| match *location {
+            Location::Shared(slot) => slot,
             _ => unreachable!("a tensor without open dimension"),
         };
-        let mut outputs: [Buffer; OUTPUTS] = Default::default();
-        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
-            *output = take(&mut memory.whole[slot]);
+        let mut outputs: [Buffer; MAX_OUTPUTS] = Default::default();
+        for (output, slot) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
+            *output = take(&mut memory.shared[slot]);
         }
-        let Memory { slices, scratch, whole: all, .. } = memory;
-        let Op { tensor, inputs, .. } = &work.ops[0];
+        let Memory { slices, scratch, shared: all, .. } = memory;
+        let Instruction { tensor, inputs, .. } = &group.instructions[0];
         match &tensor.0.kernel {
             Kernel::Across(kernel, together) => {
                 let slices = &slices[..self.images.div_ceil(LANES)];
                 let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
-                for (batch, &(place, size)) in batches.iter_mut().zip(inputs) {
-                    let Place::Kept(slot) = place else { unreachable!("kept until the phase is over") };
+                for (batch, &(location, size)) in batches.iter_mut().zip(inputs) {
+                    let Location::Kept(slot) = location else { unreachable!("kept until the phase is over") };
                     (batch.slot, batch.size) = (slot, size);
                 }
                 let row = tensor.shape().last().copied().unwrap_or(1);
                 let unit =
-                    (row * together).max(work.size.div_ceil(self.threads.count())).next_multiple_of(row * together);
+                    (row * together).max(group.size.div_ceil(self.threads.count())).next_multiple_of(row * together);
                 self.threads.split(scratch, &mut outputs[0], unit, false, |_, first, values| {
                     kernel(&batches[..inputs.len()], Rows { first, values: &mut *values });
-                    work.updates.iter().for_each(|_| self.check(values));
+                    group.updates.iter().for_each(|_| self.check(values));
                 });
             }
             _ => {
-                let view = |place, _| View { values: whole(place, all, self.variables), lanes: 1 };
-                if tensor.0.parts != Parts::Elementwise || work.size < MANY || self.threads.count() == 1 {
-                    let between = &mut scratch[0].stretches[0];
-                    self.work(work, work.size, &mut Stretch::all(&mut outputs), between, (1, 0), view);
+                let view = |location, _| View { values: shared(location, all, self.variables), lanes: 1 };
+                if tensor.0.parts != Parts::Elementwise || group.size < SHARE_FROM || self.threads.count() == 1 {
+                    let between = &mut scratch[0].tiles[0];
+                    self.work(group, group.size, &mut Span::all(&mut outputs), between, (1, 0), view);
                 } else {
-                    let length = work.size.div_ceil(PIECES).next_multiple_of(LANES);
-                    let (mut stretches, count) = cut::<PIECES>(work, &mut outputs, length, 1);
-                    self.threads.split(scratch, &mut stretches[..count], 1, false, |scratch, _, stretches| {
-                        for stretch in stretches {
-                            let end = work.size.min(stretch.first + length);
-                            self.work(work, end, stretch, &mut scratch.stretches[0], (1, 0), view);
+                    let length = group.size.div_ceil(PIECES).next_multiple_of(LANES);
+                    let (mut tiles, count) = cut::<PIECES>(group, &mut outputs, length, 1);
+                    self.threads.split(scratch, &mut tiles[..count], 1, false, |scratch, _, tiles| {
+                        for stretch in tiles {
+                            let end = group.size.min(stretch.first + length);
+                            self.work(group, end, stretch, &mut scratch.tiles[0], (1, 0), view);
                         }
                     });
                 }
             }
         }
-        for (output, slot) in outputs.iter_mut().zip(work.outputs.iter().map(slot)) {
-            memory.whole[slot] = take(output);
+        for (output, slot) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
+            memory.shared[slot] = take(output);
         }
     }
 
-    /// All ops of a work on the numbers from the beginning of `stretch` to `end`; `view` gives what comes from elsewhere.
+    /// All ops of a group on the numbers from the beginning of `stretch` to `end`; `view` gives what comes from elsewhere.
     fn work<'a>(
         &self,
-        work: &Work,
+        group: &FusedGroup,
         end: usize,
-        stretch: &mut Stretch<'_>,
+        stretch: &mut Span<'_>,
         between: &mut [Buffer],
         (lanes, first_image): (usize, usize),
-        view: impl Fn(Place, usize) -> View<'a>,
+        view: impl Fn(Location, usize) -> View<'a>,
     ) {
-        for first in (stretch.first..end).step_by(work.length) {
-            let count = work.length.min(end - first);
+        for first in (stretch.first..end).step_by(group.tile) {
+            let count = group.tile.min(end - first);
             let (here, now) = ((first - stretch.first) * lanes, count * lanes);
-            for op in &work.ops {
+            for op in &group.instructions {
                 let parts = op.tensor.0.parts;
                 let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
                 let values = match op.output {
-                    Place::Output(k) if parts == Parts::Sum => {
+                    Location::GroupOutput(k) if parts == Parts::Sum => {
                         shared = take(&mut stretch.outputs[k]);
                         &mut shared[..op.tensor.size() * lanes]
                     }
-                    Place::Output(k) => {
+                    Location::GroupOutput(k) => {
                         shared = take(&mut stretch.outputs[k]);
                         &mut shared[here..][..now]
                     }
-                    Place::Stretch(k) => {
+                    Location::Tile(k) => {
                         own = take(&mut between[k]);
                         &mut own[..now]
                     }
-                    _ => unreachable!("the output of a work"),
+                    _ => unreachable!("the output of a group"),
                 };
                 let mut views = [View { values: &[], lanes }; INPUTS];
-                for (input, &(place, size)) in views.iter_mut().zip(&op.inputs) {
-                    *input = match place {
-                        Place::Output(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
-                        Place::Stretch(k) => View { values: &between[k][..now], lanes },
-                        place => view(place, size),
+                for (input, &(location, size)) in views.iter_mut().zip(&op.inputs) {
+                    *input = match location {
+                        Location::GroupOutput(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
+                        Location::Tile(k) => View { values: &between[k][..now], lanes },
+                        location => view(location, size),
                     };
-                    let beside = size == work.size
+                    let beside = size == group.size
                         && input.lanes == lanes
                         && !matches!(parts, Parts::Rows(_) | Parts::Blocks(_));
                     if beside && input.values.len() > now {
@@ -177,12 +177,12 @@ impl Run<'_> {
                 let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
                 self.compute(op, first_image, &views[..op.inputs.len()], Out { values, lanes, images, first });
                 match op.output {
-                    Place::Output(k) => stretch.outputs[k] = shared,
-                    Place::Stretch(k) => between[k] = own,
+                    Location::GroupOutput(k) => stretch.outputs[k] = shared,
+                    Location::Tile(k) => between[k] = own,
                     _ => {}
                 }
             }
-            work.updates.iter().for_each(|&k| self.check(&stretch.outputs[k][here..][..now]));
+            group.updates.iter().for_each(|&k| self.check(&stretch.outputs[k][here..][..now]));
         }
     }
 
@@ -193,12 +193,13 @@ impl Run<'_> {
         }
     }
 
-    fn compute(&self, op: &Op, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
+    fn compute(&self, op: &Instruction, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
         match &op.tensor.0.kernel {
             Kernel::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
             Kernel::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
             Kernel::BatchSize => output.values[0] = self.images as f32,
             Kernel::Local(kernel) => kernel(inputs, output),
+            Kernel::Fill(value) => output.values.fill(*value),
             Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
             _ => unreachable!("an op that computes numbers"),
         }
@@ -210,32 +211,32 @@ impl Run<'_> {
     }
 }
 
-/// The outputs of a work in parts of so many numbers, and how many parts there are.
+/// The outputs of a group in parts of so many numbers, and how many parts there are.
 fn cut<'a, const N: usize>(
-    work: &Work,
-    outputs: &'a mut [Buffer; OUTPUTS],
+    group: &FusedGroup,
+    outputs: &'a mut [Buffer; MAX_OUTPUTS],
     part: usize,
     lanes: usize,
-) -> ([Stretch<'a>; N], usize) {
+) -> ([Span<'a>; N], usize) {
     let mut k = 0;
     let mut outputs = outputs.each_mut().map(|output| {
-        let sum = work.sums.iter().find(|sum| sum.0 == k);
+        let sum = group.sums.iter().find(|sum| sum.0 == k);
         k += 1;
         output.chunks_mut(sum.map_or(part, |sum| sum.1).max(1) * lanes)
     });
-    let count = work.size.div_ceil(part.max(1));
-    let mut parts = std::array::from_fn(|i| Stretch { first: i * part, ..Stretch::default() });
+    let count = group.size.div_ceil(part.max(1));
+    let mut parts = std::array::from_fn(|i| Span { first: i * part, ..Span::default() });
     for stretch in &mut parts[..count] {
         stretch.outputs = outputs.each_mut().map(|parts| parts.next().unwrap_or_default());
     }
     (parts, count)
 }
 
-pub(super) fn whole<'a>(place: Place, whole: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {
-    match place {
-        Place::Constant(values) => values,
-        Place::Variable(i) => variables[i],
-        Place::Whole(slot) => &whole[slot],
+pub(super) fn shared<'a>(location: Location, all: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {
+    match location {
+        Location::Constant(values) => values,
+        Location::Variable(i) => variables[i],
+        Location::Shared(slot) => &all[slot],
         _ => unreachable!("a tensor without open dimension"),
     }
 }

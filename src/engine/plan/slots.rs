@@ -1,16 +1,17 @@
 //! The memory of a plan, and who may use which part of it when.
-use super::Place;
+use super::Location;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
+use std::collections::BTreeSet;
 
 #[derive(Default)]
 pub(super) struct Memory {
     pub slices: Vec<Slice>,
     pub scratch: Vec<Scratch>,
-    pub whole: Vec<Buffer>,
+    pub shared: Vec<Buffer>,
     kept_sizes: Vec<usize>,
     scratch_sizes: Vec<usize>,
-    stretches: usize,
-    stretch_size: usize,
+    tiles: usize,
+    tile_size: usize,
 }
 
 impl Memory {
@@ -20,8 +21,8 @@ impl Memory {
             self.slices.push(Slice { kept: buffers(&self.kept_sizes) });
         }
         while self.scratch.len() < threads {
-            let stretches = || (0..self.stretches).map(|_| Buffer::new(self.stretch_size)).collect();
-            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), stretches: [stretches(), stretches()] });
+            let tiles = || (0..self.tiles).map(|_| Buffer::new(self.tile_size)).collect();
+            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), tiles: [tiles(), tiles()] });
         }
     }
 }
@@ -29,31 +30,31 @@ impl Memory {
 /// Hands out slots of memory.
 #[derive(Default)]
 pub(super) struct Slots {
-    whole: Vec<usize>,
+    shared: Vec<usize>,
     kept: Pool,
     pub scratch: Pool,
-    pub stretches: usize,
-    pub stretch_size: usize,
+    pub tiles: usize,
+    pub tile_size: usize,
 }
 
 impl Slots {
     /// For the numbers of a node, with an open dimension or without, which only this phase needs or later ones too.
-    pub fn take(&mut self, size: usize, open: bool, later: bool) -> Place {
+    pub fn take(&mut self, size: usize, open: bool, later: bool) -> Location {
         match (open, later) {
-            (true, true) => Place::Kept(self.kept.take(size)),
-            (true, false) => Place::Scratch(self.scratch.take(size)),
+            (true, true) => Location::Kept(self.kept.take(size)),
+            (true, false) => Location::Scratch(self.scratch.take(size)),
             (false, _) => {
-                self.whole.push(size);
-                Place::Whole(self.whole.len() - 1)
+                self.shared.push(size);
+                Location::Shared(self.shared.len() - 1)
             }
         }
     }
 
     /// Nobody needs what is there any more.
-    pub fn release(&mut self, place: Place) {
-        match place {
-            Place::Kept(slot) => self.kept.release(slot),
-            Place::Scratch(slot) => self.scratch.release(slot),
+    pub fn release(&mut self, location: Location) {
+        match location {
+            Location::Kept(slot) => self.kept.release(slot),
+            Location::Scratch(slot) => self.scratch.release(slot),
             _ => {}
         }
     }
@@ -62,11 +63,11 @@ impl Slots {
         Memory {
             slices: Vec::new(),
             scratch: Vec::new(),
-            whole: self.whole.iter().map(|&size| Buffer::new(size)).collect(),
+            shared: self.shared.iter().map(|&size| Buffer::new(size)).collect(),
             kept_sizes: self.kept.sizes,
             scratch_sizes: self.scratch.sizes,
-            stretches: self.stretches,
-            stretch_size: self.stretch_size,
+            tiles: self.tiles,
+            tile_size: self.tile_size,
         }
     }
 }
@@ -75,28 +76,37 @@ impl Slots {
 #[derive(Default)]
 pub(super) struct Pool {
     sizes: Vec<usize>,
-    free: Vec<usize>,
+    /// Size, age and number of each free slot.
+    free: BTreeSet<(usize, usize, usize)>,
+    /// The age of a free slot.
+    ages: Vec<Option<usize>>,
+    clock: usize,
 }
 
 impl Pool {
-    /// The smallest free slot that is large enough, or a new one.
+    /// The smallest free slot that is large enough (of several, the one that has been free longest), or a new one.
     pub fn take(&mut self, size: usize) -> usize {
-        let fitting = self.free.iter().copied().filter(|&slot| self.sizes[slot] >= size);
-        let slot = fitting.min_by_key(|&slot| self.sizes[slot]).unwrap_or_else(|| {
-            self.sizes.push(size);
-            self.sizes.len() - 1
-        });
-        self.free.retain(|&free| free != slot);
-        slot
+        if let Some(&found) = self.free.range((size, 0, 0)..).next() {
+            self.free.remove(&found);
+            self.ages[found.2] = None;
+            return found.2;
+        }
+        self.sizes.push(size);
+        self.ages.push(None);
+        self.sizes.len() - 1
     }
 
     pub fn release(&mut self, slot: usize) {
-        if !self.free.contains(&slot) {
-            self.free.push(slot);
+        if self.ages[slot].is_none() {
+            self.clock += 1;
+            self.ages[slot] = Some(self.clock);
+            self.free.insert((self.sizes[slot], self.clock, slot));
         }
     }
 
     pub fn release_all(&mut self) {
-        self.free = (0..self.sizes.len()).collect();
+        self.free.clear();
+        self.ages.fill(None);
+        (0..self.sizes.len()).for_each(|slot| self.release(slot));
     }
 }

@@ -1,0 +1,219 @@
+//! Numbers of a tensor that are taken together along some of its dimensions.
+use crate::engine::memory::LANES;
+use crate::engine::shape::per_image;
+use crate::engine::simd::{self, Simd, run};
+use crate::engine::tensor::{Out, View};
+
+/// If more numbers than this go into one sum, it is made of parts, which are added up in twice the precision.
+const LONG_SUM: usize = 4096;
+
+/// Numbers of each sum that make a part.
+const PART: usize = 256;
+
+/// The most dimensions of more than one number: a tensor holds fewer than 2³² numbers.
+const MOST_DIMS: usize = 32;
+
+/// A dimension of a tensor that is reduced, or several neighbours that are all reduced or all kept.
+#[derive(Clone, Copy)]
+struct Dim {
+    length: usize,
+    /// How far apart its numbers are in the tensor.
+    step: usize,
+    /// How far apart they are in the result; 0 if the dimension is reduced.
+    result_step: usize,
+}
+
+/// Which numbers of a tensor go into which number of the result.
+pub(crate) struct Reduction {
+    /// Outermost first.
+    dims: Vec<Dim>,
+    /// How many numbers go into each of the result.
+    together: usize,
+    /// How many numbers the result has.
+    results: usize,
+}
+
+impl Reduction {
+    /// Of a tensor of this shape (one image's share of it) along `axes`.
+    pub fn new(shape: &[usize], axes: &[usize]) -> Self {
+        let mut dims: Vec<Dim> = Vec::new();
+        let (mut step, mut results, mut together) = (1, 1, 1);
+        for (axis, &length) in per_image(shape).iter().enumerate().rev().filter(|(_, length)| **length != 1) {
+            let reduced = axes.contains(&axis);
+            match dims.last_mut() {
+                Some(inner) if (inner.result_step == 0) == reduced => inner.length *= length,
+                _ => dims.push(Dim { length, step, result_step: if reduced { 0 } else { results } }),
+            }
+            *(if reduced { &mut together } else { &mut results }) *= length;
+            step *= length;
+        }
+        dims.reverse();
+        if dims.is_empty() {
+            dims.push(Dim { length: 1, step: 1, result_step: 1 });
+        }
+        Reduction { dims, together, results }
+    }
+
+    /// Calls `f` for each stretch of numbers from `first` to `end` that lie along the innermost dimension: where it begins,
+    /// how many they are, and to which of the results the first one belongs and how far the next ones are.
+    #[inline(always)]
+    fn stretches(&self, first: usize, end: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
+        let (inner, outer) = self.dims.split_last().expect("at least one dimension");
+        let mut digits = [0; MOST_DIMS];
+        let (mut rest, mut result) = (first / inner.length, 0);
+        for (digit, dim) in digits.iter_mut().zip(outer).rev() {
+            *digit = rest % dim.length;
+            result += *digit * dim.result_step;
+            rest /= dim.length;
+        }
+        let (mut at, mut within) = (first, first % inner.length);
+        while at < end {
+            let count = (inner.length - within).min(end - at);
+            f(at, count, result + within * inner.result_step, inner.result_step);
+            (at, within) = (at + count, 0);
+            for (digit, dim) in digits.iter_mut().zip(outer).rev() {
+                *digit += 1;
+                result += dim.result_step;
+                if *digit < dim.length {
+                    break;
+                }
+                result -= *digit * dim.result_step;
+                *digit = 0;
+            }
+        }
+    }
+
+    /// Adds each number of `x` to its sum in `y`. With a slice of images, what is there already stays.
+    pub fn add_up(&self, x: View<'_>, y: Out<'_>) {
+        if x.lanes != LANES {
+            return self.exact_sums(x.values, y.values);
+        }
+        let (x, sums) = (x.values.as_chunks().0, y.values.as_chunks_mut().0);
+        if self.together <= LONG_SUM {
+            return run(AddRows { reduction: self, first: y.first, x, sums });
+        }
+        let (mut part, length) = (vec![[0.0; LANES]; self.results], PART * self.results);
+        let mut totals: Vec<f64> = sums.as_flattened().iter().map(|&sum| f64::from(sum)).collect();
+        for (x, first) in x.chunks(length).zip((y.first..).step_by(length)) {
+            part.fill([0.0; LANES]);
+            run(AddRows { reduction: self, first, x, sums: &mut part });
+            totals.iter_mut().zip(part.as_flattened()).for_each(|(total, part)| *total += f64::from(*part));
+        }
+        sums.as_flattened_mut().iter_mut().zip(totals).for_each(|(sum, total)| *sum = total as f32);
+    }
+
+    /// Each sum from beginning to end in twice the precision, sixteen results that lie side by side at a time.
+    fn exact_sums(&self, x: &[f32], y: &mut [f32]) {
+        const SIDE_BY_SIDE: usize = 16;
+        let innermost = self.dims.iter().rposition(|dim| dim.result_step == 1 && dim.length > 1);
+        let row = innermost.map_or(Dim { length: 1, step: 1, result_step: 1 }, |i| self.dims[i]);
+        let others = || self.dims.iter().enumerate().filter(|(i, _)| Some(*i) != innermost).map(|(_, dim)| dim);
+        each(others().filter(|dim| dim.result_step > 0), (0, 0), &mut |from, to| {
+            for start in (0..row.length).step_by(SIDE_BY_SIDE) {
+                let count = SIDE_BY_SIDE.min(row.length - start);
+                let mut sums = [0.0; SIDE_BY_SIDE];
+                each(others().filter(|dim| dim.result_step == 0), (from + start * row.step, 0), &mut |at, _| {
+                    sums[..count].iter_mut().enumerate().for_each(|(j, sum)| *sum += f64::from(x[at + j * row.step]));
+                });
+                y[to + start..][..count].iter_mut().zip(sums).for_each(|(y, sum)| *y = sum as f32);
+            }
+        });
+    }
+
+    /// Each of `y` becomes `f` of what it is so far, `start` at first, and of each number that goes into it, in order.
+    pub fn fold(&self, x: View<'_>, y: Out<'_>, start: f32, f: impl Fn(f32, f32) -> f32) {
+        let lanes = if x.lanes == LANES { LANES } else { 1 };
+        y.values.fill(start);
+        self.stretches(0, x.values.len() / lanes, |at, count, to, step| {
+            for i in 0..count {
+                let y = &mut y.values[(to + i * step) * lanes..][..lanes];
+                y.iter_mut().zip(&x.values[(at + i) * lanes..]).for_each(|(y, &x)| *y = f(*y, x));
+            }
+        });
+    }
+}
+
+/// Calls `f` with the places in the tensor and in the result for all positions along some dimensions, outermost first.
+#[inline(always)]
+fn each<'a>(dims: impl Iterator<Item = &'a Dim> + Clone, (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)) {
+    let mut kept = [Dim { length: 1, step: 0, result_step: 0 }; MOST_DIMS];
+    let count = dims.zip(&mut kept).map(|(dim, place)| *place = *dim).count();
+    walk(&kept[..count], (at, to), f);
+}
+
+fn walk(dims: &[Dim], (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)) {
+    match dims {
+        [] => f(at, to),
+        [dim, inner @ ..] => {
+            (0..dim.length).for_each(|i| walk(inner, (at + i * dim.step, to + i * dim.result_step), f))
+        }
+    }
+}
+
+/// Adds numbers of sixteen images each to their sums.
+struct AddRows<'a> {
+    reduction: &'a Reduction,
+    /// The position of the first number of `x`.
+    first: usize,
+    x: &'a [[f32; LANES]],
+    sums: &'a mut [[f32; LANES]],
+}
+
+impl simd::Kernel for AddRows<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        let one = V::splat(1.0);
+        self.reduction.stretches(self.first, self.first + self.x.len(), |at, count, to, step| {
+            let x = &self.x[at - self.first..][..count];
+            if step == 0 {
+                let sum = &mut self.sums[to];
+                x.iter().fold(V::load(sum), |sum, x| V::load(x).mul_add(one, sum)).store(sum);
+            } else {
+                let sums = &mut self.sums[to..][..count];
+                sums.iter_mut().zip(x).for_each(|(sum, x)| V::load(x).mul_add(one, V::load(sum)).store(sum));
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_goes_into_its_sum_whichever_dimensions_are_reduced() {
+        let shape = [2, 3, 1, 4, 5];
+        let x: Vec<f32> = (0..120).map(|i| (i * 7 % 31) as f32).collect();
+        for mask in 0..32 {
+            let axes: Vec<usize> = (0..5).filter(|axis| mask >> axis & 1 == 1).collect();
+            let mut expected = std::collections::BTreeMap::new();
+            for (i, x) in x.iter().enumerate() {
+                let mut rest = i;
+                let mut place = [0; 5];
+                for axis in (0..5).rev() {
+                    place[axis] = if axes.contains(&axis) { 0 } else { rest % shape[axis] };
+                    rest /= shape[axis];
+                }
+                *expected.entry(place).or_insert(0.0) += x;
+            }
+            let expected: Vec<f32> = expected.into_values().collect();
+            let reduction = Reduction::new(&shape, &axes);
+            let mut y = vec![0.0; expected.len()];
+            reduction.add_up(View { values: &x, lanes: 1 }, Out { values: &mut y, lanes: 1, images: 1, first: 0 });
+            assert_eq!(y, expected, "along {axes:?}");
+
+            // sixteen images side by side, in two parts that meet anywhere
+            let rows: Vec<f32> = x.iter().flat_map(|&x| [x; LANES]).collect();
+            for cut in [0, 1, 13, 60, 119] {
+                let mut y = vec![0.0; expected.len() * LANES];
+                for (first, end) in [(0, cut), (cut, 120)] {
+                    let values = &rows[first * LANES..end * LANES];
+                    let y = Out { values: &mut y, lanes: LANES, images: LANES, first };
+                    reduction.add_up(View { values, lanes: LANES }, y);
+                }
+                assert_eq!(y.iter().step_by(LANES).copied().collect::<Vec<_>>(), expected, "{axes:?}, cut at {cut}");
+                assert!(y.chunks(LANES).all(|row| row.iter().all(|y| *y == row[0])));
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Pass 5: where the numbers of each value are, and how large the memory of a run is.
+use super::fuse::{Group, fuse};
+use super::print::slot;
+use super::schedule::{Schedule, is_step};
+use super::share::{Id, Values};
+use super::slots::Slots;
+use super::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
+use crate::engine::memory::LANES;
+use crate::engine::tensor::{Kernel, Parts, Tensor};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+
+/// Numbers in a tile: four or five tiles fit into the first cache.
+const TILE: usize = 2048;
+
+/// Where the numbers are, as far as the plan is made.
+struct Places<'a> {
+    values: &'a Values,
+    schedule: &'a Schedule,
+    slots: Slots,
+    /// By [`Id`]; `None` for what is not computed yet, or lives in a tile only.
+    location: Vec<Option<Location>>,
+    /// The random ops draw from streams of their own, in this order.
+    streams: HashMap<Id, u64>,
+    /// New values of variables.
+    updates: HashSet<Id>,
+    check: Check,
+}
+
+/// In debug builds, which value lies in each slot: whatever reads a slot must find the value that it means.
+#[derive(Default)]
+struct Check {
+    lies_in: HashMap<String, Id>,
+}
+
+impl Check {
+    fn written(&mut self, location: Location, id: Id) {
+        if cfg!(debug_assertions) {
+            self.lies_in.insert(slot(location), id);
+        }
+    }
+
+    fn read(&self, location: Location, id: Id, values: &Values) {
+        if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
+            let found = self.lies_in.get(&slot(location));
+            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), slot(location));
+        }
+    }
+}
+
+pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> Plan {
+    let of_kind = |wanted: fn(&Kernel) -> bool| {
+        (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.kernel)).collect::<Vec<_>>()
+    };
+    let variables = of_kind(|kernel| matches!(kernel, Kernel::Variable { .. }));
+    let random = of_kind(|kernel| matches!(kernel, Kernel::Random(_)));
+    let (steps, fetched): (Vec<Tensor>, Vec<Tensor>) = fetch.iter().partition(|t| is_step(**t));
+    let updates = steps.iter().flat_map(|step| &step.inputs()[1..]).map(|&t| values.of(t)).collect();
+    let mut places = Places {
+        values,
+        schedule,
+        slots: Slots::default(),
+        location: vec![None; values.list.len()],
+        streams: random.into_iter().zip(0..).collect(),
+        updates,
+        check: Check::default(),
+    };
+    for (i, &variable) in variables.iter().enumerate() {
+        places.location[variable] = Some(Location::Variable(i));
+    }
+    for id in of_kind(|kernel| matches!(kernel, Kernel::Constant(_))) {
+        if let Kernel::Constant(numbers) = &values.tensor(id).0.kernel {
+            places.location[id] = Some(Location::Constant(numbers));
+        }
+    }
+    let phases = (0..schedule.phases.len()).map(|phase| places.phase(phase)).collect();
+    let at = |t: Tensor| {
+        let location = places.location[values.of(t)].expect("computed in one of the phases");
+        places.check.read(location, values.of(t), values);
+        location
+    };
+    let position: HashMap<usize, usize> =
+        variables.iter().enumerate().map(|(i, &id)| (values.tensor(id).address(), i)).collect();
+    let mut once = HashSet::new();
+    let steps = steps.into_iter().filter(|step| once.insert(step.address())).map(|step| {
+        let Kernel::Assign { variables } = &step.0.kernel else { unreachable!("a step") };
+        let targets = variables.iter().map(|variable| position[&variable.address()]);
+        let updates = targets.zip(step.inputs()[1..].iter().map(|&t| at(t))).collect();
+        StepPlan { step, loss: at(step.inputs()[0]), updates }
+    });
+    let placeholders = of_kind(|kernel| matches!(kernel, Kernel::Placeholder));
+    let tensors = |ids: Vec<Id>| ids.into_iter().map(|id| values.tensor(id)).collect();
+    Plan {
+        phases,
+        counts_images: values.list.iter().any(|value| value.tensor.is_batched() || is_count(value.tensor)),
+        placeholders: tensors(placeholders),
+        fetched: fetched.iter().map(|&t| (t, at(t))).collect(),
+        steps: steps.collect(),
+        guards: values.guards().map(|(guard, _)| (guard, at(guard.0))).collect(),
+        variables: tensors(variables),
+        spare: Vec::new(),
+        finite: AtomicBool::new(true),
+        memory: places.slots.memory(),
+    }
+}
+
+fn is_count(t: Tensor) -> bool {
+    matches!(t.0.kernel, Kernel::BatchSize)
+}
+
+impl Places<'_> {
+    fn phase(&mut self, phase: usize) -> Phase {
+        let sliced = self.schedule.phases[phase].sliced;
+        let groups = fuse(phase, self.values, self.schedule);
+        // the last group of this phase that reads a value
+        let mut last_group: HashMap<Id, usize> = HashMap::new();
+        for (g, group) in groups.iter().enumerate() {
+            last_group
+                .extend(group.members.iter().flat_map(|&id| &self.values.list[id].inputs).map(|&input| (input, g)));
+        }
+        let place = |(g, group): (usize, &Group)| {
+            let placed = self.group(phase, sliced, group);
+            let own: HashSet<Id> = group.members.iter().copied().collect();
+            for &input in group.members.iter().flat_map(|&id| &self.values.list[id].inputs) {
+                if !own.contains(&input) && last_group[&input] == g && self.schedule.last_use[input] <= Some(phase) {
+                    self.slots.release(self.location[input].expect("computed before it is read"));
+                }
+            }
+            placed
+        };
+        let groups = groups.iter().enumerate().map(place).collect();
+        self.slots.scratch.release_all();
+        if sliced { Phase::Slices(groups) } else { Phase::Whole(groups) }
+    }
+
+    /// Gives the values of a group their places.
+    fn group(&mut self, phase: usize, sliced: bool, group: &Group) -> FusedGroup {
+        let first = self.values.tensor(group.members[0]);
+        let size = first.size();
+        let lanes = if sliced { LANES } else { 1 };
+        let (tile, heavy) = match first.0.parts {
+            Parts::Rows(row) => ((TILE / lanes / row).max(1) * row, size * lanes >= SHARE_FROM),
+            Parts::Elementwise => (TILE / lanes, size * lanes >= SHARE_FROM),
+            Parts::Blocks(block) => (block, true),
+            _ => (size.max(1), false),
+        };
+        // without an open dimension, sharing is decided in the run
+        let part = if sliced && heavy { size.div_ceil(tile).div_ceil(MAX_PARTS) * tile } else { size };
+        let is_sum = |id: Id| self.values.tensor(id).0.parts == Parts::Sum && part < size;
+        let size_of = |id: Id| self.values.tensor(id).size();
+        let mut outputs = Vec::new();
+        for &id in &group.outputs {
+            let later = self.schedule.last_use[id] > Some(phase);
+            let copies = if is_sum(id) { MAX_PARTS } else { 1 };
+            let location = self.slots.take(copies * size_of(id), sliced, later);
+            self.location[id] = Some(location);
+            self.check.written(location, id);
+            outputs.push(location);
+        }
+        let positions = || group.outputs.iter().copied().enumerate();
+        let sums = positions().filter(|&(_, id)| is_sum(id)).map(|(k, id)| (k, size_of(id))).collect();
+        let updates = positions().filter(|(_, id)| self.updates.contains(id)).map(|(k, _)| k).collect();
+        let together = group.members.len() > 1;
+        if together {
+            self.slots.tile_size = self.slots.tile_size.max(tile * lanes);
+        }
+        let instructions = self.instructions(group);
+        FusedGroup { instructions, tile: if together { tile } else { size.max(1) }, size, part, outputs, sums, updates }
+    }
+
+    /// The ops of a group. What no other group reads lives in tiles, and a tile is free again after its last reader.
+    fn instructions(&mut self, group: &Group) -> Vec<Instruction> {
+        let outputs: HashMap<Id, usize> = group.outputs.iter().copied().zip(0..).collect();
+        let mut last_reader: HashMap<Id, usize> = HashMap::new();
+        for (i, &id) in group.members.iter().enumerate() {
+            last_reader.extend(self.values.list[id].inputs.iter().map(|&input| (input, i)));
+        }
+        let mut tiles: HashMap<Id, usize> = HashMap::new();
+        let mut free: BTreeSet<usize> = BTreeSet::new();
+        let mut instructions = Vec::new();
+        for (i, &id) in group.members.iter().enumerate() {
+            let value = &self.values.list[id];
+            let output = outputs.get(&id).map(|&k| Location::GroupOutput(k)).unwrap_or_else(|| {
+                let tile = free.pop_first().unwrap_or(tiles.len());
+                tiles.insert(id, tile);
+                self.check.written(Location::Tile(tile), id);
+                self.slots.tiles = self.slots.tiles.max(tile + 1);
+                Location::Tile(tile)
+            });
+            let location = |input: &Id| match (tiles.get(input), outputs.get(input)) {
+                (Some(&tile), _) => Location::Tile(tile),
+                (_, Some(&k)) => Location::GroupOutput(k),
+                _ => self.location[*input].expect("computed before it is read"),
+            };
+            let read = |input: &Id| {
+                let location = location(input);
+                let tile = matches!(location, Location::Tile(_)).then_some(location);
+                self.check.read(tile.or(self.location[*input]).expect("computed"), *input, self.values);
+                (location, self.values.tensor(*input).size())
+            };
+            let inputs = value.inputs.iter().map(read).collect();
+            let stream = self.streams.get(&id).copied().unwrap_or(0);
+            instructions.push(Instruction { tensor: value.tensor, inputs, output, stream });
+            for done in value.inputs.iter().chain([&id]) {
+                if last_reader.get(done).is_none_or(|&last| last <= i) {
+                    free.extend(tiles.remove(done));
+                }
+            }
+        }
+        instructions
+    }
+}

@@ -1,0 +1,253 @@
+//! The format safetensors, which Python reads and writes as well.
+//!
+//! A file is eight bytes with the length of the header (little endian), the header, and the numbers of all tensors, one
+//! behind the other without a gap. The header is a JSON object that says of each tensor its type, its shape and where its
+//! numbers lie. What a reader has to refuse is taken from the format's own library.
+use crate::error::{listed, printable, shown};
+use json_event_parser::{JsonEvent, SliceJsonParser};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::Read;
+use std::ops::Range;
+
+/// The longest header, in bytes, that the format's own library reads.
+const LONGEST_HEADER: u64 = 100_000_000;
+
+/// The entry of a header that is no tensor: it maps texts to texts.
+pub const METADATA: &str = "__metadata__";
+
+/// What a header says of a tensor.
+#[derive(Debug, PartialEq)]
+pub struct Entry {
+    pub dtype: String,
+    pub shape: Vec<usize>,
+    /// The position of its bytes in the file.
+    pub bytes: Range<u64>,
+}
+
+/// The beginning of a file with tensors of these names and shapes, whose `f32` follow in this order.
+pub fn header<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> Result<Vec<u8>, String> {
+    let (mut json, mut start) = (String::from("{"), 0);
+    for (name, shape) in tensors {
+        let comma = if json.len() > 1 { "," } else { "" };
+        let (name, end) = (quoted(name), start + 4 * shape.iter().product::<usize>());
+        let entry = format!("{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{start},{end}]}}");
+        let _ = write!(json, "{comma}{name}:{entry}");
+        start = end;
+    }
+    json.push('}');
+    while !json.len().is_multiple_of(8) {
+        json.push(' ');
+    }
+    let length = json.len() as u64;
+    if length > LONGEST_HEADER {
+        return Err(format!("the names of its variables are too long: its header would have {length} bytes"));
+    }
+    Ok([&length.to_le_bytes()[..], json.as_bytes()].concat())
+}
+
+/// The tensors by name in a file of `length` bytes; or why it is no safetensors file.
+pub fn read(file: &mut impl Read, length: u64) -> Result<BTreeMap<String, Entry>, String> {
+    let cannot = |error| format!("it cannot be read: {error}");
+    let Some(rest) = length.checked_sub(8) else {
+        return Err(format!("it has {length} bytes, and already the length of its header takes eight bytes"));
+    };
+    let mut size = [0; 8];
+    file.read_exact(&mut size).map_err(cannot)?;
+    let size = u64::from_le_bytes(size);
+    if size > rest {
+        return Err(format!("its header should have {size} bytes, and the file has {length}"));
+    }
+    if size > LONGEST_HEADER {
+        return Err(format!("its header should have {size} bytes, and {LONGEST_HEADER} are the most"));
+    }
+    let mut json = Vec::new();
+    file.take(size).read_to_end(&mut json).map_err(cannot)?;
+    if !json.starts_with(b"{") {
+        return Err("its header does not begin with `{`".into());
+    }
+    let entries = parse(&json)?;
+    follow_each_other(&entries, rest - size)?;
+    let in_file = |entry: Entry| Entry { bytes: 8 + size + entry.bytes.start..8 + size + entry.bytes.end, ..entry };
+    Ok(entries.into_iter().map(|(name, entry)| (name, in_file(entry))).collect())
+}
+
+/// The tensors of a header; their positions are counted from its end.
+fn parse(header: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
+    let mut json = Json(SliceJsonParser::new(header));
+    let (mut entries, mut has_metadata) = (BTreeMap::new(), false);
+    json.next()?; // the `{`
+    json.object(|json, name| {
+        if name == METADATA {
+            if std::mem::replace(&mut has_metadata, true) {
+                return Err(format!("`{METADATA}` is there twice in its header"));
+            }
+            return json.metadata();
+        }
+        let entry = json.entry(&name)?;
+        match entries.insert(name.to_string(), entry) {
+            Some(_) => Err(format!("{} is there twice in its header", shown(&name))),
+            None => Ok(()),
+        }
+    })?;
+    match json.next()? {
+        JsonEvent::Eof => Ok(entries),
+        _ => Err("its header goes on after its end".into()),
+    }
+}
+
+/// Checks that the numbers of the tensors fill the `length` bytes behind the header, each byte once.
+fn follow_each_other(entries: &BTreeMap<String, Entry>, length: u64) -> Result<(), String> {
+    let mut in_order: Vec<_> = entries.iter().collect();
+    in_order.sort_by_key(|(_, entry)| (entry.bytes.start, entry.bytes.end));
+    let mut end = 0;
+    for (name, entry) in in_order {
+        let (name, Range { start, end: next }) = (shown(name), entry.bytes.clone());
+        if next > length {
+            return Err(format!(
+                "the numbers of {name} are not all there: they should end at byte {next} of {length}; is the file whole?"
+            ));
+        }
+        if start < end {
+            return Err(format!("the numbers of {name} begin at byte {start}, among those of another tensor"));
+        }
+        if start > end {
+            return Err(format!("the bytes {end} to {start} before the numbers of {name} belong to no tensor"));
+        }
+        end = next;
+    }
+    if end < length {
+        return Err(format!("what follows byte {end} behind its header belongs to no tensor"));
+    }
+    Ok(())
+}
+
+/// How many bits a number of this type takes, if there is such a type.
+fn bits(dtype: &str) -> Option<u64> {
+    Some(match dtype {
+        "F4" => 4,
+        "F6_E2M3" | "F6_E3M2" => 6,
+        "BOOL" | "U8" | "I8" | "F8_E5M2" | "F8_E4M3" | "F8_E8M0" | "F8_E4M3FNUZ" | "F8_E5M2FNUZ" => 8,
+        "U16" | "I16" | "F16" | "BF16" => 16,
+        "U32" | "I32" | "F32" => 32,
+        "U64" | "I64" | "F64" | "C64" => 64,
+        _ => return None,
+    })
+}
+
+/// The events of a header.
+struct Json<'a>(SliceJsonParser<'a>);
+
+impl<'a> Json<'a> {
+    fn next(&mut self) -> Result<JsonEvent<'a>, String> {
+        self.0.parse_next().map_err(|error| {
+            let at = error.location().start.offset;
+            format!("its header is no JSON at byte {at}: {}", printable(error.message()))
+        })
+    }
+
+    /// The members of an object whose `{` is behind.
+    fn object(&mut self, mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), String>) -> Result<(), String> {
+        while let JsonEvent::ObjectKey(key) = self.next()? {
+            member(self, key)?;
+        }
+        Ok(())
+    }
+
+    fn metadata(&mut self) -> Result<(), String> {
+        let wrong = || format!("`{METADATA}` in its header holds something else than texts");
+        match self.next()? {
+            JsonEvent::Null => Ok(()),
+            JsonEvent::StartObject => self.object(|json, _| match json.next()? {
+                JsonEvent::String(_) => Ok(()),
+                _ => Err(wrong()),
+            }),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn entry(&mut self, name: &str) -> Result<Entry, String> {
+        let name = shown(name);
+        if self.next()? != JsonEvent::StartObject {
+            return Err(format!("{name} is no object in its header"));
+        }
+        let (mut dtype, mut shape, mut offsets) = (None, None, None);
+        self.object(|json, key| {
+            let before = match &*key {
+                "dtype" => match json.next()? {
+                    JsonEvent::String(found) => dtype.replace(found.into_owned()).is_some(),
+                    _ => return Err(format!("the dtype of {name} is no text")),
+                },
+                "shape" => shape.replace(json.numbers(&name, &key)?).is_some(),
+                "data_offsets" => offsets.replace(json.numbers(&name, &key)?).is_some(),
+                _ => return json.skip(),
+            };
+            if before { Err(format!("{name} has two entries `{key}`")) } else { Ok(()) }
+        })?;
+        let (Some(dtype), Some(shape), Some(offsets)) = (dtype, shape, offsets) else {
+            return Err(format!("{name} lacks its dtype, its shape or its data_offsets"));
+        };
+        let &[start, end] = &offsets[..] else {
+            return Err(format!("{name} has {} data_offsets; two were expected", offsets.len()));
+        };
+        let Some(found) = end.checked_sub(start) else {
+            return Err(format!("the numbers of {name} should end at byte {end}, before they begin at {start}"));
+        };
+        let Some(bits) = bits(&dtype) else {
+            return Err(format!("{name} has the type {}, which the format does not have", shown(&dtype)));
+        };
+        let expected = shape.iter().try_fold(bits, |product, &length| product.checked_mul(length));
+        if expected.is_none_or(|bits| !bits.is_multiple_of(8) || bits / 8 != found) {
+            let shape = listed(shape.iter().map(u64::to_string));
+            return Err(format!("{name} with the shape [{shape}] and the type {dtype} cannot have {found} bytes"));
+        }
+        let shape = shape.into_iter().map(|length| length as usize).collect();
+        Ok(Entry { dtype, shape, bytes: start..end })
+    }
+
+    fn numbers(&mut self, name: &str, key: &str) -> Result<Vec<u64>, String> {
+        let wrong = || format!("the {key} of {name} should be a list of whole numbers");
+        if self.next()? != JsonEvent::StartArray {
+            return Err(wrong());
+        }
+        let mut numbers = Vec::new();
+        loop {
+            match self.next()? {
+                JsonEvent::Number(text) => numbers.push(text.parse().map_err(|_| wrong())?),
+                JsonEvent::EndArray => return Ok(numbers),
+                _ => return Err(wrong()),
+            }
+        }
+    }
+
+    /// Passes over a value.
+    fn skip(&mut self) -> Result<(), String> {
+        let mut depth = 0;
+        loop {
+            match self.next()? {
+                JsonEvent::StartArray | JsonEvent::StartObject => depth += 1,
+                JsonEvent::EndArray | JsonEvent::EndObject => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A text of JSON.
+fn quoted(name: &str) -> String {
+    let mut text = String::from("\"");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => text.extend(['\\', c]),
+            c if c < ' ' => {
+                let _ = write!(text, "\\u{:04x}", c as u32);
+            }
+            c => text.push(c),
+        }
+    }
+    text + "\""
+}
