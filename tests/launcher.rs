@@ -14,8 +14,14 @@ use serde_json::{Value, json};
 #[allow(dead_code)]
 #[path = "../src/launcher/notebook.rs"]
 mod notebook;
+#[path = "../src/launcher/parameters.rs"]
+mod parameters;
+#[allow(dead_code)]
+#[path = "../src/launcher/paths.rs"]
+mod paths;
 
 use notebook::{Failure, Notebook};
+use paths::{Platform, in_project};
 
 // ---- a notebook's parameters
 
@@ -103,6 +109,214 @@ fn a_value_that_does_not_fit_the_type_is_an_error() {
         let error = set(source, name, value).expect_err(value);
         assert!(error.starts_with(&format!("cannot take {name}={value}: `const {name}: ")), "{error}");
     }
+}
+
+#[test]
+fn a_parameter_is_found_wherever_the_compiler_finds_it() {
+    let cases = [
+        ("behind a function", "fn f(n: usize) -> usize { n }\nconst N: usize = 1;"),
+        ("behind a struct", "struct S { n: usize }\nconst N: usize = 1;"),
+        ("behind a block", "if true { println!(\"const N: usize = 3;\") }\nconst N: usize = 1;"),
+        ("behind an attribute of its own", "#[allow(dead_code)] const N: usize = 1;"),
+        ("behind an attribute of the cell", "#![allow(unused)]\nconst N: usize = 1;"),
+        ("public in its crate", "pub(crate) const N: usize = 1;"),
+        ("behind a quotation mark", "let c = '\"';\nconst N: usize = 1;"),
+        ("behind a lifetime", "fn f<'a>(s: &'a str) -> &'a str { s }\nconst N: usize = 1;"),
+        ("behind a raw string", "let s = r#\"\"; const N: usize = 2; \"\"#;\nconst N: usize = 1;"),
+        ("behind a string of several lines", "let s = \"\nconst N: usize = 2;\n\";\nconst N: usize = 1;"),
+        ("behind a comment in a comment", "/* /* */ const N: usize = 2; */ const N: usize = 1;"),
+        ("behind a macro", "macro_rules! m { () => { const N: usize = 2; } }\nconst N: usize = 1;"),
+        ("behind a const of a function's", "fn f<const N: usize>() { const N: usize = 2; }\nconst N: usize = 1;"),
+        ("behind one of the same name in a closure", "let f = || { let N = 2; N };\nconst N: usize = 1;"),
+        ("several on one line", "const M: usize = 2; const N: usize = 1; const O: usize = 3;"),
+        ("with a comment inside", "const N: usize = /* old: = 3; */ 1 /* steps; */; // = 4;"),
+        ("over several lines", "const N\n    : usize\n    = // of steps\n    1\n    ;"),
+        ("with a type in full", "const N: std::primitive::usize = 1;"),
+        ("below commands", "// first\n:dep x = { version = \"1\" }\n\n :build_env A='\nconst N: usize = 1;"),
+        ("above a cell's result", "const N: usize = 1;\nstd::fs::read(\"x\")?.len()"),
+        ("above a question mark", "const N: usize = 1;\nstd::fs::read(\"x\")?;\nasync { 3 }.await"),
+        ("with Windows' line ends", "// más\r\nconst N: usize = 1;\r\nlet x = 3;\r\n"),
+        ("static", "static N: usize = 1;"),
+        ("static and mutable", "pub static mut N: usize = 1;"),
+        ("let", "let N = 1;"),
+        ("let with a type, mutable", "let mut N: usize = 1;"),
+        ("from another parameter", "const M: usize = 1; const N: usize =1;"),
+    ];
+    for (what, source) in cases {
+        let (before, after) = source.rsplit_once("1").unwrap();
+        let found = set(source, "N", "60").unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(found, [before, "60", after].concat(), "{what}");
+    }
+}
+
+#[test]
+fn a_value_is_written_as_its_type_needs_it() {
+    let cases = [
+        ("const N: usize = 1;", "1_000usize", "const N: usize = 1000;"),
+        ("const N: u64 = 1;", "0xFF", "const N: u64 = 255;"),
+        ("const N: i8 = 1;", "-128", "const N: i8 = -128;"),
+        ("const N: i64 = -1;", "+5", "const N: i64 = 5;"),
+        ("const N: usize = 100 * 2;", "7", "const N: usize = 7;"),
+        ("const N: f32 = 1.0;", "0.5f32", "const N: f32 = 0.5;"),
+        ("const N: f64 = -1.0;", "-3", "const N: f64 = -3.0;"),
+        ("const N: f64 = 1.0;", "1_000.5", "const N: f64 = 1000.5;"),
+        ("const N: char = 'a';", "ñ", "const N: char = 'ñ';"),
+        ("const N: char = 'a';", "'\\n'", "const N: char = '\\n';"),
+        ("const N: &'static str = \"a\";", "b c", "const N: &'static str = \"b c\";"),
+        ("const N: &str = \"a\";", "\"half", "const N: &str = \"\\\"half\";"),
+        ("const N: &str = \"a\";", "r\"\\d\"", "const N: &str = r\"\\d\";"),
+        ("const N: [f64; 2] = [1.0, 2.0];", "[1, 2e-3]", "const N: [f64; 2] = [1.0, 0.002];"),
+        ("const N: [f64; 2] = [1.0, 2.0];", "[0.5; 2]", "const N: [f64; 2] = [0.5; 2];"),
+        ("const N: &[usize] = &[1, 2];", "&[3, 4] // old", "const N: &[usize] = &[3, 4];"),
+        ("let N = 1;", "-2", "let N = -2;"),
+        ("let N = 1u8;", "2", "let N = 2u8;"),
+        ("let N = 1.5;", "2", "let N = 2.0;"),
+        ("let N = -1.5f32;", "2", "let N = 2.0f32;"),
+        ("let N = true;", "false", "let N = false;"),
+        ("let N = \"a\";", "b", "let N = \"b\";"),
+        ("let N = vec![1, 2];", "vec![3]", "let N = vec![3];"),
+        ("let N: Option<usize> = None;", "Some(3)", "let N: Option<usize> = Some(3);"),
+    ];
+    for (source, value, expected) in cases {
+        assert_eq!(set(source, "N", value).unwrap(), expected, "{source} {value}");
+    }
+}
+
+#[test]
+fn a_value_of_another_kind_is_told_with_what_was_expected() {
+    let cases = [
+        ("const N: usize = 1;", "1.5", "a whole number from 0 to 18446744073709551615, found a number with a point"),
+        ("const N: usize = 1;", "1e3", "a whole number from 0 to 18446744073709551615, found a number with a point"),
+        ("const N: u8 = 1;", "256", "a whole number from 0 to 255, found one outside"),
+        ("const N: u8 = 1;", "-1", "a whole number from 0 to 255, found one outside"),
+        ("const N: u8 = 1;", "1usize", "a whole number from 0 to 255, found one of type usize"),
+        ("const N: u8 = 1;", "many", "a whole number from 0 to 255, found a word"),
+        ("const N: u8 = 1;", "M / 10", "a whole number from 0 to 255, found an expression"),
+        ("const N: u8 = 1;", "\"1\"", "a whole number from 0 to 255, found text"),
+        ("const N: u8 = 1;", "3,5", "a whole number from 0 to 255, found a comma: write 3.5"),
+        ("const N: f64 = 1.0;", "3,5", "a finite number of type f64, as 0.5 or 1e-3, found a comma: write 3.5"),
+        ("const N: f64 = 1.0;", "NaN", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "-inf", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "1e400", "a finite number of type f64, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f32 = 1.0;", "1e39", "a finite number of type f32, as 0.5 or 1e-3, found one that is not finite"),
+        ("const N: f64 = 1.0;", "0.5f32", "a finite number of type f64, as 0.5 or 1e-3, found one of type f32"),
+        ("const N: f64 = 1.0;", "true", "a finite number of type f64, as 0.5 or 1e-3, found a bool"),
+        ("const N: bool = true;", "1", "true or false, found a whole number"),
+        ("const N: bool = true;", "yes", "true or false, found a word"),
+        ("const N: char = 'a';", "ab", "one character, found a word"),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "[1, 2, 3]",
+            "[…] with 2 values, each a whole number from 0 to 255, found 3 of them",
+        ),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "[1, 300]",
+            "[…] with 2 values, each a whole number from 0 to 255, found one outside",
+        ),
+        (
+            "const N: [u8; 2] = [1; 2];",
+            "7",
+            "[…] with 2 values, each a whole number from 0 to 255, found a whole number",
+        ),
+        ("const N: Rate = 1.0;", "1; 2", "a value as Rust writes it, found what Rust cannot read"),
+        ("const N: Rate = 1.0;", "(", "a value as Rust writes it, found what Rust cannot read"),
+        ("let N = 1;", "1.5", "a whole number, found a number with a point"),
+        ("let N = 1.5;", "fast", "a finite number of type f64, as 0.5 or 1e-3, found a word"),
+        ("let N = true;", "2", "true or false, found a whole number"),
+    ];
+    for (source, value, expected) in cases {
+        let error = set(source, "N", value).expect_err(value);
+        let head = source.split_once(" =").unwrap().0;
+        assert!(error.starts_with(&format!("cannot take N={value}: `{head}` needs {expected}")), "{source} {error}");
+    }
+}
+
+#[test]
+fn a_name_without_one_value_of_its_own_is_told() {
+    for source in
+        ["let (N, m) = (1, 2);", "let [N, ..] = pair;", "let Point { x: N, .. } = p;", "let N;", "let (N): u8 = 1;"]
+    {
+        let error = set(source, "N", "3").expect_err(source);
+        let head = source.split([';', '=']).next().unwrap().trim();
+        assert_eq!(error, format!("cannot take N=3: `{head}` gives N no value of its own; write `let N = …;`"));
+    }
+    let error = set("let Point { x: N, .. } = p;", "x", "3").unwrap_err();
+    assert_eq!(error, "has no parameter x; its parameters are: N", "a field is no name");
+}
+
+#[test]
+fn a_name_that_is_defined_again_is_told() {
+    let twice = |source| set(source, "N", "3").unwrap_err();
+    let same_cell =
+        "defines N in code cell 2 and again in code cell 2, so --set cannot tell which one counts: rename one of them";
+    assert_eq!(twice("const N: usize = 1;\nlet n = 2;\nlet N = N * 2;"), same_cell);
+    assert_eq!(twice("#[cfg(unix)] const N: usize = 1;\n#[cfg(windows)] const N: usize = 2;"), same_cell);
+
+    let cells = |sources: &[(&str, bool)]| {
+        let cell = |&(source, tagged): &(&str, bool)| {
+            let tags = if tagged { json!(["parameters"]) } else { json!([]) };
+            json!({"cell_type": "code", "metadata": {"tags": tags}, "outputs": [], "source": source})
+        };
+        let cells: Vec<Value> = sources.iter().map(cell).collect();
+        Notebook::parse(json!({"cells": cells, "metadata": {}, "nbformat": 4}).to_string().as_bytes()).unwrap()
+    };
+    let parameters = ("const N: usize = 1;", true);
+    for later in [("let (N, m) = (1, 2);", false), ("const N: usize = 5;", true)] {
+        let error = cells(&[parameters, ("x", false), later]).set("N", "3").unwrap_err();
+        assert_eq!(error, same_cell.replace("cell 2 and again in code cell 2", "cell 1 and again in code cell 3"));
+    }
+    // what comes before gives way to the parameters, and in a block it is another N
+    for other in [[("let N = 1;", false), parameters], [parameters, ("{ let N = 2; } let x = |N: u8| N;", false)]] {
+        cells(&other).set("N", "3").unwrap();
+    }
+    let exercise = ("let N = ___ ; fn (", false);
+    cells(&[parameters, exercise]).set("N", "3").unwrap();
+    let mut two = cells(&[("const M: usize = 1;", true), parameters]);
+    two.set("N", "3").unwrap();
+    assert_eq!(last_source(&two), "const N: usize = 3;");
+}
+
+#[test]
+fn a_parameter_cell_that_is_no_rust_is_told_with_the_line() {
+    let cases = [
+        ("const N: usize = 1", "line 1: expected `;`"),
+        (":dep x = \"1\"\n// ñ\nconst M: usize = 2;\nconst N: usize = ;", "line 4: "),
+        ("const M: usize = 2;\n:dep x = \"1\"", "line 2: "),
+        ("const N: usize = 1; // fine\nlet s = \"open;", "line 2: "),
+        ("N = 1;\nif {", "line 2: "),
+    ];
+    for (source, expected) in cases {
+        let error = set(source, "N", "3").expect_err(source);
+        let start = format!("has a cell tagged `parameters` that cannot be read as Rust: {expected}");
+        assert!(error.starts_with(&start) && error.lines().count() == 1, "{error}");
+    }
+    assert_eq!(
+        set("println!()", "N", "3").unwrap_err(),
+        "has no parameter N: its cell tagged `parameters` defines none"
+    );
+}
+
+#[test]
+fn every_parameter_of_every_lesson_can_be_set() {
+    let mut lessons = 0;
+    for language in ["es", "en"] {
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("notebooks").join(language)).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_none_or(|extension| extension != "ipynb") {
+                continue;
+            }
+            let mut notebook = Notebook::parse(&fs::read(&file).unwrap()).unwrap();
+            let error = notebook.set("no_such_name", "1").unwrap_err();
+            let names = error.strip_prefix("has no parameter no_such_name; its parameters are: ").unwrap();
+            assert!(names.starts_with("NUM_ITERS, "), "{names}");
+            for name in names.split(", ") {
+                notebook.set(name, "20").unwrap_or_else(|error| panic!("{} {error}", file.display()));
+            }
+            lessons += 1;
+        }
+    }
+    assert_eq!(lessons, 8);
 }
 
 // ---- outputs and failures
@@ -212,7 +426,7 @@ impl Project {
         let answer = format!(
             "case \"$2\" in *find_spec*) exit 0;; esac\n\
              [ -f \"$JUPYTER_PATH/kernels/rust/kernel.json\" ] || exit 3\n\
-             name=$(basename \"$3\"); cat > {root}/received_$name; cat {root}/events_$name"
+             name=$(basename \"$3\"); cat > \"{root}/received_$name\"; cat \"{root}/events_$name\""
         );
         project.script("python3", &answer);
         project
@@ -362,6 +576,100 @@ fn nothing_runs_when_the_request_is_wrong() {
 }
 
 #[test]
+fn a_wrong_path_is_told_before_anything_runs_and_nothing_is_lost() {
+    let project = Project::with_jupyter("wrong_paths", FINE, FINE);
+    project.write("a_file", "mine");
+    project.write("taken/es/1_x.ipynb/inside", "mine");
+    project.write("old.ipynb", r#"{"nbformat": 3, "worksheets": []}"#);
+    project.write("torn.ipynb", &LESSON[..100]);
+    assert!(Command::new("mkfifo").arg(project.path("pipe.ipynb")).status().unwrap().success());
+    let cases: [(&[&str], &str); 10] = [
+        (&["run", "1_x"], "there is no notebook 1_x: the lessons are in notebooks/es and notebooks/en"),
+        (&["run", "notebooks"], "there is no notebook in notebooks: the lessons are in notebooks/es and notebooks/en"),
+        (&["run", "a_file/1_x.ipynb"], "a_file/1_x.ipynb cannot be read: Not a directory"),
+        (&["run", "a_file"], "a_file is not a notebook: expected value at line 1 column 1"),
+        (&["run", "torn.ipynb"], "torn.ipynb is not a notebook: EOF while parsing"),
+        (&["run", "old.ipynb"], "expected \"nbformat\": 4 and a list of cells, found format 3"),
+        (&["run", "pipe.ipynb"], "pipe.ipynb is not a notebook: it is neither a file nor a folder"),
+        (&["run", "--output", "a_file"], "a_file/es/1_x.ipynb cannot be written: "),
+        (&["run", "--output", "/proc/none"], "/proc/none/es/1_x.ipynb cannot be written: "),
+        (
+            &["run", "--output", "taken"],
+            "taken/es/1_x.ipynb cannot be written: it is a folder; name another folder with --output",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let error = project.refused(arguments);
+        assert!(error.contains(expected), "{error}");
+    }
+    assert_eq!([project.read("a_file"), project.read("taken/es/1_x.ipynb/inside")], ["mine", "mine"]);
+}
+
+#[test]
+fn names_with_blanks_accents_and_links_run_like_others() {
+    let project = Project::with_jupyter("año nuevo, 1", FINE, FINE);
+    project.write("otro sitio/mi día.ipynb", LESSON);
+    project.write("events_otro sitio", FINE);
+    let (code, out, _) = project.digitos(&["run", "otro sitio/mi día.ipynb", "--output", "más sitio"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(project.path("más sitio/mi día.ipynb").is_file(), "{out}");
+
+    // the lessons lie elsewhere, and a copy is a link to somewhere else
+    fs::rename(project.path("notebooks"), project.path("lessons")).unwrap();
+    std::os::unix::fs::symlink("lessons", project.path("notebooks")).unwrap();
+    project.write("kept.ipynb", "");
+    project.write("out/es/none", "");
+    std::os::unix::fs::symlink("../../kept.ipynb", project.path("out/es/1_x.ipynb")).unwrap();
+    let (code, out, error) = project.digitos(&["run", "--output", "out"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(out.contains("ok notebooks/es/1_x.ipynb in ") && out.contains("ok notebooks/en/1_x.ipynb in "), "{out}");
+    assert!(project.path("out/es/1_x.ipynb").is_symlink() && project.path("out/en/1_x.ipynb").is_file());
+    assert_eq!(project.json("kept.ipynb")["cells"][1]["outputs"][0]["text"], json!(["step 1\n"]));
+    let mut left: Vec<_> =
+        fs::read_dir(project.path("out/es")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["1_x.ipynb", "none"], "nothing unfinished stays");
+}
+
+#[test]
+fn a_project_that_is_reached_by_another_name_knows_its_lessons() {
+    // as on Windows, where canonicalize makes \\?\C:\digitos of C:\digitos
+    let project = Project::new("reached");
+    let link = project.path("link");
+    std::os::unix::fs::symlink(&project.0, &link).unwrap();
+    let lesson = |root: &Path| root.join("notebooks/es/1_x.ipynb");
+    for given in [lesson(&link), lesson(&project.0), lesson(&link.join("notebooks/.."))] {
+        assert_eq!(in_project(&link, &given).unwrap(), lesson(&link), "{}", given.display());
+    }
+    assert_eq!(in_project(&lesson(&link), &project.path("Cargo.toml")).unwrap(), project.path("Cargo.toml"));
+}
+
+#[test]
+fn programs_are_found_where_each_platform_has_them() {
+    let (unix, windows) = (Platform::Unix, Platform::Windows);
+    let path = Path::new;
+    assert_eq!(unix.program_of_venv(path("p/.venv"), "python"), path("p/.venv/bin/python"));
+    assert_eq!(windows.program_of_venv(path("p/.venv"), "python"), path("p/.venv/Scripts/python.exe"));
+    assert_eq!(unix.program_of_cargo(path("p/.venv"), "evcxr_jupyter"), path("p/.venv/bin/evcxr_jupyter"));
+    assert_eq!(windows.program_of_cargo(path("p/.venv"), "evcxr_jupyter"), path("p/.venv/bin/evcxr_jupyter.exe"));
+
+    let conda = windows.pythons_of(path("C:/conda/envs/x/Scripts/jupyter.exe"), "MZ");
+    assert_eq!(conda, [path("C:/conda/envs/x/Scripts/python.exe"), path("C:/conda/envs/x/python.exe")]);
+    let cases: [(&str, &[&str]); 5] = [
+        ("#!/opt/py/bin/python3.12", &["/opt/py/bin/python3.12", "/home/me/bin/python3"]),
+        ("#!/usr/bin/python3 -sP", &["/usr/bin/python3", "/home/me/bin/python3"]),
+        ("#!/my files/bin/python", &["/my files/bin/python", "/home/me/bin/python3"]),
+        ("#!/bin/sh", &["/home/me/bin/python3"]), // pip writes this where the path to Python has a blank
+        ("", &["/home/me/bin/python3"]),
+    ];
+    for (first_line, expected) in cases {
+        let found = unix.pythons_of(path("/home/me/bin/jupyter"), first_line);
+        assert_eq!(found, expected.iter().map(PathBuf::from).collect::<Vec<_>>(), "{first_line}");
+    }
+    assert!(windows.names_of_python().contains(&"py".into()) && unix.names_of_python().contains(&"python3.13".into()));
+}
+
+#[test]
 fn outputs_can_be_put_into_the_lessons_themselves() {
     let project = Project::with_jupyter("in_place", FINE, FINE);
     let (code, out, _) = project.digitos(&["run", "--output", "notebooks"]);
@@ -485,6 +793,8 @@ fn what_cannot_be_installed_is_said_in_one_sentence() {
     let project = bare("impossible");
     project.write("no_venv", "");
     assert!(project.refused(&["setup"]).contains("sudo apt install python3-venv"));
+    project.script("python3", "exit 1");
+    assert!(project.refused(&["setup"]).contains("bin/python3 is not Python 3.9 or newer, which JupyterLab needs"));
     fs::remove_file(project.path("bin/python3")).unwrap();
     assert!(project.refused(&["setup"]).contains("python3 is not on the PATH"));
     fs::remove_dir_all(project.path("sysroot")).unwrap();
@@ -498,6 +808,68 @@ fn what_cannot_be_installed_is_said_in_one_sentence() {
     fs::remove_file(project.path("bin/cc")).unwrap();
     assert!(project.refused(&["setup"]).contains("the C linker `cc` is not on the PATH"));
     assert!(!project.path(".venv").exists());
+}
+
+#[test]
+fn a_newer_python_beside_the_old_one_is_taken() {
+    let project = bare("two_pythons");
+    fs::rename(project.path("bin/python3"), project.path("bin/python3.12")).unwrap();
+    let python = project.read("bin/python3.12").replace("bin/python3 ", "bin/python3.12 ");
+    project.write("bin/python3.12", &python);
+    project.script("python3", "exit 1"); // as of before 3.9
+    project.write("no_venv", "");
+    assert!(project.refused(&["setup"]).contains("bin/python3.12 cannot make a virtual environment"));
+    assert!(project.refused(&["setup"]).contains("sudo apt install python3.12-venv"));
+    fs::remove_file(project.path("no_venv")).unwrap();
+    let (code, out, error) = project.digitos(&["setup"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+}
+
+#[test]
+fn a_half_made_environment_is_finished() {
+    let project = bare("half_made");
+    fs::create_dir_all(project.path(".venv/bin")).unwrap();
+    std::os::unix::fs::symlink("/gone/python3", project.path(".venv/bin/python")).unwrap();
+    let (code, out, error) = project.digitos(&["setup"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(project.path(".venv/jupyter-installed").is_file() && project.path(".venv/bin/python").is_file());
+}
+
+#[test]
+fn a_folder_whose_name_is_not_utf8_is_told() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::with_jupyter("not_utf8", FINE, FINE);
+    let place = project.0.join(std::ffi::OsStr::from_bytes(b"a\xff"));
+    fs::create_dir_all(place.join("notebooks")).unwrap();
+    fs::copy(project.path("Cargo.toml"), place.join("Cargo.toml")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_digitos"));
+    let output =
+        command.current_dir(&place).env_clear().env("PATH", project.path("bin")).arg("setup").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(
+        error.contains("is not UTF-8, and Jupyter needs names that are: rename it") && error.lines().count() == 1,
+        "{error}"
+    );
+}
+
+#[test]
+fn the_readmes_quote_what_the_programs_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let sources = ["launcher/setup.rs", "session/mod.rs", "session/feed.rs"].map(|name| read(&format!("src/{name}")));
+    let sources = sources.concat().split("\\\n").map(str::trim_start).collect::<String>();
+    for (name, heading) in [("README.md", "## If something goes wrong"), ("README.es.md", "## Si algo va mal")] {
+        let readme = read(name);
+        let table = readme.split_once(heading).unwrap().1.split("\n## ").next().unwrap();
+        let seen = table.lines().filter_map(|line| line.strip_prefix("| *")?.split(" | ").next());
+        let quotes: Vec<&str> = seen.flat_map(|cell| cell.split('*').step_by(2)).collect();
+        assert!(quotes.len() >= 7, "{quotes:?}");
+        for part in quotes.iter().flat_map(|quote| quote.split('…')).map(str::trim).filter(|part| !part.is_empty()) {
+            let of_rustc = ["cannot find value", "in this scope"].contains(&part);
+            assert!(of_rustc || sources.contains(part), "{name}: nothing says `{part}`");
+        }
+    }
 }
 
 // ---- the kernel

@@ -1,10 +1,12 @@
 //! The command line. `setup` finds or installs Jupyter, `run` executes notebooks, `notebook` knows their JSON,
-//! and `kernel` is what Jupyter starts.
+//! `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
 //!
 //! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
 
 mod kernel;
 mod notebook;
+mod parameters;
+mod paths;
 mod run;
 mod setup;
 
@@ -25,8 +27,8 @@ Commands:
   es                   open the lessons in Spanish in JupyterLab (this is what no command does)
   en                   open the lessons in English
   run [NOTEBOOK…]      execute notebooks without a browser (a folder means all in it; none named: all lessons)
-      --set NAME=VALUE   replace the value of `const NAME: … = …;` in the cell tagged `parameters`;
-                         repeatable, and every notebook of the run must have NAME
+      --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
+                         repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
       --output DIR       where the executed copies go (default: target/notebooks)
   setup                only set up what is missing
 

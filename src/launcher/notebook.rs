@@ -1,10 +1,8 @@
 //! A notebook file: its parameters, its outputs, and whether a cell failed.
 
-use std::fmt::Debug;
-use std::ops::Range;
-use std::str::FromStr;
-
 use serde_json::{Value, json};
+
+use super::parameters::definitions;
 
 pub struct Notebook {
     json: Value,
@@ -64,28 +62,48 @@ impl Notebook {
         source(&self.cells()[index]).lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().into()
     }
 
-    /// Replaces the value of `const NAME: … = …;` in the cell tagged `parameters`.
+    /// Replaces the value of the `const`, `static` or `let` NAME in the cell tagged `parameters`.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let mut names = Vec::new();
         let mut tagged = false;
-        for cell in self.cells_mut().filter(|cell| is_parameters(cell)) {
-            tagged = true;
-            let text = source(cell);
-            for constant in constants(&text) {
-                if constant.name == name {
-                    let value = fitting(&constant, value)?;
-                    let text = [&text[..constant.value.start], &value, &text[constant.value.end..]].concat();
-                    cell["source"] = if cell["source"].is_array() { lines(&text) } else { json!(text) };
-                    return Ok(());
+        let (mut names, mut found) = (Vec::new(), Vec::new());
+        for (position, index) in self.code_cells().into_iter().enumerate() {
+            let is_parameters = is_parameters(&self.cells()[index]);
+            tagged |= is_parameters;
+            let definitions = match definitions(&source(&self.cells()[index])) {
+                Ok(definitions) if tagged => definitions,
+                Err(reason) if is_parameters => {
+                    return Err(format!("has a cell tagged `parameters` that cannot be read as Rust: {reason}"));
                 }
-                names.push(constant.name);
+                _ => continue, // what stands above the parameters gives way to them, and an exercise may be unfinished
+            };
+            for definition in definitions {
+                if is_parameters && !names.contains(&definition.name) {
+                    names.push(definition.name.clone());
+                }
+                if definition.name == name {
+                    found.push((position + 1, index, definition));
+                }
             }
         }
-        Err(if tagged {
-            format!("has no parameter {name}; its parameters are: {}", names.join(", "))
-        } else {
-            format!("has no cell tagged `parameters`, so {name} cannot be set")
-        })
+        if !names.iter().any(|known| known == name) {
+            return Err(match names.as_slice() {
+                _ if !tagged => format!("has no cell tagged `parameters`, so {name} cannot be set"),
+                [] => format!("has no parameter {name}: its cell tagged `parameters` defines none"),
+                names => format!("has no parameter {name}; its parameters are: {}", names.join(", ")),
+            });
+        }
+        if let [(first, ..), .., (last, ..)] = found.as_slice() {
+            return Err(format!(
+                "defines {name} in code cell {first} and again in code cell {last}, so --set cannot tell which one counts: \
+                 rename one of them"
+            ));
+        }
+        for (_, index, definition) in found {
+            let cell = &mut self.json["cells"][index];
+            let text = definition.replaced(&source(cell), value)?;
+            cell["source"] = if cell["source"].is_array() { lines(&text) } else { json!(text) };
+        }
+        Ok(())
     }
 
     pub fn clear_outputs(&mut self) {
@@ -189,78 +207,4 @@ fn without_colours(text: &str) -> String {
         let end = part.find(|c: char| ('@'..='~').contains(&c)).map_or(part.len(), |at| at + 1);
         kept + &part[end..]
     })
-}
-
-/// A `const NAME: TYPE = VALUE;` in a cell.
-struct Constant {
-    name: String,
-    kind: String,
-    value: Range<usize>,
-}
-
-fn constants(source: &str) -> Vec<Constant> {
-    let mut found = Vec::new();
-    let mut rest = source;
-    while let Some(end) = end_of_statement(rest) {
-        let (mut statement, after) = (&rest[..end], &rest[end + 1..]);
-        while statement.trim_start().starts_with(['/', ':', '#']) {
-            statement = statement.trim_start().split_once('\n').map_or("", |(_, next)| next); // comment, :dep, #[…]
-        }
-        let statement = statement.trim();
-        let declared = statement.strip_prefix("pub ").unwrap_or(statement).strip_prefix("const ");
-        if let Some(((name, kind), value)) = declared
-            .and_then(|text| text.split_once('='))
-            .and_then(|(declared, value)| Some((declared.split_once(':')?, value)))
-        {
-            let end = source.len() - rest.len() + rest[..end].trim_end().len();
-            let value = end - value.trim().len()..end;
-            found.push(Constant { name: name.trim().into(), kind: kind.trim().into(), value });
-        }
-        rest = after;
-    }
-    found
-}
-
-/// Where the first `;` is that stands neither in a comment nor in a string nor in brackets, as in `[0.1; 3]`.
-fn end_of_statement(text: &str) -> Option<usize> {
-    let (mut depth, mut in_string, mut in_comment, mut last) = (0, false, false, ' ');
-    for (at, c) in text.char_indices() {
-        match c {
-            '\n' => in_comment = false,
-            _ if in_comment => {}
-            '"' if last != '\\' => in_string = !in_string,
-            _ if in_string => {}
-            '/' if last == '/' => in_comment = true,
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            ';' if depth == 0 => return Some(at),
-            _ => {}
-        }
-        last = if (last, c) == ('\\', '\\') { ' ' } else { c };
-    }
-    None
-}
-
-/// The value as it must stand in the cell to fit the constant's type: `1` for an f64 becomes `1.0`.
-fn fitting(constant: &Constant, value: &str) -> Result<String, String> {
-    let Constant { name, kind, .. } = constant;
-    let literal = match kind.as_str() {
-        "usize" => literal::<usize>(value),
-        "u64" => literal::<u64>(value),
-        "u32" => literal::<u32>(value),
-        "u8" => literal::<u8>(value),
-        "isize" => literal::<isize>(value),
-        "i64" => literal::<i64>(value),
-        "i32" => literal::<i32>(value),
-        "f64" => literal::<f64>(value).filter(|text| !text.contains(['N', 'i'])), // NaN and inf are no literals
-        "f32" => literal::<f32>(value).filter(|text| !text.contains(['N', 'i'])),
-        "bool" => literal::<bool>(value),
-        "&str" | "&'static str" if !value.starts_with('"') => Some(format!("{value:?}")),
-        _ => Some(value.to_owned()).filter(|text| end_of_statement(&format!("{text};")) == Some(text.len())),
-    };
-    literal.ok_or_else(|| format!("cannot take {name}={value}: `const {name}: {kind}` needs a value of type {kind}"))
-}
-
-fn literal<T: FromStr + Debug>(value: &str) -> Option<String> {
-    value.replace('_', "").parse::<T>().ok().map(|value| format!("{value:?}"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
@@ -11,8 +11,12 @@ use serde_json::Value;
 
 use super::kernel;
 use super::notebook::Notebook;
+use super::paths::{check_writable, in_project};
 use super::setup::{self, Jupyter};
 use crate::whole_file;
+
+/// The folders of the lessons.
+const LANGUAGES: [&str; 2] = ["es", "en"];
 
 /// What `run` was asked for on the command line.
 #[derive(Default)]
@@ -85,7 +89,8 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
     let mut outputs = HashSet::new();
     let mut jobs = Vec::new();
     for file in notebooks(root, &request.notebooks)? {
-        let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        let relative = file.strip_prefix(root).unwrap_or(&file);
+        let name = relative.display().to_string();
         let text = fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
         let mut notebook = Notebook::parse(&text).map_err(|error| format!("{name} {error}"))?;
         for (parameter, value) in &request.set {
@@ -93,13 +98,15 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
         }
         notebook.clear_outputs();
 
-        let lesson = file.strip_prefix(root.join("notebooks")).ok();
+        let lesson = relative.strip_prefix("notebooks").ok();
         let copy = output.join(lesson.unwrap_or(Path::new(file.file_name().unwrap_or_default())));
-        let folder = copy.parent().unwrap_or(&output);
-        fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
-        if !request.set.is_empty() && copy.canonicalize().is_ok_and(|copy| copy == file) {
+        let is_source = || Some(copy.canonicalize().ok()? == file.canonicalize().ok()?);
+        if !request.set.is_empty() && is_source().unwrap_or(false) {
             return Err(format!("--output would write over {name}, and --set would change its parameters for good"));
         }
+        check_writable(&copy).map_err(|error| {
+            format!("{} cannot be written: {error}; name another folder with --output", copy.display())
+        })?;
         if !outputs.insert(copy.clone()) {
             return Err(format!("two notebooks would be written to {}: run them one by one", copy.display()));
         }
@@ -111,26 +118,40 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
 
 /// The notebooks that were named, or all lessons. A name counts from the current folder or else from the project.
 fn notebooks(root: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
-    let all = [root.join("notebooks/es"), root.join("notebooks/en")];
+    let all = LANGUAGES.map(|language| root.join("notebooks").join(language));
     let mut found = Vec::new();
     for path in if named.is_empty() { &all } else { named } {
-        let place = path.canonicalize().or_else(|_| root.join(path).canonicalize());
-        let place = place.map_err(|error| format!("there is no notebook {}: {error}", path.display()))?;
+        let shown = path.display();
+        let place = if path.exists() { path } else { &root.join(path) };
+        let place = in_project(root, place).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => format!("there is no notebook {shown}: the lessons are in {}", lessons()),
+            _ => format!("{shown} cannot be read: {error}"),
+        })?;
         if place.is_dir() {
-            let entries =
-                fs::read_dir(&place).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-            files.retain(|file| file.extension().is_some_and(|extension| extension == "ipynb"));
-            files.sort();
+            let mut files = notebooks_in(&place).map_err(|error| format!("{shown} cannot be read: {error}"))?;
             if files.is_empty() {
-                return Err(format!("there is no notebook in {}", path.display()));
+                return Err(format!("there is no notebook in {shown}: the lessons are in {}", lessons()));
             }
             found.append(&mut files);
-        } else {
+        } else if place.is_file() {
             found.push(place);
+        } else {
+            return Err(format!("{shown} is not a notebook: it is neither a file nor a folder"));
         }
     }
     Ok(found)
+}
+
+fn lessons() -> String {
+    LANGUAGES.map(|language| format!("notebooks/{language}")).join(" and ")
+}
+
+fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries: io::Result<Vec<PathBuf>> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
+    let mut files = entries?;
+    files.retain(|file| file.is_file() && file.extension().is_some_and(|extension| extension == "ipynb"));
+    files.sort();
+    Ok(files)
 }
 
 /// Executes one notebook, reports it, writes the copy. False if a cell failed.
@@ -143,8 +164,10 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
     let seconds = start.elapsed().as_secs_f64();
 
     // The copy may be the source itself.
-    whole_file::write(&*output, notebook.to_text())
-        .map_err(|error| format!("{} cannot be written: {error}", output.display()))?;
+    if let Err(error) = whole_file::write(&*output, notebook.to_text()) {
+        println!("FAILED {name} after {seconds:.1} s: {} cannot be written: {error}", output.display());
+        return Ok(false);
+    }
 
     let shown = output.display();
     if let Some(failure) = notebook.failure() {

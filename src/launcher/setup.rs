@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::kernel::folders;
+use super::paths::Platform;
 use crate::whole_file;
 
 /// Exits with 0 if this Python has a JupyterLab that the lessons work in.
@@ -49,14 +50,14 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     check_rust()?;
     let venv = root.join(".venv");
     let marker = venv.join("jupyter-installed"); // tells a finished pip from an interrupted one
-    let own_python = venv_program(&venv, "python");
+    let own_python = Platform::HERE.program_of_venv(&venv, "python");
     let (python, kernel) = (python_of_jupyter(), on_path("evcxr_jupyter"));
     let needs_jupyter = python.is_none() && !(marker.is_file() && has_jupyter(&own_python));
     // What is on the PATH is registered in target/, so that nobody's home or conda environment is written to.
     let on_path = python.is_some() && kernel.is_some();
     let data = root.join(if on_path { "target/jupyter" } else { ".venv/share/jupyter" });
     let python = python.unwrap_or(own_python);
-    let kernel = kernel.unwrap_or_else(|| venv.join("bin").join(file_name("evcxr_jupyter")));
+    let kernel = kernel.unwrap_or_else(|| Platform::HERE.program_of_cargo(&venv, "evcxr_jupyter"));
     if needs_jupyter || !kernel.is_file() {
         let base = if needs_jupyter { Some(python_for_venv()?) } else { None };
         install(root, &venv, base, !kernel.is_file(), &marker)?;
@@ -100,11 +101,11 @@ fn install(root: &Path, venv: &Path, base: Option<PathBuf>, needs_kernel: bool, 
 }
 
 fn install_jupyter(base: &Path, venv: &Path, marker: &Path) -> Result<(), String> {
-    let python = venv_program(venv, "python");
+    let python = Platform::HERE.program_of_venv(venv, "python");
     if !python.exists() {
         // Links to a Python that is gone would stop `venv`; the kernel in the same folder stays.
         for name in ["python", "python3"] {
-            let _ = fs::remove_file(venv_program(venv, name));
+            let _ = fs::remove_file(Platform::HERE.program_of_venv(venv, name));
         }
     }
     perform(Command::new(base).args(["-m", "venv"]).arg(venv))?;
@@ -140,14 +141,18 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
 fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
     let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
+    let text = |path: &Path| {
+        let unreadable = || format!("{} is not UTF-8, and Jupyter needs names that are: rename it", path.display());
+        path.to_str().map(str::to_owned).ok_or_else(unreadable)
+    };
     let wanted = format!(
         "{:#}\n",
         json!({
-            "argv": [&this, Path::new("kernel"), kernel, &folders(root), Path::new("{connection_file}")],
+            "argv": [text(&this)?, "kernel", text(kernel)?, text(&folders(root))?, "{connection_file}"],
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",
-            "env": {"JUPYTER_PATH": data},
+            "env": {"JUPYTER_PATH": text(data)?},
         })
     );
     if fs::read_to_string(folder.join("kernel.json")).is_ok_and(|found| found == wanted) {
@@ -196,9 +201,8 @@ fn python_of_jupyter() -> Option<PathBuf> {
     let jupyter = on_path("jupyter")?;
     let script = fs::read(&jupyter).unwrap_or_default();
     let first_line = String::from_utf8_lossy(script.split(|&byte| byte == b'\n').next()?).into_owned();
-    let named = first_line.strip_prefix("#!").map(|line| PathBuf::from(line.trim()));
-    let beside = jupyter.with_file_name(file_name(if cfg!(windows) { "python" } else { "python3" }));
-    named.into_iter().chain([beside]).find(|python| python.is_file() && has_jupyter(python))
+    let pythons = Platform::HERE.pythons_of(&jupyter, &first_line);
+    pythons.into_iter().find(|python| python.is_file() && has_jupyter(python))
 }
 
 fn has_jupyter(python: &Path) -> bool {
@@ -208,37 +212,32 @@ fn has_jupyter(python: &Path) -> bool {
 }
 
 fn python_for_venv() -> Result<PathBuf, String> {
-    let python = ["python3", "python"].iter().find_map(|name| on_path(name));
-    let python = python.ok_or("python3 is not on the PATH, and JupyterLab needs it: install Python 3.9 or newer")?;
-    let works = |code: &str| {
-        let output = Command::new(&python).args(["-c", code]).output();
+    let pythons: Vec<PathBuf> = Platform::HERE.names_of_python().iter().filter_map(|name| on_path(name)).collect();
+    let Some(first) = pythons.first() else {
+        return Err("python3 is not on the PATH, and JupyterLab needs it: install Python 3.9 or newer".into());
+    };
+    let works = |python: &PathBuf, code: &str| {
+        let output = Command::new(python).args(["-c", code]).output();
         output.is_ok_and(|output| output.status.success())
     };
-    if !works("import sys; sys.exit(sys.version_info < (3, 9))") {
-        return Err(format!(
-            "{} is older than Python 3.9, which JupyterLab needs: install a newer one",
-            python.display()
-        ));
-    }
-    if !works("import venv, ensurepip") {
-        return Err(format!(
-            "{} cannot make a virtual environment: on Debian and Ubuntu try `sudo apt install python3-venv`",
-            python.display()
-        ));
-    }
-    Ok(python)
-}
-
-fn venv_program(venv: &Path, name: &str) -> PathBuf {
-    venv.join(if cfg!(windows) { "Scripts" } else { "bin" }).join(file_name(name))
-}
-
-fn file_name(program: &str) -> String {
-    format!("{program}{}", env::consts::EXE_SUFFIX)
+    let recent = |python: &&PathBuf| works(python, "import sys; sys.exit(sys.version_info < (3, 9))");
+    let recent: Vec<&PathBuf> = pythons.iter().filter(recent).collect();
+    let Some(newest) = recent.first() else {
+        return Err(format!("{} is not Python 3.9 or newer, which JupyterLab needs: install one", first.display()));
+    };
+    let complete = recent.iter().find(|python| works(python, "import venv, ensurepip"));
+    complete.map(|python| python.to_path_buf()).ok_or_else(|| {
+        let name = newest.file_name().map_or_else(Default::default, |name| name.to_string_lossy());
+        let package = if name.starts_with("python3") { &name } else { "python3" };
+        format!(
+            "{} cannot make a virtual environment: on Debian and Ubuntu try `sudo apt install {package}-venv`",
+            newest.display()
+        )
+    })
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
-    let name = file_name(program);
+    let name = Platform::HERE.file_name(program);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|file| file.is_file())
 }
 
