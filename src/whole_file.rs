@@ -3,6 +3,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+/// How the names of temporary files begin and end.
+pub(crate) const TEMPORARY: (&str, &str) = (".digitos-", ".part");
+
 /// More links than this lead in a circle.
 const MOST_LINKS: usize = 40;
 
@@ -86,9 +89,9 @@ fn temporary(target: &Path) -> io::Result<(PathBuf, File)> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let process = std::process::id();
+    let ((begin, end), process) = (TEMPORARY, std::process::id());
     for number in 0.. {
-        let path = folder.join(format!(".digitos-{process}-{number}.part"));
+        let path = folder.join(format!("{begin}{process}-{number}{end}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -99,12 +102,6 @@ fn temporary(target: &Path) -> io::Result<(PathBuf, File)> {
         }
     }
     unreachable!("a folder does not have so many files")
-}
-
-/// Whether a file is one that was being written when its program was killed.
-pub(crate) fn is_temporary(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| name.starts_with(".digitos-") && name.ends_with(".part"))
 }
 
 #[cfg(test)]

@@ -328,7 +328,7 @@ fn mistakes_are_said_in_one_sentence() {
         panel.test(&sess, feed! { net.x => set.images, net.y_ => set.labels, net.rate => 0.1 }).unwrap();
     }
     let error = panel.figure().unwrap_err().to_string();
-    assert!(error.starts_with("panel.test: what is fetched needs placeholder [], which is not fed"), "{error}");
+    assert!(error.starts_with("panel.test: what is fetched needs another placeholder [] than `net.rate`"), "{error}");
     assert!(panel.figure().is_ok(), "said once");
 
     let error = net.panel().save_movie("run.gif").unwrap_err().to_string();

@@ -1,5 +1,6 @@
 //! What a run is fed.
 use crate::engine::memory::LANES;
+use crate::engine::plan::all_finite;
 use crate::engine::shape::{NONE, batch_axis, show};
 use crate::engine::tensor::{Kernel, Tensor};
 use crate::error::Error;
@@ -22,16 +23,6 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
                 "`{}` is {}, not a placeholder: only placeholders can be fed.",
                 fed.name, fed.placeholder
             )));
-        }
-        if !placeholders.contains(&fed.placeholder) {
-            let replaced = |t: &&Tensor| t.shape() == wanted && !feed.iter().any(|other| other.placeholder == **t);
-            if let Some(t) = placeholders.iter().find(replaced) {
-                return Err(Error::Feed(format!(
-                    "`{}` is fed, but what is run was built with another {t}: was the cell of `{}` run again without \
-                     the ones below it? Run those again too.",
-                    fed.name, fed.name
-                )));
-            }
         }
         match fed.value.fits(wanted) {
             Err(found) => {
@@ -61,7 +52,15 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
         }
     }
     if let Some(t) = placeholders.iter().find(|t| !feed.iter().any(|fed| fed.placeholder == **t)) {
-        return Err(Error::Feed(format!("what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}.")));
+        let mut others = feed.iter().filter(|fed| !placeholders.contains(&fed.placeholder));
+        let alike = others.clone().find(|fed| fed.placeholder.shape() == t.shape());
+        return Err(Error::Feed(match alike.or(others.next()) {
+            Some(Fed { name, .. }) => format!(
+                "what is fetched needs another {t} than `{name}`, which is fed: was the cell of `{name}` run again \
+                 without the ones below it? Then run those again too; or add the one that is missing to feed!."
+            ),
+            None => format!("what is fetched needs {t}, which is not fed; add it to feed! {{ … => … }}."),
+        }));
     }
     match images {
         Some((n, _)) => Ok(n),
@@ -96,6 +95,23 @@ impl<'a> Fed<'a> {
     /// `name` is what a message calls the placeholder.
     pub fn new(placeholder: impl Into<Tensor>, name: &'static str, value: &'a dyn Feed) -> Self {
         Fed { placeholder: placeholder.into(), name, value }
+    }
+}
+
+impl Fed<'_> {
+    /// Whether none of the numbers is NaN or infinite.
+    pub(super) fn is_finite(&self, images: usize) -> bool {
+        let size = self.placeholder.size();
+        if !self.placeholder.is_batched() {
+            let mut values = vec![0.0; size];
+            self.value.write(&mut values);
+            return all_finite(&values);
+        }
+        let mut values = vec![[0.0; LANES]; size];
+        (0..images).step_by(LANES).all(|first| {
+            self.value.fill(first, &mut values);
+            all_finite(values.as_flattened())
+        })
     }
 }
 

@@ -5,7 +5,7 @@ mod safetensors;
 mod saved;
 
 use crate::engine::memory::Buffer;
-use crate::engine::plan::{Plan, mix};
+use crate::engine::plan::{Plan, all_finite, mix};
 use crate::engine::tensor::{Kernel, Scalar, Tensor, in_order, variables_in_order};
 use crate::engine::threads::Threads;
 use crate::error::{Error, without_backtraces};
@@ -215,12 +215,7 @@ impl Session {
         }
         let output = fetch.read(&mut Values { plan, variables: &variables, images, next: 0 });
         if let Some((step, what)) = plan.not_finite(&variables) {
-            let done = self.done(step);
-            return Err(Error::NotFinite(format!(
-                "{what} is not a finite number any more at step {done} (counted from 0); the variables keep their values \
-                 of before. Try a smaller learning rate, and the cross entropy as log(softmax(…)) or \
-                 softmax_cross_entropy_with_logits."
-            )));
+            return Err(self.not_finite(plan, feed, images, step, &what));
         }
         plan.spare = reuse(variables);
         for step in 0..plan.steps.len() {
@@ -287,21 +282,40 @@ impl Session {
         values.ok_or_else(|| self.lacks_values(variables))
     }
 
-    /// What to do where some of these variables have no value.
+    /// What to do where some of these variables have no value. Initialising everything would undo what was trained.
     fn lacks_values(&self, variables: &[Tensor]) -> Error {
-        let has_none = |t: &&Tensor| self.value_of(**t).is_none();
-        let first = variables.iter().find(has_none).map_or_else(String::new, |t| t.to_string());
-        Error::Session(if variables.iter().all(|t| has_none(&t)) {
-            format!(
-                "{first} has no value yet: call sess.initialize(step)? once before the first run, and again when the \
-                 graph was built anew."
-            )
+        let lacking = variables.iter().find(|t| self.value_of(**t).is_none());
+        let lacking = lacking.map_or_else(String::new, |t| t.to_string());
+        let advice = if self.variables.is_empty() {
+            "call sess.initialize(step)? once before the first run"
         } else {
-            format!(
-                "{first} has no value yet, though others have: sess.initialize_missing(step)? gives a value to those \
-                 that lack one, and leaves what is trained or loaded as it is."
-            )
-        })
+            "sess.initialize_missing(step)? gives a value to every variable that lacks one, and leaves what is trained or \
+             loaded as it is"
+        };
+        Error::Session(format!("{lacking} has no value yet: {advice}."))
+    }
+
+    /// Why a step made a number that is not finite, as far as can be seen, and what to try.
+    fn not_finite(&self, plan: &Plan, feed: &[Fed<'_>], images: usize, step: Tensor, what: &str) -> Error {
+        let done = self.done(step);
+        let is_bad = |t: &&Tensor| self.value_of(**t).is_some_and(|values| !all_finite(values));
+        let why = if let Some(fed) = feed.iter().find(|fed| !fed.is_finite(images)) {
+            format!("`{}` is fed NaN or an infinite number: look at where it comes from", fed.name)
+        } else if let Some(variable) = plan.variables.iter().find(is_bad) {
+            format!("{variable} has NaN or an infinite number in it already: give it another initial value")
+        } else if done == 0 && what.starts_with("the loss") {
+            "no step has been made yet, so the learning rate is not to blame: look in the loss for exp of a large number, \
+             log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
+             softmax_cross_entropy_with_logits"
+                .into()
+        } else {
+            "try a smaller learning rate, and the cross entropy as log(softmax(…)) or softmax_cross_entropy_with_logits"
+                .into()
+        };
+        Error::NotFinite(format!(
+            "{what} is not a finite number any more at step {done} (counted from 0); the variables keep their values of \
+             before. The reason: {why}."
+        ))
     }
 
     /// How often a step was done since its variables were initialised or loaded.

@@ -42,8 +42,7 @@ impl Files {
         whole_file::write_unsynced(self.folder.join(".gitignore"), "*\n")?;
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
-            let is_ours = is_of_a_panel(&entry.path()) || whole_file::is_temporary(&entry.path());
-            if is_ours && age.is_ok_and(|age| age > STALE) {
+            if is_of_a_panel(&entry.path()) && age.is_ok_and(|age| age > STALE) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -95,14 +94,17 @@ impl Files {
 /// The picture, what the page has to know, and the page's orders.
 const ENDINGS: [&str; 3] = ["svg", "json", "txt"];
 
-/// Whether a file is called as [`Files`] calls it: two hexadecimal numbers and one of the endings.
+/// Whether a file is called as [`Files`] calls it, two hexadecimal numbers and one of the endings, or is one that was
+/// being written when its kernel was killed.
 fn is_of_a_panel(path: &Path) -> bool {
     let is_number = |part: &str| u128::from_str_radix(part, 16).is_ok();
-    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('.'));
-    name.is_some_and(|(id, ending)| {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let (begin, end) = whole_file::TEMPORARY;
+    let is_own = |(id, ending): (&str, &str)| {
         ENDINGS.contains(&ending)
             && id.split_once('-').is_some_and(|(kernel, time)| is_number(kernel) && is_number(time))
-    })
+    };
+    name.starts_with(begin) && name.ends_with(end) || name.split_once('.').is_some_and(is_own)
 }
 
 pub struct Painter {

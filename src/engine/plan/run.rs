@@ -243,7 +243,7 @@ pub(super) fn shared<'a>(location: Location, all: &'a [Buffer], variables: &[&'a
 
 vectorized! {
 /// Whether none of these numbers is NaN or infinite.
-pub(super) fn all_finite(values: &[f32]) -> bool {
+pub(crate) fn all_finite(values: &[f32]) -> bool {
     const EXPONENT: u32 = 0x7f80_0000;
     values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
 }
