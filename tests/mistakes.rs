@@ -271,6 +271,13 @@ fn feeding_too_little_or_too_much() {
     let mut t = trained();
     let (x, y_, step, w) = (t.x, t.y_, t.step, t.w);
     assert_says(&rejected!(t, step, x => t.images), &["placeholder [?, 3]", "not fed"]);
+    // another placeholder in its place, whatever its shape: made again, or the wrong one
+    let other = placeholder([NONE, 4]);
+    let few = Array2::<f32>::zeros((5, 4));
+    assert_says(
+        &rejected!(t, step, x => t.images, other => few),
+        &["another placeholder [?, 3] than `other`", "run again without the ones below", "add the one that is missing"],
+    );
     assert_says(&rejected!(t, step, x => t.images, x => t.images, y_ => t.labels), &["`x`", "twice"]);
     assert_says(&rejected!(t, step, x => t.images, y_ => t.labels, w => 3.0), &["`w`", "not a placeholder"]);
 }
@@ -304,7 +311,7 @@ fn numbers_that_are_not_finite_stop_the_step_and_keep_the_weights() {
     let mut infinite = t.images.clone();
     infinite[[2, 0, 0, 0]] = f32::INFINITY;
     let sentence = rejected!(t, step, x => infinite, y_ => t.labels);
-    assert_says(&sentence, &["loss", "step 1", "learning rate"]);
+    assert_says(&sentence, &["loss", "step 1", "`x` is fed NaN or an infinite number"]);
     // the loss is still finite, but the new weight would not be
     let v = variable(constant(1e10, [2])).named("v");
     let step = GradientDescentOptimizer::new(1e30).minimize(reduce_sum(square(v)));
@@ -313,6 +320,23 @@ fn numbers_that_are_not_finite_stop_the_step_and_keep_the_weights() {
     assert!(matches!(error, Error::NotFinite(_)));
     assert_says(&error.to_string(), &["new value of v", "step 0"]);
     assert_eq!(t.sess.run(v, []).unwrap().sum(), 2e10);
+}
+
+#[test]
+fn a_loss_that_is_not_finite_is_traced_to_what_can_be_changed() {
+    let (rate, scale) = (placeholder(()), placeholder(()));
+    let reason = |start: f32, scaled: f32, steps: usize| {
+        let w = variable(constant(start, [2])).named("w");
+        let step = GradientDescentOptimizer::new(rate).minimize(reduce_sum(exp(w * scale)));
+        let mut sess = Session::new();
+        sess.initialize(step).unwrap();
+        (0..steps).for_each(|_| sess.run(step, feed! { rate => 0, scale => 1 }).unwrap());
+        sess.run(step, feed! { rate => 1e-9, scale => scaled }).unwrap_err().to_string()
+    };
+    assert_says(&reason(1.0, f32::NAN, 0), &["`scale` is fed NaN"]);
+    assert_says(&reason(f32::NAN, 1.0, 0), &["w [2] has NaN", "initial value"]);
+    assert_says(&reason(1.0, 1000.0, 0), &["step 0", "not to blame", "exp of a large number"]);
+    assert_says(&reason(1.0, 1000.0, 3), &["step 3", "smaller learning rate"]);
 }
 
 #[test]
