@@ -38,8 +38,8 @@ fn largest<const L: usize>(x: View<'_>, y: Out<'_>, table: &[u32], step: usize, 
         for lane in 0..L {
             let best = &mut y[to as usize][lane];
             let start = i - position * step;
-            let (x, largest) = (x[i][lane], x[start + *best as usize * step][lane]);
-            if position == 0 || x > largest || x.is_nan() && !largest.is_nan() {
+            let is_larger = |a: f32, b: f32| a > b || a.is_nan() && !b.is_nan();
+            if position == 0 || is_larger(x[i][lane], x[start + *best as usize * step][lane]) {
                 *best = position as f32;
             }
         }
