@@ -56,5 +56,5 @@ pub fn equal(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Mask {
 /// and so does its gradient.
 pub fn cast(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    Node::new("cast", [x], x.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+    Node::new("cast", [x], x.shape(), Kernel::Alias).gradient(|_, dy| dy).build()
 }

@@ -53,8 +53,8 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let forward: HashSet<usize> =
         loss.map_or_else(|| nodes.clone(), |loss| in_order(&[loss])).iter().map(|node| node.address()).collect();
     let large = nodes.len() > MOST_NODES;
-    let drawn = |node: Tensor| match node.0.kernel {
-        Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
+    let drawn = |node: Tensor| match &node.0.kernel {
+        Kernel::Array(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
         Kernel::Variable { remembers, .. } => remembers.is_none() && (!large || node.shape().len() > 1),
         _ => !large || !is_operation(node) || node.0.landmark || node.has_name() || ends.contains(&node),
     };
@@ -129,7 +129,7 @@ impl fmt::Debug for Graph {
 fn is_operation(node: Tensor) -> bool {
     !matches!(
         node.0.kernel,
-        Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize
+        Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Array(_) | Kernel::Fill(_) | Kernel::BatchSize
     )
 }
 
@@ -138,11 +138,8 @@ fn label(node: Tensor) -> String {
     let (name, op) = (node.name(), node.0.op);
     let mut what = if name == op { op.to_string() } else { format!("{}<br/>{op}", escaped(&name)) };
     for input in node.inputs() {
-        match &input.0.kernel {
-            Kernel::Constant(values) if values.len() == 1 => {
-                let _ = write!(what, " {}", values[0]);
-            }
-            _ => (),
+        if let Some([value]) = input.known_numbers() {
+            let _ = write!(what, " {value}");
         }
     }
     if !node.shape().is_empty() {

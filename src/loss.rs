@@ -22,7 +22,7 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
     // f'(x) = 1 / x
     Node::local("log", [x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
         .elementwise()
-        .gradient(move |_, dy| vec![Some(dy / x)])
+        .gradient(move |_, dy| dy / x)
         .build()
 }
 
@@ -57,10 +57,15 @@ pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
 pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
     let axes = resolve("reduce_mean", x, &axes.dims());
-    let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
-    let count = Tensor::from(size(&counted));
-    let count = if batch_axis(&counted).is_some() { count * batch_size() } else { count };
+    let count = count(x, &axes);
     reduce_sum_axes(x, axes) / count
+}
+
+/// How many numbers of `x` are taken together along some dimensions.
+pub(crate) fn count(x: Tensor, axes: &[usize]) -> Tensor {
+    let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
+    let within = Tensor::from(size(&counted));
+    if batch_axis(&counted).is_some() { within * batch_size() } else { within }
 }
 
 /// The sum along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
@@ -89,7 +94,7 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
         .parts(Parts::Sum)
-        .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
+        .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
         .build()
 }
 
@@ -113,8 +118,7 @@ fn sum_over_images(x: Tensor) -> Tensor {
             *y = sum as f32;
         }
     })
-    .params(show(&[axis]))
-    .gradient(move |_, dy| vec![Some(repeated(dy, &kept, x.shape()))])
+    .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
     .build()
 }
 

@@ -7,6 +7,8 @@ use crate::model::number;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// A tensor whose numbers are fed at each run: `placeholder([NONE, 28, 28, 1])` for images, `placeholder(())` for one number.
 ///
@@ -36,7 +38,7 @@ fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> 
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers }).build()
+    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers: remembers.map(Box::new) }).build()
 }
 
 /// Zero everywhere.
@@ -96,8 +98,7 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    let kernel = if dims.is_empty() { Kernel::Constant(vec![value]) } else { Kernel::Fill(value) };
-    Node::new(op, [], &dims, kernel).params(value).elementwise().build()
+    Node::new(op, [], &dims, Kernel::Fill(value)).elementwise().build()
 }
 
 fn random(
@@ -125,7 +126,7 @@ pub(crate) fn checked(what: &str, t: Tensor, check: fn(f32) -> Option<String>) -
     Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
         .params(what)
         .guard(t, check)
-        .gradient(|_, dy| vec![Some(dy)])
+        .gradient(|_, dy| dy)
         .build()
 }
 
@@ -190,7 +191,7 @@ macro_rules! numbers {
         /// A constant without dimensions.
         impl From<$number> for Tensor {
             fn from(value: $number) -> Tensor {
-                filled("constant", (), value as f32)
+                single(value as f32)
             }
         }
     )* };
@@ -203,13 +204,19 @@ impl Number for bool {
     }
 }
 
+/// A constant without dimensions. Each number is one node, however often a program writes it.
+fn single(value: f32) -> Tensor {
+    static KNOWN: Mutex<BTreeMap<u32, Tensor>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
+    *known.entry(value.to_bits()).or_insert_with(|| filled("constant", (), value))
+}
+
 /// A constant with the numbers and the shape of the array.
 impl<A: Number, S: Data<Elem = A>, D: Dimension> From<ArrayBase<S, D>> for Tensor {
     fn from(array: ArrayBase<S, D>) -> Tensor {
         check("constant", array.shape(), 0);
         let values: Vec<f32> = array.iter().map(|x| x.to_f32()).collect();
-        let params = "array"; // compared by address, as its numbers are not looked at
-        Node::new("array", [], array.shape(), Kernel::Constant(values)).params(params).build()
+        Node::new("array", [], array.shape(), Kernel::Array(values.into())).build()
     }
 }
 

@@ -98,7 +98,10 @@ impl AdamOptimizer {
         let (power1, power2) = (memory(beta1, first, "adam_power1"), memory(beta2, first, "adam_power2"));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
-            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(zeros(w.shape()), w, what));
+            let [m, v] = {
+                let start = zeros(w.shape());
+                ["adam_m", "adam_v"].map(|what| memory(start, w, what))
+            };
             let mean = move |m: f32, g: f32| normal(beta1 * m + (1.0 - beta1) * g);
             let mean_square = move |v: f32, g: f32| normal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = pairwise("mean", beta1, m, dw, mean).build();
@@ -208,7 +211,7 @@ fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     let Kernel::Assign { variables } = &step.0.0.kernel else { unreachable!("a step") };
     let inputs = step.0.inputs();
     let updates = variables.iter().copied().zip(inputs[1..].iter().copied()).chain(more).collect();
-    assign(inputs[0], updates, step.0.0.guards.clone())
+    assign(inputs[0], updates, step.0.0.guard.as_deref().copied())
 }
 
 /// `x`, or 0 where it is too small for a normal `f32`: the mean of a gradient that has become 0 fades away, and would end among
@@ -243,15 +246,15 @@ fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tens
     }
     let gradients = clip.apply(gradients_of(loss, &variables));
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
-    assign(loss.0, updates, vec![(rate, bad_rate as _)])
+    assign(loss.0, updates, Some((rate, bad_rate as _)))
 }
 
 /// A step that gives variables new values, all at once, after everything else of the run.
-pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guards: Vec<Guard>) -> Step {
+pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
     let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
     let variables = updates.iter().map(|u| u.0).collect();
     let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
-    node.guards = guards;
+    node.guard = guard.map(Box::new);
     Step(node.build())
 }
 

@@ -1,5 +1,5 @@
 //! Back-propagation: from the nodes that compute a loss to the nodes that compute its gradient.
-use super::tensor::{Derivative, Kernel, Node, Scalar, Tensor, in_order};
+use super::tensor::{Kernel, Node, Scalar, Tensor, in_order};
 use crate::error::stop;
 use std::collections::{HashMap, HashSet};
 
@@ -36,20 +36,15 @@ pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let mut flat: Vec<Tensor> = Vec::new();
     for &node in order.iter().rev().filter(|node| node.inputs().iter().any(leads)) {
         let Some(&dy) = received.get(&node.address()) else { continue };
-        let rule = match &node.0.derivative {
-            Derivative::Rule(rule) => rule,
-            Derivative::Zero => {
-                flat.push(node);
-                continue;
-            }
-            Derivative::Unknown => stop(format!(
-                "the gradient of {} goes through {node}, but {} has no derivative here.",
-                loss.0, node.0.op
-            )),
-        };
-        for (input, d_input) in node.inputs().iter().zip(rule(node, dy)) {
-            match d_input {
-                _ if !leads(input) => {}
+        if node.0.is_flat {
+            flat.push(node);
+            continue;
+        }
+        let rule = node.0.rule.as_ref().unwrap_or_else(|| {
+            stop(format!("the gradient of {} goes through {node}, but {} has no derivative here.", loss.0, node.0.op))
+        });
+        for (i, input) in node.inputs().iter().enumerate().filter(|(_, input)| leads(input)) {
+            match rule(node, dy, i) {
                 Some(d) => _ = received.entry(input.address()).and_modify(|sum| *sum = *sum + d).or_insert(d),
                 None => flat.push(node),
             }
@@ -94,7 +89,7 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
         );
     }
     let ends_here = |node: &&Tensor| {
-        let is_flat = matches!(node.0.derivative, Derivative::Zero) || flat.contains(node);
+        let is_flat = node.0.is_flat || flat.contains(node);
         is_flat && node.inputs().iter().any(|input| leading.contains(&input.address()))
     };
     let mut ops: Vec<&str> = order.iter().filter(ends_here).map(|node| node.0.op).collect();
@@ -109,7 +104,7 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
 
 /// The same value as a node of its own, which can have another name.
 pub(crate) fn alias(t: Tensor) -> Tensor {
-    Node::new("identity", [t], t.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+    Node::new("identity", [t], t.shape(), Kernel::Alias).gradient(|_, dy| dy).build()
 }
 
 /// `t` as the result of an op that does nothing to it. What is fed, kept or named by the program keeps its name if the result

@@ -31,16 +31,22 @@ pub struct Step(pub(crate) Tensor);
 pub(crate) struct Node {
     pub op: &'static str,
     /// What else, besides the op and its inputs, decides the value.
-    pub params: String,
-    pub inputs: Vec<Tensor>,
-    pub dims: Vec<usize>,
+    pub params: Box<str>,
+    inputs: Inputs,
+    /// Those of an input, where they are the same.
+    pub dims: &'static [usize],
     pub kernel: Kernel,
     pub parts: Parts,
-    pub guards: Vec<Guard>,
+    /// A number that must hold for a run to count.
+    pub guard: Option<Box<Guard>>,
     /// Whether the picture of a large graph shows it.
     pub landmark: bool,
-    pub derivative: Derivative,
-    name: Mutex<Option<String>>,
+    /// Whether the derivative is zero wherever it exists, as that of a comparison.
+    pub is_flat: bool,
+    /// What the op says of its derivative otherwise; where it says nothing, [`gradients`](crate::gradients) stops rather
+    /// than leave out what goes through this op.
+    pub rule: Option<Rule>,
+    name: Mutex<Option<Box<String>>>,
 }
 
 /// How much of its work a [`Kernel::Local`] can do at a time, so that ops can be done together: what one has written is
@@ -52,10 +58,10 @@ pub(crate) enum Parts {
     /// Each number by itself: those that lie beside it in inputs of the same size, and whatever of others.
     Elementwise,
     /// So many numbers side by side, from inputs that are complete.
-    Rows(usize),
+    Rows(u32),
     /// The same, but it goes through all of its inputs for each part, so that several threads can do it, but not stretch
     /// after stretch.
-    Blocks(usize),
+    Blocks(u32),
     /// It adds its input to what is there, stretch after stretch.
     Sum,
 }
@@ -68,9 +74,10 @@ pub(crate) enum Kernel {
     Variable {
         initial: Tensor,
         /// Of which tensor it remembers what, such as a moving mean; `None` for what `minimize` changes.
-        remembers: Option<(Tensor, &'static str)>,
+        remembers: Option<Box<(Tensor, &'static str)>>,
     },
-    Constant(Vec<f32>),
+    /// The numbers of an array.
+    Array(Box<[f32]>),
     /// The same number everywhere.
     Fill(f32),
     /// Drawn anew in each run; otherwise as [`Kernel::Local`].
@@ -82,11 +89,9 @@ pub(crate) enum Kernel {
     /// Each image by itself, or, without an open dimension, all numbers at once.
     Local(LocalKernel),
     /// Mixes images: some rows of the result, so many together if there are, from all slices of the batch.
-    Across(AcrossKernel, usize),
+    Across(AcrossKernel, u32),
     /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
-    Assign {
-        variables: Vec<Tensor>,
-    },
+    Assign { variables: Box<[Tensor]> },
 }
 
 type RandomKernel = Box<dyn Fn(Draw, &[View<'_>], Out<'_>) + Send + Sync>;
@@ -148,30 +153,54 @@ pub(crate) struct Rows<'a> {
     pub values: &'a mut [f32],
 }
 
-/// What an op says of its derivative.
-pub(crate) enum Derivative {
-    /// Nothing: [`gradients`](crate::gradients) stops rather than leave out what goes through this op.
-    Unknown,
-    /// It is zero wherever it exists, as that of a comparison.
-    Zero,
-    /// From the value of the node and the loss's gradient by it, the gradient by each input; `None` where that is zero.
-    Rule(Rule),
+/// From the value of the node and the loss's gradient by it, the gradient by the input at a position; `None` where that is
+/// zero.
+pub(crate) type Rule = Box<dyn Fn(Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync>;
+
+/// Most ops have one input or two, which lie in the node itself.
+enum Inputs {
+    One([Tensor; 1]),
+    Two([Tensor; 2]),
+    Any(Box<[Tensor]>),
 }
 
-type Rule = Box<dyn Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync>;
+impl From<Vec<Tensor>> for Inputs {
+    fn from(inputs: Vec<Tensor>) -> Self {
+        match inputs[..] {
+            [a] => Inputs::One([a]),
+            [a, b] => Inputs::Two([a, b]),
+            _ => Inputs::Any(inputs.into()),
+        }
+    }
+}
 
 impl Node {
+    pub fn inputs(&self) -> &[Tensor] {
+        match &self.inputs {
+            Inputs::One(inputs) => inputs,
+            Inputs::Two(inputs) => inputs,
+            Inputs::Any(inputs) => inputs,
+        }
+    }
+
     pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], kernel: Kernel) -> Self {
+        let inputs: Vec<Tensor> = inputs.into();
+        let alike = match &kernel {
+            Kernel::Variable { initial, .. } => Some(initial),
+            _ => inputs.iter().find(|input| input.shape() == dims),
+        };
+        let dims = alike.map_or_else(|| &*Box::leak(dims.into()), |alike| alike.shape());
         Node {
             op,
-            params: String::new(),
-            inputs: inputs.into(),
-            dims: dims.to_vec(),
+            params: Box::default(),
+            inputs: Inputs::from(inputs),
+            dims,
             kernel,
             parts: Parts::Whole,
-            guards: Vec::new(),
+            guard: None,
             landmark: false,
-            derivative: Derivative::Unknown,
+            is_flat: false,
+            rule: None,
             name: Mutex::new(None),
         }
     }
@@ -192,7 +221,7 @@ impl Node {
         together: usize,
         kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
     ) -> Self {
-        Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together))
+        Self::new(op, inputs, dims, Kernel::Across(Box::new(kernel), together as u32))
     }
 
     pub fn parts(mut self, parts: Parts) -> Self {
@@ -205,26 +234,31 @@ impl Node {
     }
 
     pub fn params(mut self, params: impl fmt::Display) -> Self {
-        self.params = params.to_string();
+        self.params = params.to_string().into();
         self
     }
 
     /// Refuses a run in which `check` finds fault with the value of `t`.
     pub fn guard(mut self, t: Tensor, check: fn(f32) -> Option<String>) -> Self {
-        self.guards.push((t, check));
+        self.guard = Some(Box::new((t, check)));
         self
     }
 
-    /// The rule of the chain: from the value `y` of this node and the loss's gradient by it, `dy`,
-    /// the gradient by each input, or `None` where it is zero.
-    pub fn gradient(mut self, rule: impl Fn(Tensor, Tensor) -> Vec<Option<Tensor>> + Send + Sync + 'static) -> Self {
-        self.derivative = Derivative::Rule(Box::new(rule));
+    /// The rule of the chain for an op of one input: from the value `y` of this node and the loss's gradient by it, `dy`,
+    /// the gradient by the input.
+    pub fn gradient(self, rule: impl Fn(Tensor, Tensor) -> Tensor + Send + Sync + 'static) -> Self {
+        self.gradients(move |y, dy, _| Some(rule(y, dy)))
+    }
+
+    /// The same for several inputs: `rule(y, dy, i)` is the gradient by input `i`, or `None` where it is zero.
+    pub fn gradients(mut self, rule: impl Fn(Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static) -> Self {
+        self.rule = Some(Box::new(rule));
         self
     }
 
     /// The derivative is zero wherever it exists.
     pub fn zero_gradient(mut self) -> Self {
-        self.derivative = Derivative::Zero;
+        self.is_flat = true;
         self
     }
 
@@ -242,19 +276,24 @@ impl Node {
 impl Tensor {
     /// The dimensions, outermost first; the open one is [`NONE`](crate::NONE).
     pub fn shape(self) -> &'static [usize] {
-        &self.0.dims
+        self.0.dims
     }
 
     /// Gives the tensor a name for messages, pictures of the graph and saved models.
     pub fn named(self, name: &str) -> Tensor {
-        *self.0.name.lock().unwrap_or_else(|e| e.into_inner()) = Some(name.to_string());
+        if let (Kernel::Fill(number), []) = (&self.0.kernel, self.shape()) {
+            // others may hold the same number
+            let own = Node::new(self.0.op, [], &[], Kernel::Fill(*number));
+            return Node { name: Mutex::new(Some(Box::new(name.to_string()))), ..own }.build();
+        }
+        *self.0.name.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(name.to_string()));
         self
     }
 
     /// The name given by [`named`](Self::named), or else the name of the op that computes it.
     pub fn name(self) -> String {
         let name = self.0.name.lock().unwrap_or_else(|e| e.into_inner());
-        name.clone().unwrap_or_else(|| self.0.op.to_string())
+        name.as_deref().map_or_else(|| self.0.op.to_string(), String::clone)
     }
 
     /// The variables that training can change among those it is computed from, in the order of the graph.
@@ -268,7 +307,7 @@ impl Tensor {
     }
 
     pub(crate) fn inputs(self) -> &'static [Tensor] {
-        &self.0.inputs
+        self.0.inputs()
     }
 
     pub(crate) fn address(self) -> usize {
@@ -286,6 +325,15 @@ impl Tensor {
 
     pub(crate) fn is_variable(self) -> bool {
         matches!(self.0.kernel, Kernel::Variable { .. })
+    }
+
+    /// The numbers that are known without a run: those of an array, or a single one.
+    pub(crate) fn known_numbers(self) -> Option<&'static [f32]> {
+        match &self.0.kernel {
+            Kernel::Array(numbers) => Some(numbers),
+            Kernel::Fill(number) if self.size() == 1 => Some(std::slice::from_ref(number)),
+            _ => None,
+        }
     }
 
     /// What a variable starts from; of everything else, the tensor itself.

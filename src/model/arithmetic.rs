@@ -3,7 +3,7 @@ use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
 use crate::engine::shape::{NONE, broadcast, show};
-use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
+use crate::engine::tensor::{Node, Scalar, Tensor};
 use crate::error::stop;
 use crate::loss::reduce_sum_axes;
 use crate::model::{reshape, unrepeated};
@@ -17,7 +17,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
         (Some(a), Some(b)) => Tensor::from(a + b),
         (Some(0.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(0.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("add", a, b, |a, b| a + b, |_, _, _, dy| [dy, dy]).build(),
+        _ => binary("add", a, b, |a, b| a + b, (|_, _, _, dy| dy, |_, _, _, dy| dy)).build(),
     }
 }
 
@@ -26,7 +26,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
 fn sub(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a - b),
-        _ => binary("sub", a, b, |a, b| a - b, |_, _, _, dy| [dy, -dy]).build(),
+        _ => binary("sub", a, b, |a, b| a - b, (|_, _, _, dy| dy, |_, _, _, dy| -dy)).build(),
     }
 }
 
@@ -37,7 +37,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
         (Some(a), Some(b)) => Tensor::from(a * b),
         (Some(1.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(1.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("mul", a, b, |a, b| a * b, |a, b, _, dy| [dy * b, dy * a]).build(),
+        _ => binary("mul", a, b, |a, b| a * b, (|_, b, _, dy| dy * b, |a, _, _, dy| dy * a)).build(),
     }
 }
 
@@ -46,7 +46,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
 fn div(a: Tensor, b: Tensor) -> Tensor {
     match (number(a), number(b)) {
         (Some(a), Some(b)) => Tensor::from(a / b),
-        _ => binary("div", a, b, |a, b| a / b, |_, b, y, dy| [dy / b, -dy * y / b]).build(),
+        _ => binary("div", a, b, |a, b| a / b, (|_, b, _, dy| dy / b, |_, b, y, dy| -dy * y / b)).build(),
     }
 }
 
@@ -79,8 +79,8 @@ pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
     // f(x) = (x - mean)²
     // ∂f/∂x = 2 (x - mean)
     let node = pairwise("squared_deviation", "", x, mean, |x, mean| (x - mean) * (x - mean));
-    let [x, mean] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |_, dy| vec![Some(sum_to((x - mean) * (unrepeated(dy) * 2), x.shape())), None]).build()
+    let [x, mean] = [node.inputs()[0], node.inputs()[1]];
+    node.gradients(move |_, dy, i| (i == 0).then(|| sum_to((x - mean) * (unrepeated(dy) * 2), x.shape()))).build()
 }
 
 /// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
@@ -102,22 +102,26 @@ pub(crate) fn unary(
     Node::local(op, [x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
         .params(params)
         .elementwise()
-        .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
+        .gradient(move |y, dy| rule(y.inputs()[0], y, dy))
 }
 
-/// An op on two numbers at a time, with broadcasting; `rule(a, b, y, dy)` is its gradient before broadcasting is undone.
-pub(crate) fn binary(
+/// An op on two numbers at a time, with broadcasting; `rules` are its gradients by `a` and by `b`, from `a`, `b`, the result
+/// and the gradient by that, before broadcasting is undone.
+pub(crate) fn binary<A, B>(
     op: &'static str,
     a: Tensor,
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
-    rule: fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2],
-) -> Node {
-    let node = pairwise(op, "", a, b, f);
-    let [a, b] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |y, dy| {
-        let [da, db] = rule(a, b, y, dy);
-        vec![Some(sum_to(da, a.shape())), Some(sum_to(db, b.shape()))]
+    rules: (A, B),
+) -> Node
+where
+    A: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
+    B: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
+{
+    pairwise(op, "", a, b, f).gradients(move |y, dy, i| {
+        let (a, b) = (y.inputs()[0], y.inputs()[1]);
+        let d = if i == 0 { rules.0(a, b, y, dy) } else { rules.1(a, b, y, dy) };
+        Some(sum_to(d, y.inputs()[i].shape()))
     })
 }
 
@@ -140,8 +144,8 @@ pub(crate) fn gated(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Tensor {
     let node = pairwise(op, params, condition, x, f);
-    let [condition, x] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |_, dy| vec![None, Some(sum_to(gated(op, params, condition, dy, f), x.shape()))]).build()
+    let [condition, x] = [node.inputs()[0], node.inputs()[1]];
+    node.gradients(move |_, dy, i| (i == 1).then(|| sum_to(gated(op, params, condition, dy, f), x.shape()))).build()
 }
 
 /// The value of an op on two numbers at a time, with broadcasting.
@@ -174,9 +178,23 @@ pub(crate) fn pairwise(
     check(op, &dims, 1);
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
-    Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
-        .params(params)
-        .elementwise()
+    // a closure holds as little as it can, since a node is never given back
+    const SAME: Spread = Spread::Same;
+    let node = match (spread_a, spread_b) {
+        (Spread::Same, Spread::Same) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
+        }
+        (Spread::Same, spread) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &spread), f))
+        }
+        (spread, Spread::Same) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread), (inputs[1], &SAME), f))
+        }
+        (spread_a, spread_b) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
+        }
+    };
+    node.params(params).elementwise()
 }
 
 /// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
@@ -198,10 +216,7 @@ fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
 
 /// The number that a constant without dimensions holds.
 pub(crate) fn number(t: Tensor) -> Option<f32> {
-    match &t.0.kernel {
-        Kernel::Constant(values) if t.shape().is_empty() => Some(values[0]),
-        _ => None,
-    }
+    t.known_numbers().filter(|_| t.shape().is_empty()).map(|numbers| numbers[0])
 }
 
 /// Whether `t ∘ other` has the shape of `t`.

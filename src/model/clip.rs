@@ -20,10 +20,10 @@ pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         a.into(),
         b.into(),
         |a, b| if takes_a(a, b) { a } else { b },
-        |a, b, _, dy| {
-            let first = comparison("at_least", a, b, takes_a);
-            [dy * first, dy * (1 - first)]
-        },
+        (
+            |a, b, _, dy| dy * comparison("at_least", a, b, takes_a),
+            |a, b, _, dy| dy * (1 - comparison("at_least", a, b, takes_a)),
+        ),
     )
     .build()
 }
@@ -42,10 +42,10 @@ pub fn minimum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         a.into(),
         b.into(),
         |a, b| if takes_b(b, a) { b } else { a },
-        |a, b, _, dy| {
-            let second = comparison("less", b, a, takes_b);
-            [dy * (1 - second), dy * second]
-        },
+        (
+            |a, b, _, dy| dy * (1 - comparison("less", b, a, takes_b)),
+            |a, b, _, dy| dy * comparison("less", b, a, takes_b),
+        ),
     )
     .build()
 }

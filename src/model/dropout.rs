@@ -19,10 +19,10 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     // m = 1 / pkeep or 0
     // ∂m/∂pkeep = -m / pkeep
     let kept = kept.elementwise().guard(pkeep, bad_pkeep);
-    let kept = kept.gradient(move |m, dm| vec![Some(reduce_sum(-dm * m / pkeep).0)]).build();
+    let kept = kept.gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0).build();
     // f(x, m) = x · m
     // ∂f/∂x = m, ∂f/∂m = x
-    binary("dropout", x, kept, |x, m| x * m, |x, m, _, dy| [dy * m, dy * x]).landmark().build()
+    binary("dropout", x, kept, |x, m| x * m, (|_, m, _, dy| dy * m, |x, _, _, dy| dy * x)).landmark().build()
 }
 
 fn bad_pkeep(pkeep: f32) -> Option<String> {

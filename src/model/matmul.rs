@@ -65,9 +65,11 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     // Y = A·B
     // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
     let turned_back = |operand, gradient| if is_transposed(operand) { transposed(gradient) } else { gradient };
-    node.gradient(move |_, dy| {
-        let (da, db) = (matmul(dy, transposed(b)), matmul(transposed(a), dy));
-        vec![Some(turned_back(a, da)), Some(turned_back(b, db))]
+    node.gradients(move |_, dy, i| {
+        Some(match i {
+            0 => turned_back(a, matmul(dy, transposed(b))),
+            _ => turned_back(b, matmul(transposed(a), dy)),
+        })
     })
     .landmark()
     .build()
@@ -78,7 +80,7 @@ fn image_rows(x: Tensor) -> Tensor {
     let width = x.size().next_multiple_of(LANES);
     // only the order in memory is another: the gradient that arrives has the shape of x
     Node::local("image_major", [x], &[NONE, width], |inputs, y| image_major(inputs[0].values, y))
-        .gradient(|_, dx| vec![Some(dx)])
+        .gradient(|_, dx| dx)
         .build()
 }
 
@@ -106,7 +108,7 @@ fn transposed(x: Tensor) -> Tensor {
             }
         })
     };
-    node.gradient(|_, dy| vec![Some(transposed(dy))]).build()
+    node.gradient(|_, dy| transposed(dy)).build()
 }
 
 fn is_transposed(x: Tensor) -> bool {

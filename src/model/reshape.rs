@@ -45,7 +45,7 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
         return unchanged(x);
     }
     let old = x.shape();
-    Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
+    Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| reshape(dy, old)).build()
 }
 
 /// Repeats `x` until it has the shape `dims`.
@@ -59,7 +59,7 @@ fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
     Node::local("broadcast", [x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
         .elementwise()
-        .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
+        .gradient(move |_, dy| reshape(reduce_sum_axes(dy, axes.clone()), old))
         .build()
 }
 

@@ -16,7 +16,7 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
     // y = softmax(z)
     // ∂L/∂z = (dy - Σ dy·y) · y
     Node::local("softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
-        .gradient(move |y, dy| vec![Some((dy - total(dy * y)) * y)])
+        .gradient(move |y, dy| (dy - total(dy * y)) * y)
         .landmark()
         .build()
 }
@@ -27,7 +27,7 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
     // y = log softmax(z)
     // ∂L/∂z = dy - softmax(z) · Σ dy
     Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
-        .gradient(move |_, dy| vec![Some(dy - softmax(z) * total(dy))])
+        .gradient(move |_, dy| dy - softmax(z) * total(dy))
         .landmark()
         .build()
 }

@@ -208,8 +208,8 @@ fn file_name(t: Tensor) -> String {
 
 /// Of what a variable remembers something, if it does.
 fn memory(t: Tensor) -> Option<(Tensor, &'static str)> {
-    match t.0.kernel {
-        Kernel::Variable { remembers, .. } => remembers,
+    match &t.0.kernel {
+        Kernel::Variable { remembers, .. } => remembers.as_deref().copied(),
         _ => None,
     }
 }

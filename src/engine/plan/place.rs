@@ -68,9 +68,9 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
     for (i, &variable) in variables.iter().enumerate() {
         places.location[variable] = Some(Location::Variable(i));
     }
-    for id in of_kind(|kernel| matches!(kernel, Kernel::Constant(_))) {
-        if let Kernel::Constant(numbers) = &values.tensor(id).0.kernel {
-            places.location[id] = Some(Location::Constant(numbers));
+    for (value, location) in values.list.iter().zip(&mut places.location) {
+        if let Some(numbers) = value.tensor.known_numbers() {
+            *location = Some(Location::Constant(numbers));
         }
     }
     let phases = (0..schedule.phases.len()).map(|phase| places.phase(phase)).collect();
@@ -139,9 +139,12 @@ impl Places<'_> {
         let size = first.size();
         let lanes = if sliced { LANES } else { 1 };
         let (tile, heavy) = match first.0.parts {
-            Parts::Rows(row) => ((TILE / lanes / row).max(1) * row, size * lanes >= SHARE_FROM),
+            Parts::Rows(row) => {
+                let row = row as usize;
+                ((TILE / lanes / row).max(1) * row, size * lanes >= SHARE_FROM)
+            }
             Parts::Elementwise => (TILE / lanes, size * lanes >= SHARE_FROM),
-            Parts::Blocks(block) => (block, true),
+            Parts::Blocks(block) => (block as usize, true),
             _ => (size.max(1), false),
         };
         // without an open dimension, sharing is decided in the run

@@ -90,6 +90,7 @@ impl Run<'_> {
         let Instruction { tensor, inputs, .. } = &group.instructions[0];
         match &tensor.0.kernel {
             Kernel::Across(kernel, together) => {
+                let together = *together as usize;
                 let slices = &slices[..self.images.div_ceil(LANES)];
                 let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
                 for (batch, &(location, size)) in batches.iter_mut().zip(inputs) {

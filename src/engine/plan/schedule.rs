@@ -34,7 +34,8 @@ impl Schedule {
         let mut turns: Vec<Option<usize>> = Vec::with_capacity(values.list.len());
         for value in &values.list {
             turns.push(match value.tensor.0.kernel {
-                Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Assign { .. } => None,
+                Kernel::Variable { .. } | Kernel::Assign { .. } => None,
+                _ if value.tensor.known_numbers().is_some() => None,
                 _ => {
                     let ready = value.inputs.iter().filter_map(|&input| turns[input]).max().unwrap_or(0);
                     // even turns belong to the whole batch, odd ones to the slices

@@ -29,7 +29,7 @@ impl Values {
         for node in nodes {
             let id = match node.0.kernel {
                 Kernel::Alias => values.of(node.inputs()[0]),
-                Kernel::Local(_) | Kernel::Across(..) | Kernel::Fill(_) | Kernel::BatchSize => {
+                Kernel::Local(_) | Kernel::Across(..) | Kernel::BatchSize => {
                     // the shapes of the operands belong to the op: the same numbers in another shape meet others
                     let inputs: Vec<_> = node.inputs().iter().map(|&t| (values.of(t), t.shape())).collect();
                     let next = values.list.len();
@@ -61,7 +61,7 @@ impl Values {
     /// The numbers that must hold for the run to count, and where they are. A guarded number that nothing reads (a
     /// learning rate of 1 drops out of the graph) can do no harm.
     pub fn guards(&self) -> impl Iterator<Item = (Guard, Id)> {
-        let guards = self.list.iter().flat_map(|value| &value.tensor.0.guards);
+        let guards = self.list.iter().filter_map(|value| value.tensor.0.guard.as_deref());
         guards.filter_map(|&guard| Some((guard, *self.of_node.get(&guard.0.address())?)))
     }
 }
