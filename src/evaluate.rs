@@ -14,7 +14,11 @@ pub fn argmax(x: impl Into<Tensor>, axis: impl TryInto<isize>) -> Indices {
     let (x, written) = (x.into(), written(axis));
     let axis = position("argmax", x, written);
     if x.shape()[axis] == NONE {
-        stop(format!("argmax of {x} along dimension {written}, the images: try one of the others."));
+        let others = match x.shape().len() {
+            1 => "it has no other, so there is nothing to choose from for each image",
+            _ => "try one of the others",
+        };
+        stop(format!("argmax of {x} along dimension {written}, the images: {others}."));
     }
     let step: usize = x.shape()[axis + 1..].iter().filter(|&&d| d != NONE).product();
     let length = x.shape()[axis];

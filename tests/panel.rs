@@ -332,7 +332,9 @@ fn mistakes_are_said_in_one_sentence() {
     assert!(panel.figure().is_ok(), "said once");
 
     let error = net.panel().save_movie("run.gif").unwrap_err().to_string();
-    assert_eq!(error, "a movie is a .gif of a network that has been trained; run.gif is none");
+    assert!(error.starts_with("a movie shows what was measured, and nothing has been"), "{error}");
+    let error = net.panel().save_movie("run.mp4").unwrap_err().to_string();
+    assert_eq!(error, "a movie is a file whose name ends in .gif, such as run.gif, but not run.mp4");
 
     let fresh = Session::new();
     let mut steps = panel.steps(&fresh, 5);

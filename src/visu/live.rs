@@ -224,9 +224,15 @@ impl LivePanel {
         let progress = self.shared.wait_for_measurements();
         let (live, stand) = (progress.live.clone(), progress.stand());
         drop(progress);
-        if live.history.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
-            let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
+        if path.extension().is_none_or(|ending| ending != "gif") {
+            let text =
+                format!("a movie is a file whose name ends in .gif, such as run.gif, but not {}", path.display());
             return Err(Error::Picture(text));
+        }
+        if live.history.is_empty() {
+            let text = "a movie shows what was measured, and nothing has been: train the network in a loop over \
+                        panel.steps(…) in which panel.training(…)? and panel.test(…)? succeed";
+            return Err(Error::Picture(text.into()));
         }
         let mut panel = Panel::of(self.language);
         let mut draw = |record: &Record, stand| panel.draw(&record.frame(stand));
