@@ -87,10 +87,19 @@ fn shapes_that_do_not_fit_are_named_with_both_tensors() {
     assert_says(&stopped(|| reshape(images, [100, 784])), &["reshape", "-1"]);
     assert_says(&stopped(|| reshape(w, [10, 10])), &["reshape", "7850", "100"]);
     assert_says(&stopped(|| reshape(w, [-1, -1])), &["reshape", "only one"]);
+    // as many numbers, but in the place of other images
+    assert_says(&stopped(|| reshape(images, [784, -1])), &["[784, ?]", "`?` must stay in its place"]);
+    assert_says(&stopped(|| reshape(transpose(x), [-1, 784])), &["[784, ?] to [?, 784]", "in its place"]);
+    assert_says(&stopped(|| reshape(placeholder([NONE]), [-1, 2])), &["one number, and the open", "asks for 2."]);
+    assert_says(&stopped(|| reshape(2, [3])), &["there is one number", "asks for 3"]);
     assert_says(&stopped(|| argmax(scores, 2)), &["argmax", "2"]);
+    assert_says(&stopped(|| argmax(placeholder([1, (1 << 24) + 1]), 1)), &["argmax", "16777216", "16777217"]);
     assert_says(&stopped(|| argmax(scores, 0)), &["argmax", "images", "one of the others"]);
     assert_says(&stopped(|| argmax(placeholder([NONE]), 0)), &["argmax", "images", "has no other"]);
     assert_says(&stopped(|| softmax(Tensor::from(1))), &["softmax", "[]"]);
+    assert_says(&stopped(|| softmax(transpose(x))), &["softmax of transpose [784, ?]", "side by side"]);
+    let sentence = stopped(|| softmax_cross_entropy_with_logits(placeholder([NONE]).named("z"), placeholder([NONE])));
+    assert_says(&sentence, &["softmax_cross_entropy_with_logits of z [?]", "side by side"]);
     assert_says(&stopped(|| reduce_sum_axes(scores, [3])), &["reduce_sum", "3", "2"]);
     assert_says(&stopped(|| transpose(images)), &["transpose", "[?, 28, 28, 1]"]);
 }
