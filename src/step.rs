@@ -1,7 +1,7 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
 use crate::engine::kernels::elementwise::zip3;
-use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
+use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor, in_order};
 use crate::error::stop;
 use crate::loss::log;
 use crate::model::{clip_length, exp, global_norm, pairwise, shortened, sqrt};
@@ -242,7 +242,19 @@ fn descent(
 fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
     let variables = loss.variables();
     if variables.is_empty() {
-        stop(format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0));
+        let remembered = in_order(&[loss.0]).into_iter().find_map(|t| match t.0.kernel {
+            Kernel::Variable { remembers, .. } => remembers,
+            _ => None,
+        });
+        stop(match remembered {
+            Some((of, what)) => format!(
+                "minimize: the loss {} depends on no variable that minimize trains, only on the {} that belongs to {of} and \
+                 that another step brings up to date; take the loss from what is trained itself.",
+                loss.0,
+                what.replace('_', " ")
+            ),
+            None => format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0),
+        });
     }
     let gradients = clip.apply(gradients_of(loss, &variables));
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();

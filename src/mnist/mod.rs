@@ -169,7 +169,7 @@ impl ReadOptions {
             pixels.swap_axes(1, 2);
         }
         let classes = idx::read_labels(labels)?;
-        self.join(pixels, &classes, [&images.display().to_string(), &labels.display().to_string()])
+        self.join(pixels, &classes, [&images.display().to_string(), &labels.display().to_string(), "read(dir)"])
     }
 
     /// A data set of your own from an array `[n, height, width, channels]` of bytes (0 is background) and the class
@@ -178,11 +178,11 @@ impl ReadOptions {
     /// # Errors
     /// [`Error::Data`] if there is no image, if there are not as many labels, or if one-hot labels do not fit.
     pub fn data_set(&self, images: Array4<u8>, labels: &[u8]) -> Result<DataSet, Error> {
-        self.join(images, labels, ["the array of images", "the list of labels"])
+        self.join(images, labels, ["the array of images", "the list of labels", "data_set(images, labels)"])
     }
 
-    fn join(&self, images: Array4<u8>, classes: &[u8], from: [&str; 2]) -> Result<DataSet, Error> {
-        let [of_images, of_labels] = from;
+    fn join(&self, images: Array4<u8>, classes: &[u8], names: [&str; 3]) -> Result<DataSet, Error> {
+        let [of_images, of_labels, call] = names;
         let (n, h, w, c) = images.dim();
         if images.is_empty() {
             return bad(format!("{of_images} holds {n} images of {h}×{w}×{c}, but at least one pixel was expected"));
@@ -201,7 +201,7 @@ impl ReadOptions {
             let (found, needed) = (classes[i], 1 + usize::from(*classes.iter().max().unwrap()));
             return bad(format!(
                 "label {i} of {of_labels} is {found}, but with one-hot labels of {depth} classes it should be below \
-                 {depth}: try `.classes({needed})` or `.one_hot(false)`"
+                 {depth}: try `ReadOptions::new().classes({needed}).{call}`, or `.one_hot(false)` in place of `.classes(…)`"
             ));
         }
         let choice = Choice::all(n);

@@ -14,13 +14,17 @@ use crate::placeholders::check;
 pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     let (a, b) = (a.into(), b.into());
     let (&[n, k], &[k_b, m]) = (a.shape(), b.shape()) else {
+        let images = |t: &Tensor| t.shape().len() != 2 && t.shape().first() == Some(&NONE);
+        let advice = [a, b].into_iter().find(images).map(|t| {
+            format!("; reshape of {} to [-1, {}] makes a matrix of it, with a row for each image", t.name(), t.size())
+        });
         stop(format!(
-            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}; reshape(x, [-1, 784]) makes a \
-             matrix of images.",
+            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}{}.",
             a.name(),
             show(a.shape()),
             b.name(),
-            show(b.shape())
+            show(b.shape()),
+            advice.unwrap_or_default()
         ))
     };
     if k != k_b {

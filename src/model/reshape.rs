@@ -34,12 +34,19 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
         (images, _) => images.is_some() && images == parts(&dims),
     };
     if !fits {
-        let found = if x.is_batched() {
-            format!("each image has {} numbers, and the open dimension `?` must stay (write it as -1)", x.size())
+        let n = x.size();
+        let numbers = if n == 1 { "one number".into() } else { format!("{n} numbers") };
+        let why = if !x.is_batched() {
+            format!("there {} {numbers}, but the new shape asks for {rest}", if n == 1 { "is" } else { "are" })
+        } else if rest == n && batch_axis(&dims).is_some() {
+            "the open dimension `?` must stay in its place, with as many numbers before and behind it".into()
         } else {
-            format!("there are {} numbers", x.size())
+            format!(
+                "each image has {numbers}, and the open dimension `?` must stay (write it as -1), but the new shape asks \
+                 for {rest}"
+            )
         };
-        stop(format!("reshape of {x} to {} does not fit: {found}, but the new shape asks for {rest}.", show(&dims)));
+        stop(format!("reshape of {x} to {} does not fit: {why}.", show(&dims)));
     }
     if dims == x.shape() {
         return unchanged(x);

@@ -1,6 +1,6 @@
 use crate::engine::kernels::math;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, show};
+use crate::engine::shape::NONE;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Out, Tensor};
 use crate::error::stop;
@@ -23,7 +23,7 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
 
 /// log(softmax(z)), without taking the logarithm of a probability that has become 0: zᵢ - max z - log Σⱼ e^(zⱼ - max z).
 pub(crate) fn log_softmax(z: Tensor) -> Tensor {
-    let classes = classes(z, "log_softmax");
+    let classes = classes(z, "softmax_cross_entropy_with_logits");
     // y = log softmax(z)
     // ∂L/∂z = dy - softmax(z) · Σ dy
     Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
@@ -35,9 +35,9 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
 fn classes(z: Tensor, op: &str) -> usize {
     match z.shape().last() {
         Some(&n) if n != NONE => n,
-        _ => {
-            stop(format!("{op} of {} needs scores side by side in the last dimension, as in [?, 10].", show(z.shape())))
-        }
+        _ => stop(format!(
+            "{op} of {z}: the scores of an image must be side by side in the last dimension, as in [?, 10]."
+        )),
     }
 }
 

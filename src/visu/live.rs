@@ -6,7 +6,7 @@ use super::progress::{self, Order, Record, Shared};
 use super::schedule::Schedule;
 use super::*;
 use crate::mnist::Images;
-use crate::{Fed, Scalar, Session, Tensor, argmax};
+use crate::{Fed, NONE, Scalar, Session, Tensor, argmax};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ impl LivePanel {
     pub fn new(language: &str, y: impl Into<Tensor>, loss: Scalar) -> Result<LivePanel, Error> {
         let language = Language::parse(language)?;
         let y = y.into();
-        if y.shape().len() != 2 || !y.is_batched() {
+        if !matches!(y.shape(), [NONE, _]) {
             let text = format!("a panel needs a number for each image and class, [?, classes], but got {y}");
             return Err(Error::Picture(text));
         }
@@ -221,12 +221,21 @@ impl LivePanel {
     /// This needs the feature `movie`, which takes a minute to compile; without it, nothing is kept in memory for a film.
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let progress = self.shared.wait_for_measurements();
+        let mut progress = self.shared.wait_for_measurements();
+        if let Some(error) = progress.error.take() {
+            return Err(error);
+        }
         let (live, stand) = (progress.live.clone(), progress.stand());
         drop(progress);
-        if live.history.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
-            let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
+        if path.extension().is_none_or(|ending| ending != "gif") {
+            let text =
+                format!("a movie is a file whose name ends in .gif, such as run.gif, but not {}", path.display());
             return Err(Error::Picture(text));
+        }
+        if live.history.is_empty() {
+            let text = "a movie shows what was measured, and nothing has been: train the network in a loop over \
+                        panel.steps(…) in which panel.training(…)? and panel.test(…)? succeed";
+            return Err(Error::Picture(text.into()));
         }
         let mut panel = Panel::of(self.language);
         let mut draw = |record: &Record, stand| panel.draw(&record.frame(stand));
