@@ -3,8 +3,8 @@ use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Indices, Kernel, Mask, Node, Out, Tensor, View};
 use crate::error::stop;
-use crate::loss::{position, written};
 use crate::model::comparison;
+use crate::model::{position, written};
 
 /// From here on, two positions would be the same f32.
 const MOST_POSITIONS: usize = 1 << 24;

@@ -1,9 +1,9 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::kernels::math;
+use crate::engine::number::Number;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
-use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
+use crate::engine::tensor::{Draw, Guard, Kernel, Node, Out, Step, Tensor, View};
 use crate::error::stop;
-use crate::model::number;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
@@ -39,6 +39,15 @@ fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> 
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
     Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers: remembers.map(Box::new) }).build()
+}
+
+/// A step that gives variables new values, all at once, after everything else of the run.
+pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
+    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
+    let variables = updates.iter().map(|u| u.0).collect();
+    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
+    node.guard = guard.map(Box::new);
+    Step(node.build())
 }
 
 /// Zero everywhere.
@@ -120,7 +129,7 @@ fn random(
 /// in each run.
 pub(crate) fn checked(what: &str, t: Tensor, check: fn(f32) -> Option<String>) -> Tensor {
     one_number(what, t, check);
-    if number(t).is_some() {
+    if t.known_number().is_some() {
         return t;
     }
     Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
@@ -135,7 +144,7 @@ pub(crate) fn one_number(what: &str, t: Tensor, check: fn(f32) -> Option<String>
     if !t.shape().is_empty() {
         stop(format!("{what} must be one number, or a tensor without dimensions, but {t} was given."));
     }
-    if let Some(sentence) = number(t).and_then(check) {
+    if let Some(sentence) = t.known_number().and_then(check) {
         stop(sentence);
     }
 }
@@ -156,38 +165,8 @@ pub(crate) fn check(op: &str, dims: &[usize], open: usize) {
     }
 }
 
-/// Anything that can stand for an `f32`.
-pub trait Number: Copy + Send + Sync {
-    /// The nearest `f32`.
-    fn to_f32(self) -> f32;
-}
-
-/// A [`Number`] that can stand beside a tensor in `+ - * /`: all of them but `bool`.
-///
-/// On the right, any will do: `loss * 100.0` is a [`Scalar`](crate::Scalar) to the compiler even before it has settled what
-/// kind of number 100.0 is. On the left, Rust has a rule for each kind of number, and where the type of the result is needed at
-/// once, the literal must say which it is: `(100.0_f32 * loss)`, or simply the other way round.
-///
-/// ```
-/// use digitos::prelude::*;
-/// let x = placeholder([NONE, 2]);
-/// let loss = reduce_mean(square(x)) * 100.0;
-/// let root = Session::new().run(loss, feed! { x => array![[3.0, 4.0]] })?.sqrt();
-/// assert_eq!(root, 1250_f32.sqrt());
-/// # Ok::<(), digitos::Error>(())
-/// ```
-pub trait Operand: Number {}
-
 macro_rules! numbers {
     ($($number:ty)*) => { $(
-        impl Number for $number {
-            fn to_f32(self) -> f32 {
-                self as f32
-            }
-        }
-
-        impl Operand for $number {}
-
         /// A constant without dimensions.
         impl From<$number> for Tensor {
             fn from(value: $number) -> Tensor {
@@ -197,12 +176,6 @@ macro_rules! numbers {
     )* };
 }
 numbers!(f32 f64 u8 i32 i64 u32 u64 usize isize);
-
-impl Number for bool {
-    fn to_f32(self) -> f32 {
-        f32::from(u8::from(self))
-    }
-}
 
 /// A constant without dimensions. Each number is one node, however often a program writes it.
 fn single(value: f32) -> Tensor {

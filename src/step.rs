@@ -1,11 +1,11 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
 use crate::engine::kernels::elementwise::zip3;
-use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor, in_order};
+use crate::engine::number::Number;
+use crate::engine::tensor::{Kernel, Node, Scalar, Step, Tensor, in_order};
 use crate::error::stop;
-use crate::loss::log;
-use crate::model::{clip_length, exp, global_norm, pairwise, shortened, sqrt};
-use crate::placeholders::{Number, checked, memory, one_number, zeros};
+use crate::model::{clip_length, exp, global_norm, log, pairwise, shortened, sqrt};
+use crate::placeholders::{assign, checked, memory, one_number, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -242,10 +242,7 @@ fn descent(
 fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
     let variables = loss.variables();
     if variables.is_empty() {
-        let remembered = in_order(&[loss.0]).into_iter().find_map(|t| match t.0.kernel {
-            Kernel::Variable { remembers, .. } => remembers,
-            _ => None,
-        });
+        let remembered = in_order(&[loss.0]).into_iter().find_map(Tensor::memory);
         stop(match remembered {
             Some((of, what)) => format!(
                 "minimize: the loss {} depends on no variable that minimize trains, only on the {} that belongs to {of} and \
@@ -259,15 +256,6 @@ fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tens
     let gradients = clip.apply(gradients_of(loss, &variables));
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
     assign(loss.0, updates, Some((rate, bad_rate as _)))
-}
-
-/// A step that gives variables new values, all at once, after everything else of the run.
-pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
-    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
-    let variables = updates.iter().map(|u| u.0).collect();
-    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
-    node.guard = guard.map(Box::new);
-    Step(node.build())
 }
 
 #[cfg(test)]

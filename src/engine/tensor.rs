@@ -336,6 +336,19 @@ impl Tensor {
         }
     }
 
+    /// The number that is known without a run.
+    pub(crate) fn known_number(self) -> Option<f32> {
+        self.known_numbers().filter(|_| self.shape().is_empty()).map(|numbers| numbers[0])
+    }
+
+    /// Of which tensor a variable remembers what, if it is not one that `minimize` changes.
+    pub(crate) fn memory(self) -> Option<(Tensor, &'static str)> {
+        match &self.0.kernel {
+            Kernel::Variable { remembers, .. } => remembers.as_deref().copied(),
+            _ => None,
+        }
+    }
+
     /// What a variable starts from; of everything else, the tensor itself.
     pub(crate) fn initial(self) -> Tensor {
         match self.0.kernel {

@@ -1,5 +1,6 @@
+use crate::engine::feed::{Feed, fits};
+use crate::engine::kernels::bytes::unit_interval;
 use crate::error::stop;
-use crate::session::{Feed, fits, unit_interval};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;

@@ -1,19 +1,21 @@
 //! `+ - * /` between tensors, and between a tensor and a number, and functions of a single number.
+use super::reduce::{reduce_sum_axes, unrepeated};
+use super::reshape::reshape;
+use super::softmax::log_softmax;
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
+use crate::engine::number::Operand;
 use crate::engine::shape::{NONE, broadcast, show};
 use crate::engine::tensor::{Node, Scalar, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum_axes;
-use crate::model::{reshape, unrepeated};
-use crate::placeholders::{Operand, check};
+use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
 // ∂f/∂a = 1, ∂f/∂b = 1
 fn add(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a + b),
         (Some(0.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(0.0)) if is_like(a, b) => unchanged(a),
@@ -24,7 +26,7 @@ fn add(a: Tensor, b: Tensor) -> Tensor {
 // f(a, b) = a - b
 // ∂f/∂a = 1, ∂f/∂b = -1
 fn sub(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a - b),
         _ => binary("sub", a, b, |a, b| a - b, (|_, _, _, dy| dy, |_, _, _, dy| -dy)).build(),
     }
@@ -33,7 +35,7 @@ fn sub(a: Tensor, b: Tensor) -> Tensor {
 // f(a, b) = a · b
 // ∂f/∂a = b, ∂f/∂b = a
 fn mul(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a * b),
         (Some(1.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(1.0)) if is_like(a, b) => unchanged(a),
@@ -44,7 +46,7 @@ fn mul(a: Tensor, b: Tensor) -> Tensor {
 // f(a, b) = a / b
 // ∂f/∂a = 1 / b, ∂f/∂b = -f / b
 fn div(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a / b),
         _ => binary("div", a, b, |a, b| a / b, (|_, b, _, dy| dy / b, |_, b, y, dy| -dy * y / b)).build(),
     }
@@ -53,7 +55,7 @@ fn div(a: Tensor, b: Tensor) -> Tensor {
 // f(x) = -x
 // f'(x) = -1
 fn neg(x: Tensor) -> Tensor {
-    match number(x) {
+    match x.known_number() {
         Some(x) => Tensor::from(-x),
         None => unary("neg", "", x, |x| -x, |_, _, dy| -dy).build(),
     }
@@ -64,6 +66,23 @@ pub fn exp(x: impl Into<Tensor>) -> Tensor {
     // f(x) = eˣ
     // f'(x) = eˣ
     unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y).build()
+}
+
+/// The natural logarithm of each number: -∞ of 0, NaN of a negative one and of NaN.
+///
+/// `log(softmax(z))` is computed from the scores `z` in one go, so that a probability too small for an `f32` does not become
+/// log 0 = -∞ (and the cross entropy NaN).
+pub fn log(x: impl Into<Tensor>) -> Tensor {
+    let x = x.into();
+    if x.0.op == "softmax" {
+        return log_softmax(x.inputs()[0]);
+    }
+    // f(x) = ln x
+    // f'(x) = 1 / x
+    Node::local("log", [x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
+        .elementwise()
+        .gradient(move |_, dy| dy / x)
+        .build()
 }
 
 /// x² of each number.
@@ -212,11 +231,6 @@ fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
     let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
     let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
     reshape(reduce_sum_axes(x, axes), dims)
-}
-
-/// The number that a constant without dimensions holds.
-pub(crate) fn number(t: Tensor) -> Option<f32> {
-    t.known_numbers().filter(|_| t.shape().is_empty()).map(|numbers| numbers[0])
 }
 
 /// Whether `t ∘ other` has the shape of `t`.

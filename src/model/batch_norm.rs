@@ -1,13 +1,13 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
 use super::arithmetic::squared_deviation;
-use super::reshape::along;
+use super::reduce::{along, count, reduce_sum_axes, resolve};
 use super::{minimum, select, sqrt};
 use crate::engine::shape::{NONE, Shape, broadcast};
 use crate::engine::tensor::{Kernel, Node, Step, Tensor};
 use crate::error::stop;
-use crate::loss::{count, reduce_sum_axes, resolve};
-use crate::placeholders::{Number, memory, one_number, zeros};
-use crate::step::assign;
+
+use crate::engine::number::Number;
+use crate::placeholders::{assign, memory, one_number, zeros};
 
 /// Mean and variance (the mean squared distance from the mean) along some dimensions: `[0]` after a dense layer,
 /// `[0, 1, 2]` after a convolution, which leaves one number for each channel; -1 is the last dimension.

@@ -1,9 +1,10 @@
 //! The larger and the smaller of two numbers, and gradients that are too long made shorter, with their direction kept.
+use super::arithmetic::{binary, square};
 use super::arithmetic::{comparison, unary};
-use super::{binary, square};
+use super::reduce::reduce_sum;
 use crate::engine::tensor::{Scalar, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum;
+
 use crate::placeholders::checked;
 
 /// The larger of two numbers each, with broadcasting; NaN if one of them is.

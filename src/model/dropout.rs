@@ -1,9 +1,9 @@
+use super::arithmetic::binary;
+use super::reduce::reduce_sum;
 use crate::engine::memory::LANES;
-use crate::engine::plan::mix;
+use crate::engine::random::derive_seed;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
-use crate::loss::reduce_sum;
-use crate::model::binary;
 use crate::placeholders::one_number;
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
@@ -41,10 +41,10 @@ fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
     }
     let below = (f64::from(pkeep) * f64::from(u32::MAX)) as u32;
     if y.lanes == LANES {
-        let keys = std::array::from_fn(|lane| mix(draw.seed, (draw.first_image + lane) as u64) as u32);
+        let keys = std::array::from_fn(|lane| derive_seed(draw.seed, (draw.first_image + lane) as u64) as u32);
         lanes(keys, below, 1.0 / pkeep, y.first, y.values);
     } else {
-        let key = mix(draw.seed, 0) as u32;
+        let key = derive_seed(draw.seed, 0) as u32;
         for (i, y) in (y.first..).zip(y.values) {
             *y = if hash(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
         }

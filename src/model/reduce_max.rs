@@ -1,11 +1,11 @@
 //! The largest of many numbers.
-use super::{comparison, repeated};
+use super::arithmetic::comparison;
+use super::reduce::{all_axes, reduce_sum_axes, repeated, resolve};
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, show};
 use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
-use crate::loss::{all_axes, reduce_sum_axes, resolve};
 
 /// The largest of all numbers; NaN if one of them is. See [`reduce_max_axes`].
 pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {

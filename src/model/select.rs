@@ -1,8 +1,8 @@
+use super::arithmetic::gated;
+use super::reduce::{position, written};
 use crate::engine::shape::{NONE, batch_axis, show, size};
 use crate::engine::tensor::{Node, Tensor};
 use crate::error::stop;
-use crate::loss::{position, written};
-use crate::model::gated;
 
 /// `a` if `condition`, one truth value for all, holds, otherwise `b`; both have the same shape, and so has the result.
 ///

@@ -1,11 +1,11 @@
+use super::reduce::reduce_sum_axes;
+use super::reshape::reshape;
 use crate::engine::kernels::math;
 use crate::engine::memory::LANES;
 use crate::engine::shape::NONE;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Out, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum_axes;
-use crate::model::reshape;
 
 /// Probabilities from scores, along the last dimension: softmax(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ.
 ///

@@ -4,8 +4,11 @@ mod fetch;
 mod safetensors;
 mod saved;
 
+use crate::engine::feed::Fed;
+use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::Buffer;
-use crate::engine::plan::{Plan, all_finite, mix};
+use crate::engine::plan::Plan;
+use crate::engine::random::derive_seed;
 use crate::engine::tensor::{Kernel, Scalar, Tensor, in_order, variables_in_order};
 use crate::engine::threads::Threads;
 use crate::error::{Error, without_backtraces};
@@ -13,9 +16,6 @@ use feed::count_images;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-pub(crate) use crate::engine::kernels::bytes::unit_interval;
-pub(crate) use feed::fits;
-pub use feed::{Fed, Feed};
 pub(crate) use fetch::tensors;
 pub use fetch::{Fetch, Values};
 
@@ -135,7 +135,7 @@ impl Session {
         for (variable, place) in fresh {
             let mut plan = Plan::new(&[variable.initial()]);
             let values = self.values_of(&plan.variables)?;
-            plan.run(&values, &[], 0, mix(self.seed, place), &self.threads);
+            plan.run(&values, &[], 0, derive_seed(self.seed, place), &self.threads);
             let numbers = plan.shared(plan.fetched[0].1, &values).into();
             self.variables.insert(variable.address(), Held { numbers, steps: 0 });
         }
@@ -207,7 +207,7 @@ impl Session {
         for &variable in &plan.variables {
             variables.push(self.value_of(variable).ok_or_else(|| self.lacks_values(&plan.variables))?);
         }
-        plan.run(&variables, feed, images, mix(mix(self.seed, u64::MAX), self.runs), &self.threads);
+        plan.run(&variables, feed, images, derive_seed(derive_seed(self.seed, u64::MAX), self.runs), &self.threads);
         for &((_, check), place) in &plan.guards {
             if let Some(sentence) = check(plan.shared(place, &variables)[0]) {
                 return Err(Error::Feed(sentence));

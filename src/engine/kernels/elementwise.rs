@@ -143,3 +143,11 @@ pub(crate) fn zip(mut y: Out<'_>, a: Operand<'_>, b: Operand<'_>, f: impl Fn(f32
         }
     }
 }
+
+vectorized! {
+/// Whether none of these numbers is NaN or infinite.
+pub(crate) fn all_finite(values: &[f32]) -> bool {
+    const EXPONENT: u32 = 0x7f80_0000;
+    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
+}
+}

@@ -1,6 +1,6 @@
 //! Pass 4: the ops of a phase in groups. A group goes through its numbers tile by tile, so that an op reads what the one
 //! before has just written while it is still in the cache.
-use super::MAX_OUTPUTS;
+use super::program::MAX_OUTPUTS;
 use super::schedule::{AFTER, Schedule};
 use super::share::{Id, Values};
 use crate::engine::tensor::Parts;

@@ -1,10 +1,9 @@
 //! Pass 5: where the numbers of each value are, and how large the memory of a run is.
 use super::fuse::{Group, fuse};
-use super::print::slot;
+use super::program::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use super::schedule::{Schedule, is_step};
 use super::share::{Id, Values};
 use super::slots::Slots;
-use super::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use crate::engine::memory::LANES;
 use crate::engine::tensor::{Kernel, Parts, Tensor};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -36,14 +35,14 @@ struct Check {
 impl Check {
     fn written(&mut self, location: Location, id: Id) {
         if cfg!(debug_assertions) {
-            self.lies_in.insert(slot(location), id);
+            self.lies_in.insert(location.to_string(), id);
         }
     }
 
     fn read(&self, location: Location, id: Id, values: &Values) {
         if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
-            let found = self.lies_in.get(&slot(location));
-            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), slot(location));
+            let found = self.lies_in.get(&location.to_string());
+            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), location.to_string());
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Carries a plan out.
-use super::slots::Memory;
-use super::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, SHARE_FROM, mix};
+use super::memory::Memory;
+use super::program::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
+use crate::engine::feed::{Fed, Feed};
+use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
-use crate::engine::simd::vectorized;
+use crate::engine::random::derive_seed;
 use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
 use crate::engine::threads::{PIECES, Threads};
-use crate::session::{Fed, Feed};
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -201,7 +202,9 @@ impl Run<'_> {
             Kernel::BatchSize => output.values[0] = self.images as f32,
             Kernel::Local(kernel) => kernel(inputs, output),
             Kernel::Fill(value) => output.values.fill(*value),
-            Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
+            Kernel::Random(kernel) => {
+                kernel(Draw { seed: derive_seed(self.seed, op.stream), first_image }, inputs, output)
+            }
             _ => unreachable!("an op that computes numbers"),
         }
     }
@@ -242,10 +245,69 @@ pub(super) fn shared<'a>(location: Location, all: &'a [Buffer], variables: &[&'a
     }
 }
 
-vectorized! {
-/// Whether none of these numbers is NaN or infinite.
-pub(crate) fn all_finite(values: &[f32]) -> bool {
-    const EXPONENT: u32 = 0x7f80_0000;
-    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
-}
+impl Plan {
+    /// Runs all phases for a batch of `images`.
+    pub fn run(&mut self, variables: &[&[f32]], feed: &[Fed<'_>], images: usize, seed: u64, threads: &Threads) {
+        let memory = &mut self.memory;
+        *self.finite.get_mut() = true;
+        memory.reserve(images.div_ceil(LANES), threads.count());
+        let run = Run { variables, feed, images, seed, threads, finite: &self.finite };
+        let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
+        for phase in &self.phases {
+            match phase {
+                Phase::Slices(groups) => {
+                    let slices = &mut memory.slices[..images.div_ceil(LANES)];
+                    let shared = &memory.shared;
+                    threads.split(&mut memory.scratch, slices, 1, backwards, |scratch, first, slices| {
+                        for (i, slice) in (first..).zip(slices) {
+                            groups.iter().for_each(|group| run.on_slice(group, i, slice, scratch, shared));
+                        }
+                    });
+                    backwards = !backwards;
+                }
+                Phase::Whole(groups) => groups.iter().for_each(|group| run.on_whole(group, memory)),
+            }
+        }
+    }
+
+    /// The first step of the last run that made a loss or a new value of a variable NaN or infinite, and which.
+    pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, String)> {
+        let finite = |location| all_finite(self.shared(location, variables));
+        self.steps.iter().find_map(|StepPlan { step, loss, updates }| {
+            if !finite(*loss) {
+                return Some((*step, format!("the loss {}", step.inputs()[0].name())));
+            }
+            let updates = if self.finite.load(Relaxed) { &[] } else { &updates[..] };
+            let (variable, _) = updates.iter().find(|(_, new)| !finite(*new))?;
+            Some((*step, format!("the new value of {}", self.variables[*variable])))
+        })
+    }
+
+    /// The numbers of a tensor without open dimension.
+    pub fn shared<'a>(&'a self, location: Location, variables: &[&'a [f32]]) -> &'a [f32] {
+        shared(location, &self.memory.shared, variables)
+    }
+
+    /// Exchanges the numbers of a variable with those of its new value.
+    pub fn exchange(&mut self, location: Location, variable: &mut Buffer) {
+        match location {
+            Location::Shared(slot) => std::mem::swap(&mut self.memory.shared[slot], variable),
+            Location::Constant(values) => variable.copy_from_slice(values),
+            _ => unreachable!("a new value without open dimension"),
+        }
+    }
+
+    /// Copies a tensor with an open dimension: `before` and `after` are the sizes of the dimensions around it.
+    pub fn gather(&self, location: Location, images: usize, (before, after): (usize, usize), to: &mut [f32]) {
+        let Location::Kept(slot) = location else { unreachable!("kept for its reader") };
+        for (s, slice) in self.memory.slices[..images.div_ceil(LANES)].iter().enumerate() {
+            let values = slice.kept[slot].as_chunks::<LANES>().0;
+            for image in LANES * s..images.min(LANES * (s + 1)) {
+                for b in 0..before {
+                    let to = &mut to[(b * images + image) * after..][..after];
+                    to.iter_mut().zip(&values[b * after..]).for_each(|(to, x)| *to = x[image % LANES]);
+                }
+            }
+        }
+    }
 }
