@@ -42,6 +42,11 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+/// What is wrong with data, as the result of whatever should have given it.
+pub(crate) fn bad<T>(sentence: String) -> Result<T, Error> {
+    Err(Error::Data(sentence))
+}
+
 /// Stops the program because of a mistake in building the graph.
 ///
 /// Prints the sentence alone: a plain panic would add ten lines of backtrace in a notebook,

@@ -1,6 +1,5 @@
 //! Where the four files of a data set are.
-use super::{Error, bad};
-use crate::error::{listed, shown};
+use crate::error::{Error, bad, listed, shown};
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
