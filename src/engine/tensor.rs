@@ -49,6 +49,9 @@ pub(crate) struct Node {
     name: Mutex<Option<Box<String>>>,
 }
 
+/// The most inputs of an op that computes numbers.
+pub(crate) const MOST_INPUTS: usize = 4;
+
 /// How much of its work a [`Kernel::Local`] can do at a time, so that ops can be done together: what one has written is
 /// still in the cache when the next reads it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -269,6 +272,8 @@ impl Node {
     }
 
     pub fn build(self) -> Tensor {
+        let computes = matches!(self.kernel, Kernel::Local(_) | Kernel::Across(..) | Kernel::Random(_));
+        assert!(!computes || self.inputs().len() <= MOST_INPUTS, "{} has more inputs than a run holds", self.op);
         Tensor(Box::leak(Box::new(self)))
     }
 }

@@ -5,13 +5,10 @@ use crate::engine::feed::{Fed, Feed};
 use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
 use crate::engine::random::derive_seed;
-use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
+use crate::engine::tensor::{Batch, Draw, Kernel, MOST_INPUTS, Out, Parts, Rows, Tensor, View};
 use crate::engine::threads::{PIECES, Threads};
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
-/// The most inputs that an op has.
-const INPUTS: usize = 4;
 
 /// What a run knows besides its memory.
 pub(super) struct Run<'a> {
@@ -93,7 +90,7 @@ impl Run<'_> {
             Kernel::Across(kernel, together) => {
                 let together = *together as usize;
                 let slices = &slices[..self.images.div_ceil(LANES)];
-                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
+                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; MOST_INPUTS];
                 for (batch, &(location, size)) in batches.iter_mut().zip(inputs) {
                     let Location::Kept(slot) = location else { unreachable!("kept until the phase is over") };
                     (batch.slot, batch.size) = (slot, size);
@@ -159,7 +156,7 @@ impl Run<'_> {
                     }
                     _ => unreachable!("the output of a group"),
                 };
-                let mut views = [View { values: &[], lanes }; INPUTS];
+                let mut views = [View { values: &[], lanes }; MOST_INPUTS];
                 for (input, &(location, size)) in views.iter_mut().zip(&op.inputs) {
                     *input = match location {
                         Location::GroupOutput(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
