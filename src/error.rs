@@ -57,7 +57,7 @@ pub(crate) fn stop(sentence: String) -> ! {
     std::panic::resume_unwind(Box::new(sentence))
 }
 
-/// A name as a sentence shows it: between backticks, shortened, and on one line.
+/// A name as a sentence shows it: between backticks, scaled_to_norm, and on one line.
 pub(crate) fn shown(name: &str) -> String {
     const LONGEST: usize = 60;
     let start: String = name.chars().take(LONGEST).collect();

@@ -1,7 +1,7 @@
 //! How often the network is right.
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
-use crate::engine::tensor::{Indices, Kernel, Mask, Node, Out, Tensor, View};
+use crate::engine::tensor::{Compute, Indices, Mask, Node, Out, Tensor, View};
 use crate::error::stop;
 use crate::model::comparison;
 use crate::model::{position, written};
@@ -68,5 +68,5 @@ pub fn equal(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Mask {
 /// and so does its gradient.
 pub fn cast(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    Node::new("cast", [x], x.shape(), Kernel::Alias).gradient(|_, dy| dy).build()
+    Node::new("cast", [x], x.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }

@@ -2,7 +2,7 @@
 use crate::engine::kernels::math;
 use crate::engine::number::Number;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
-use crate::engine::tensor::{Draw, Guard, Kernel, Node, Out, Step, Tensor, View};
+use crate::engine::tensor::{Compute, Draw, Guard, Node, Out, Step, Tensor, View};
 use crate::error::stop;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
@@ -19,7 +19,7 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
     if batch_axis(&dims).is_some_and(|axis| axis > 0) {
         stop(format!("placeholder {}: only the first dimension, the images, can stay open.", show(&dims)));
     }
-    Node::new("placeholder", [], &dims, Kernel::Placeholder).build()
+    Node::new("placeholder", [], &dims, Compute::Placeholder).build()
 }
 
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
@@ -38,14 +38,15 @@ fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> 
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers: remembers.map(Box::new) }).build()
+    Node::new("variable", [], initial.shape(), Compute::Variable { initial, remembers: remembers.map(Box::new) })
+        .build()
 }
 
 /// A step that gives variables new values, all at once, after everything else of the run.
 pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
     let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
     let variables = updates.iter().map(|u| u.0).collect();
-    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
+    let mut node = Node::new("step", inputs, &[], Compute::Assign { variables }).landmark();
     node.guard = guard.map(Box::new);
     Step(node.build())
 }
@@ -107,7 +108,7 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    Node::new(op, [], &dims, Kernel::Fill(value)).elementwise().build()
+    Node::new(op, [], &dims, Compute::Fill(value)).elementwise().build()
 }
 
 fn random(
@@ -122,7 +123,7 @@ fn random(
         let mut rng = Pcg64::seed_from_u64(from.seed);
         y.values.fill_with(|| draw(&mut rng));
     };
-    Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
+    Node::new(op, [], &dims, Compute::Random(Box::new(fill))).params(params).build()
 }
 
 /// An argument that is one number: a constant that `check` finds fault with is refused at once, and what is fed or computed
@@ -189,7 +190,7 @@ impl<A: Number, S: Data<Elem = A>, D: Dimension> From<ArrayBase<S, D>> for Tenso
     fn from(array: ArrayBase<S, D>) -> Tensor {
         check("constant", array.shape(), 0);
         let values: Vec<f32> = array.iter().map(|x| x.to_f32()).collect();
-        Node::new("array", [], array.shape(), Kernel::Array(values.into())).build()
+        Node::new("array", [], array.shape(), Compute::Array(values.into())).build()
     }
 }
 

@@ -1,5 +1,5 @@
 //! Back-propagation: from the nodes that compute a loss to the nodes that compute its gradient.
-use super::tensor::{Kernel, Node, Scalar, Tensor, in_order};
+use super::tensor::{Compute, Node, Scalar, Tensor, topological_order};
 use crate::error::stop;
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
     // a gradient that is a tensor of the graph already, or that of two tensors, can have a name of its own
-    let mut known: HashSet<usize> = in_order(&[loss.0]).iter().map(|node| node.address()).collect();
+    let mut known: HashSet<usize> = topological_order(&[loss.0]).iter().map(|node| node.address()).collect();
     std::array::from_fn(|i| match gradients[i] {
         new if known.insert(new.address()) => new,
         old => alias(old),
@@ -28,7 +28,7 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
 /// The rule of the chain, in reverse: starting with ∂loss/∂loss = 1, each node hands the gradient by its value on to its
 /// inputs, and what a node receives from several sides is added.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
-    let order = in_order(&[loss.0]);
+    let order = topological_order(&[loss.0]);
     let leads_there = leading_to(by, &order);
     let leads = |t: &Tensor| leads_there.contains(&t.address());
     let mut received: HashMap<usize, Tensor> = HashMap::from([(loss.0.address(), Tensor::from(1.0))]);
@@ -104,13 +104,13 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
 
 /// The same value as a node of its own, which can have another name.
 pub(crate) fn alias(t: Tensor) -> Tensor {
-    Node::new("identity", [t], t.shape(), Kernel::Alias).gradient(|_, dy| dy).build()
+    Node::new("identity", [t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }
 
 /// `t` as the result of an op that does nothing to it. What is fed, kept or named by the program keeps its name if the result
 /// gets one.
 pub(crate) fn unchanged(t: Tensor) -> Tensor {
-    let own = matches!(t.0.kernel, Kernel::Placeholder | Kernel::Variable { .. }) || t.has_name();
+    let own = matches!(t.0.compute, Compute::Placeholder | Compute::Variable { .. }) || t.has_name();
     if own { alias(t) } else { t }
 }
 

@@ -1,5 +1,5 @@
 use crate::engine::feed::{Feed, fits};
-use crate::engine::kernels::bytes::unit_interval;
+use crate::engine::kernels::pixels::unit_interval;
 use crate::error::stop;
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;

@@ -3,7 +3,7 @@ use super::arithmetic::squared_deviation;
 use super::reduce::{along, count, reduce_sum_axes, resolve};
 use super::{minimum, select, sqrt};
 use crate::engine::shape::{NONE, Shape, broadcast};
-use crate::engine::tensor::{Kernel, Node, Step, Tensor};
+use crate::engine::tensor::{Compute, Node, Step, Tensor};
 use crate::error::stop;
 
 use crate::engine::number::Number;
@@ -47,7 +47,7 @@ pub fn batch_normalization(
     let factor = scale.map_or(factor, |scale| factor * scale);
     let y = x * factor + (offset - mean * factor);
     // a name for all of this together, in messages and in pictures of the graph
-    Node::new("batch_norm", [y], y.shape(), Kernel::Alias).gradient(|_, dy| dy).landmark().build()
+    Node::new("batch_norm", [y], y.shape(), Compute::Alias).gradient(|_, dy| dy).landmark().build()
 }
 
 /// Stops unless `t` stretches to the shape of `x`.

@@ -70,7 +70,7 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
 /// NaN everywhere. (As in Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
     let (t, norm) = (t.into(), clip_length("clip_by_norm", norm));
-    shortened(t, global_norm([t]).0, norm)
+    scaled_to_norm(t, global_norm([t]).0, norm)
 }
 
 /// All tensors made shorter by the same factor, so that together they are no longer than `norm`; and how long they were.
@@ -78,7 +78,7 @@ pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
 /// `norm` is one number above 0, or a tensor without dimensions. With a NaN in one of the tensors, all become NaN.
 pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into<Tensor>) -> ([Tensor; N], Scalar) {
     let (norm, length) = (clip_length("clip_by_global_norm", norm), global_norm(tensors));
-    (tensors.map(|t| shortened(t, length.0, norm)), length)
+    (tensors.map(|t| scaled_to_norm(t, length.0, norm)), length)
 }
 
 /// The length that gradients are cut to, once it has been looked at.
@@ -89,6 +89,6 @@ pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
     })
 }
 
-pub(crate) fn shortened(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
+pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
     t * (norm / maximum(length, norm))
 }

@@ -1,9 +1,9 @@
-use crate::engine::kernels::by_filter::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::conv::{by_input, forward, turned};
-use crate::engine::kernels::images::{Borders, image_rows};
+use crate::engine::kernels::conv_filter_gradient::{self as kernels, Filter, filter_sums};
+use crate::engine::kernels::layout::{Borders, image_rows};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
-use crate::engine::tensor::{Node, Parts, Tensor};
+use crate::engine::tensor::{Granularity, Node, Tensor};
 use crate::engine::window::{Padding, Window};
 use crate::error::stop;
 
@@ -48,7 +48,7 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
         forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y)
     })
     .params(format!("{window:?}"))
-    .parts(Parts::Rows((window.across.positions * outputs) as u32))
+    .granularity(Granularity::PerRow((window.across.positions * outputs) as u32))
     .gradients(move |_, dy, i| {
         Some(if i == 0 { gradient_by_input(window, dy, filter) } else { gradient_by_filter(window, x, dy) })
     })
@@ -71,7 +71,7 @@ fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
         by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
     })
     .params(format!("{window:?}"))
-    .parts(Parts::Rows((window.across.size * channels) as u32))
+    .granularity(Granularity::PerRow((window.across.size * channels) as u32))
     .gradients(move |_, d, i| {
         Some(if i == 0 { convolve(window, d, filter) } else { gradient_by_filter(window, d, dy) })
     })
@@ -100,10 +100,9 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
     });
     // df = Σ x · dy over all positions and images
     // ∂L/∂x = dy * d, as in the gradient by the images; ∂L/∂dy = x * d
-    let sums =
-        sums.params(&params).parts(Parts::Blocks((filter.together() * outputs) as u32)).gradients(move |_, d, i| {
-            Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) })
-        });
+    let sums = sums.params(&params).granularity(Granularity::PerBlock((filter.together() * outputs) as u32)).gradients(
+        move |_, d, i| Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) }),
+    );
     // the gradients that arrive between here and the images have the shapes of the filter and of the images
     Node::across("filter_sums", [sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)

@@ -3,7 +3,7 @@ use super::reduce::reduce_sum;
 use crate::engine::memory::LANES;
 use crate::engine::random::derive_seed;
 use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
+use crate::engine::tensor::{Compute, Draw, Node, Out, Tensor, View};
 use crate::placeholders::one_number;
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
@@ -15,7 +15,7 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
     one_number("the pkeep of dropout", pkeep, bad_pkeep);
     let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
-    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Kernel::Random(Box::new(kernel)));
+    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Compute::Random(Box::new(kernel)));
     // m = 1 / pkeep or 0
     // ∂m/∂pkeep = -m / pkeep
     let kept = kept.elementwise().guard(pkeep, bad_pkeep);

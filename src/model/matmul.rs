@@ -1,10 +1,10 @@
 use crate::engine::gradient::unchanged;
-use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum};
-use crate::engine::kernels::images::image_major;
+use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
+use crate::engine::kernels::weight_gradient::{TOGETHER, batch_sum};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::tensor::{Compute, Node, Tensor};
 use crate::error::stop;
 use crate::placeholders::check;
 
@@ -104,7 +104,7 @@ fn transposed(x: Tensor) -> Tensor {
     }
     let node = if x.is_batched() {
         // an image's share of the numbers is the same row either way
-        Node::new("transpose", [x], &[columns, rows], Kernel::Alias)
+        Node::new("transpose", [x], &[columns, rows], Compute::Alias)
     } else {
         Node::local("transpose", [x], &[columns, rows], move |inputs, y| {
             for (j, y) in y.values.chunks_exact_mut(rows).enumerate() {

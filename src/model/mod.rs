@@ -28,6 +28,6 @@ pub use select::{concat, select};
 pub use softmax::softmax;
 
 pub(crate) use arithmetic::{comparison, pairwise};
-pub(crate) use clip::{clip_length, shortened};
+pub(crate) use clip::{clip_length, scaled_to_norm};
 pub(crate) use reduce::{position, written};
 pub(crate) use softmax::log_softmax;

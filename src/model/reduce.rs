@@ -5,7 +5,7 @@ use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, per_image, show, size};
-use crate::engine::tensor::{Kernel, Node, Parts, Scalar, Tensor};
+use crate::engine::tensor::{Compute, Granularity, Node, Scalar, Tensor};
 use crate::error::stop;
 
 /// The sum of all numbers.
@@ -61,7 +61,7 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     // ∂L/∂x = dy, for each x that went into the same sum
     Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
-        .parts(Parts::Sum)
+        .granularity(Granularity::Accumulating)
         .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
         .build()
 }
@@ -92,7 +92,7 @@ fn sum_over_images(x: Tensor) -> Tensor {
 
 /// How many images are fed, as a number of the graph.
 fn batch_size() -> Tensor {
-    Node::new("batch_size", [], &[], Kernel::BatchSize).build()
+    Node::new("batch_size", [], &[], Compute::BatchSize).build()
 }
 
 pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {

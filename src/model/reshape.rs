@@ -1,6 +1,6 @@
 use crate::engine::gradient::unchanged;
 use crate::engine::shape::{NONE, Shape, batch_axis, show, size};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::tensor::{Compute, Node, Tensor};
 use crate::error::stop;
 
 /// The same numbers in another shape: `reshape(x, [-1, 784])` makes a row of each 28×28 image.
@@ -50,5 +50,5 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
         return unchanged(x);
     }
     let old = x.shape();
-    Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| reshape(dy, old)).build()
+    Node::new("reshape", [x], &dims, Compute::Alias).gradient(move |_, dy| reshape(dy, old)).build()
 }

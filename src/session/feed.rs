@@ -1,7 +1,7 @@
 //! What is fed, held against what is needed.
 use crate::engine::feed::Fed;
 use crate::engine::shape::show;
-use crate::engine::tensor::{Kernel, Tensor};
+use crate::engine::tensor::{Compute, Tensor};
 use crate::error::Error;
 
 /// Checks what is fed against what is needed, and says how many images there are. What is not needed may be fed too;
@@ -13,7 +13,7 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
         if feed[..i].iter().any(|before| before.placeholder == fed.placeholder) {
             return Err(Error::Feed(format!("`{}` is fed twice; one of the two values must go.", fed.name)));
         }
-        if !matches!(fed.placeholder.0.kernel, Kernel::Placeholder) {
+        if !matches!(fed.placeholder.0.compute, Compute::Placeholder) {
             return Err(Error::Feed(format!(
                 "`{}` is {}, not a placeholder: only placeholders can be fed.",
                 fed.name, fed.placeholder

@@ -1,7 +1,7 @@
 //! Saving variables to a file and loading them again.
 use super::{Session, safetensors, tensors};
 use crate::engine::shape::show;
-use crate::engine::tensor::{Tensor, in_order};
+use crate::engine::tensor::{Tensor, topological_order};
 use crate::error::{Error, listed, shown};
 use crate::session::fetch::Fetch;
 use crate::whole_file;
@@ -157,7 +157,7 @@ fn numbered<'a>(
 
 /// The variables that `fetch` needs, each with the name that it has in a file.
 fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
-    let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
+    let variables = topological_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
     let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
     if named.is_empty() {
         return Err("what is fetched needs no variable, so there is nothing to save or to load".into());

@@ -3,7 +3,7 @@
 //! An op has two loops: over numbers that stand side by side, and over those of sixteen images beside one for all images.
 //! Other operands are set out beside the result first, a block at a time.
 use crate::engine::memory::LANES;
-use crate::engine::shape::{partners, per_image};
+use crate::engine::shape::{broadcast_indices, per_image};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Out, View};
 
@@ -25,7 +25,7 @@ impl Spread {
             return Spread::Same;
         }
         let ones = leading + small.iter().take_while(|&&d| d == 1).count();
-        let table = partners(&large[ones..], &small[ones - leading..]);
+        let table = broadcast_indices(&large[ones..], &small[ones - leading..]);
         if table.iter().zip(0..).all(|(&place, i)| place == i) {
             return Spread::Cycle(table.len() as u32);
         }

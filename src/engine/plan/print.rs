@@ -1,7 +1,7 @@
 //! A plan as text: phase by phase, group by group, and for each op what it reads and where it writes.
 use super::program::{FusedGroup, Location, Phase, Plan};
 use crate::engine::shape::show;
-use crate::engine::tensor::{Kernel, Tensor};
+use crate::engine::tensor::{Compute, Tensor};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -102,7 +102,7 @@ impl Plan {
 
 /// The op, after its name if it has one of its own.
 fn described(t: Tensor) -> String {
-    let op = if matches!(t.0.kernel, Kernel::Placeholder) { "fed" } else { t.0.op };
+    let op = if matches!(t.0.compute, Compute::Placeholder) { "fed" } else { t.0.op };
     let name = t.name();
     if name == t.0.op { op.to_string() } else { format!("{name} = {op}") }
 }

@@ -5,7 +5,7 @@ use crate::engine::feed::{Fed, Feed};
 use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
 use crate::engine::random::derive_seed;
-use crate::engine::tensor::{Batch, Draw, Kernel, MOST_INPUTS, Out, Parts, Rows, Tensor, View};
+use crate::engine::tensor::{Batch, Compute, Draw, Granularity, MOST_INPUTS, Out, Rows, Tensor, View};
 use crate::engine::threads::{PIECES, Threads};
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -86,8 +86,8 @@ impl Run<'_> {
         }
         let Memory { slices, scratch, shared: all, .. } = memory;
         let Instruction { tensor, inputs, .. } = &group.instructions[0];
-        match &tensor.0.kernel {
-            Kernel::Across(kernel, together) => {
+        match &tensor.0.compute {
+            Compute::Across(kernel, together) => {
                 let together = *together as usize;
                 let slices = &slices[..self.images.div_ceil(LANES)];
                 let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; MOST_INPUTS];
@@ -105,7 +105,10 @@ impl Run<'_> {
             }
             _ => {
                 let view = |location, _| View { values: shared(location, all, self.variables), lanes: 1 };
-                if tensor.0.parts != Parts::Elementwise || group.size < SHARE_FROM || self.threads.count() == 1 {
+                if tensor.0.granularity != Granularity::PerNumber
+                    || group.size < SHARE_FROM
+                    || self.threads.count() == 1
+                {
                     let between = &mut scratch[0].tiles[0];
                     self.work(group, group.size, &mut Span::all(&mut outputs), between, (1, 0), view);
                 } else {
@@ -139,10 +142,10 @@ impl Run<'_> {
             let count = group.tile.min(end - first);
             let (here, now) = ((first - stretch.first) * lanes, count * lanes);
             for op in &group.instructions {
-                let parts = op.tensor.0.parts;
+                let parts = op.tensor.0.granularity;
                 let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
                 let values = match op.output {
-                    Location::GroupOutput(k) if parts == Parts::Sum => {
+                    Location::GroupOutput(k) if parts == Granularity::Accumulating => {
                         shared = take(&mut stretch.outputs[k]);
                         &mut shared[..op.tensor.size() * lanes]
                     }
@@ -165,12 +168,12 @@ impl Run<'_> {
                     };
                     let beside = size == group.size
                         && input.lanes == lanes
-                        && !matches!(parts, Parts::Rows(_) | Parts::Blocks(_));
+                        && !matches!(parts, Granularity::PerRow(_) | Granularity::PerBlock(_));
                     if beside && input.values.len() > now {
                         input.values = &input.values[first * lanes..][..now];
                     }
                 }
-                if parts == Parts::Sum && first == stretch.first {
+                if parts == Granularity::Accumulating && first == stretch.first {
                     values.fill(0.0);
                 }
                 let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
@@ -193,13 +196,13 @@ impl Run<'_> {
     }
 
     fn compute(&self, op: &Instruction, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
-        match &op.tensor.0.kernel {
-            Kernel::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
-            Kernel::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
-            Kernel::BatchSize => output.values[0] = self.images as f32,
-            Kernel::Local(kernel) => kernel(inputs, output),
-            Kernel::Fill(value) => output.values.fill(*value),
-            Kernel::Random(kernel) => {
+        match &op.tensor.0.compute {
+            Compute::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
+            Compute::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
+            Compute::BatchSize => output.values[0] = self.images as f32,
+            Compute::Local(kernel) => kernel(inputs, output),
+            Compute::Fill(value) => output.values.fill(*value),
+            Compute::Random(kernel) => {
                 kernel(Draw { seed: derive_seed(self.seed, op.stream), first_image }, inputs, output)
             }
             _ => unreachable!("an op that computes numbers"),
