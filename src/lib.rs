@@ -115,8 +115,8 @@ pub mod prelude {
         Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,
         clip_by_global_norm, clip_by_norm, concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed,
         global_norm, gradients, graph, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, ones, placeholder,
-        random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, relu,
-        reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
+        plan, random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes,
+        relu, reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
         truncated_normal, variable, zeros,
     };
     pub use ndarray::{self, array};

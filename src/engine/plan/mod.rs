@@ -1,15 +1,16 @@
-//! From the tensors that a program asks for to a short list of phases, compiled once and run many times.
+//! The compiler: from the tensors that a program asks for to a plan, made once and run many times.
 //!
-//! 1. Only what the fetched tensors need is computed, and what several of them share is computed once.
-//! 2. A phase goes through all slices of the batch, and for each slice through all ops that look at one image at a time.
-//!    What mixes images (a sum over the batch, the gradient of a weight) waits until all slices are done: it stands
-//!    between two phases.
-//! 3. Ops are done together, stretch by stretch, where they can be: a convolution row by row, what computes each number of
-//!    it by itself, and sums of these, so that what one writes is still in the cache when the next reads it.
-//! 4. Threads take slices; one that finds none left takes parts of what another is about to do.
-//! 5. What is needed only inside a phase lives in the scratch slots of the thread that works on the slice, so that ten
-//!    thousand images need no more memory than sixteen; what is needed later is kept for each slice, and what can be computed
-//!    later from that waits till then, or is computed again.
+//! 1. [`share`]: nodes that compute the same become one value; only what the fetch needs is there.
+//! 2. [`schedule`]: values in phases. A phase goes through the batch slice by slice, or works once for the batch as a whole.
+//!    What mixes images, such as a sum over the batch or the gradient of a weight, waits until all slices are done.
+//! 3. [`shorten`]: a value that only a later phase reads is computed there, and a cheap one is computed once more instead of
+//!    being kept.
+//! 4. [`fuse`]: ops on the same number of numbers become a group, which goes through them tile by tile.
+//! 5. [`place`]: where the numbers lie. What only one phase needs lies in the scratch slots of a thread, so that ten thousand
+//!    images need no more memory than sixteen; what a later phase needs is kept for each slice.
+//!
+//! [`program`] is the result, [`print`] its text, and [`run`] carries it out: threads take slices, and one that finds none
+//! left takes parts of what another is about to do.
 mod fuse;
 mod memory;
 mod place;
