@@ -1,38 +1,38 @@
-//! Pass 4: the ops of a phase in groups. A group goes through its numbers tile by tile, so that an op reads what the one
-//! before has just written while it is still in the cache.
+//! Pass 4: divides the ops of a phase into groups. A group runs all of its ops on one tile of numbers before it goes on to
+//! the next tile, so that each op reads what the op before it has just written to the cache.
 use super::program::MAX_OUTPUTS;
 use super::schedule::{AFTER, Schedule};
 use super::share::{Id, Values};
 use crate::engine::tensor::Granularity;
 use std::collections::HashMap;
 
-/// Ops that are done together, and those of their values that are read outside the group.
+/// Ops that run together, and those of their values that are read outside the group.
 pub(super) struct Group {
     pub members: Vec<Id>,
     pub outputs: Vec<Id>,
 }
 
-/// The groups of a phase, in order. An elementwise op joins the first group of its size that does not come before its
-/// inputs, and a sum the group of what it adds up; every other op begins a group.
+/// The groups of a phase, in the order in which they run. An elementwise op joins the earliest group of its size in which
+/// its inputs are available, and an accumulating op the group of its input; every other op starts a group.
 pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Group> {
     let mut groups: Vec<Vec<Id>> = Vec::new();
-    // how many members of each have readers outside
+    // by group, how many of its values are (so far) read outside it
     let mut outputs: Vec<usize> = Vec::new();
-    // the groups that ops of a size may join
+    // by size, the groups that an op of this size may join, in order
     let mut open: HashMap<usize, Vec<usize>> = HashMap::new();
-    // by value, the group of it, and the first group that may read it
+    // by value, its group, and the first group in which it can be read
     let mut placed: HashMap<Id, (usize, usize)> = HashMap::new();
-    // by value, how many reads are outside its group
+    // by value, how many of its reads are (so far) outside its group
     let mut outside: HashMap<Id, usize> = HashMap::new();
     for &id in &schedule.phases[phase].values {
         let value = &values.list[id];
-        let parts = value.tensor.0.granularity;
+        let granularity = value.tensor.0.granularity;
         let earliest = value.inputs.iter().filter_map(|input| placed.get(input)).map(|place| place.1).max();
         let reads = schedule.readers[id].len();
         let is_output = reads > 0 || schedule.last_use[id] == Some(AFTER);
         let has_room = |g: usize| outputs[g] + usize::from(is_output) <= MAX_OUTPUTS;
         let candidates = |size: usize| open.get(&size).map_or(&[][..], |groups| groups);
-        let joined = match parts {
+        let joined = match granularity {
             Granularity::PerNumber => {
                 let candidates = candidates(value.tensor.size());
                 let start = candidates.partition_point(|&g| Some(g) < earliest);
@@ -47,7 +47,7 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
         let g = joined.unwrap_or_else(|| {
             groups.push(Vec::new());
             outputs.push(0);
-            if matches!(parts, Granularity::PerNumber | Granularity::PerRow(_)) {
+            if matches!(granularity, Granularity::PerNumber | Granularity::PerRow(_)) {
                 open.entry(value.tensor.size()).or_default().push(groups.len() - 1);
             }
             groups.len() - 1
@@ -61,8 +61,8 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
         }
         groups[g].push(id);
         outputs[g] += usize::from(is_output);
-        // a sum is complete only when its whole group is
-        placed.insert(id, (g, g + usize::from(parts == Granularity::Accumulating)));
+        // a sum is complete only after the last tile of its group
+        placed.insert(id, (g, g + usize::from(granularity == Granularity::Accumulating)));
         outside.insert(id, reads);
     }
     let is_output = |id: &Id| outside[id] > 0 || schedule.last_use[*id] == Some(AFTER);

@@ -1,4 +1,4 @@
-//! The memory of a plan.
+//! The buffers of a plan, which are allocated once and reused by every run.
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
 
 #[derive(Default)]
@@ -13,8 +13,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// `tiles` of `tile_size` numbers for each thread; the other sizes are those of the slots, per image where there are
-    /// images.
+    /// Sizes are in numbers: of each shared slot, and per image of each kept and scratch slot. A thread gets `tiles` tiles
+    /// of `tile_size` numbers.
     pub fn new(
         shared_sizes: &[usize],
         kept_sizes: Vec<usize>,
@@ -25,7 +25,7 @@ impl Memory {
         Memory { shared, kept_sizes, scratch_sizes, tiles, tile_size, ..Memory::default() }
     }
 
-    /// Makes room for so many slices and threads.
+    /// Allocates the buffers for this many slices and threads, if they are not there yet.
     pub fn reserve(&mut self, slices: usize, threads: usize) {
         let buffers = |sizes: &[usize]| sizes.iter().map(|size| Buffer::new(size * LANES)).collect();
         while self.slices.len() < slices {

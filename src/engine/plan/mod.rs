@@ -1,16 +1,19 @@
-//! The compiler: from the tensors that a program asks for to a plan, made once and run many times.
+//! The compiler: turns the tensors that a program fetches into a [`Plan`], which is built once and run many times.
 //!
-//! 1. [`share`]: nodes that compute the same become one value; only what the fetch needs is there.
-//! 2. [`schedule`]: values in phases. A phase goes through the batch slice by slice, or works once for the batch as a whole.
-//!    What mixes images, such as a sum over the batch or the gradient of a weight, waits until all slices are done.
-//! 3. [`shorten`]: a value that only a later phase reads is computed there, and a cheap one is computed once more instead of
-//!    being kept.
-//! 4. [`fuse`]: ops on the same number of numbers become a group, which goes through them tile by tile.
-//! 5. [`place`]: where the numbers lie. What only one phase needs lies in the scratch slots of a thread, so that ten thousand
-//!    images need no more memory than sixteen; what a later phase needs is kept for each slice.
+//! A batch is cut into slices of 16 images. Most ops treat each image by itself, so they can run on one slice at a time,
+//! and several threads can work on different slices. The passes, in order:
 //!
-//! [`program`] is the result, [`print`] its text, and [`run`] carries it out: threads take slices, and one that finds none
-//! left takes parts of what another is about to do.
+//! 1. [`share`]: collects the nodes that the fetch depends on. Nodes that compute the same result become one value
+//!    (common subexpression elimination).
+//! 2. [`schedule`]: assigns each value to a phase. A phase either runs once per slice or once for the whole batch. An op
+//!    that combines images, such as a sum over the batch or a weight gradient, has to wait until every slice is done.
+//! 3. [`shorten`]: shortens lifetimes. A value that only a later phase reads is computed in that phase, and cheap ops are
+//!    repeated there instead of keeping their result.
+//! 4. [`fuse`]: groups ops of equal output size. A group runs tile by tile, so each op reads its input from the cache.
+//! 5. [`place`]: assigns memory. Values that only one phase needs share per-thread scratch buffers, so these take as much
+//!    memory for 10,000 images as for 16; values that a later phase needs are kept, one copy per slice.
+//!
+//! [`program`] defines the plan, [`print`] writes it as text, and [`run`] executes it.
 mod fuse;
 mod memory;
 mod place;

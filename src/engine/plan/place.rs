@@ -1,4 +1,4 @@
-//! Pass 5: where the numbers of each value are, and how large the memory of a run is.
+//! Pass 5: assigns each value its place in memory, and adds up how much memory a run needs.
 use super::fuse::{Group, fuse};
 use super::program::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use super::schedule::{Schedule, is_step};
@@ -9,39 +9,39 @@ use crate::engine::tensor::{Compute, Granularity, Tensor};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
-/// Numbers in a tile: four or five tiles fit into the first cache.
+/// Numbers in a tile: 8 KiB, so that four or five tiles fit into the L1 cache.
 const TILE: usize = 2048;
 
-/// Where the numbers are, as far as the plan is made.
+/// The state of the pass: the places given out so far.
 struct Places<'a> {
     values: &'a Values,
     schedule: &'a Schedule,
     slots: Slots,
-    /// By [`Id`]; `None` for what is not computed yet, or lives in a tile only.
+    /// By [`Id`]; `None` for a value that is not placed yet, or that lives only in a tile.
     location: Vec<Option<Location>>,
-    /// The random ops draw from streams of their own, in this order.
+    /// The stream of random numbers of each random op, counted in the order of the values.
     streams: HashMap<Id, u64>,
-    /// New values of variables.
+    /// The values that steps assign to variables.
     updates: HashSet<Id>,
     check: Check,
 }
 
-/// In debug builds, which value lies in each slot: whatever reads a slot must find the value that it means.
+/// In debug builds, the value that each slot holds, to assert that every read of a slot finds the value it expects.
 #[derive(Default)]
 struct Check {
-    lies_in: HashMap<String, Id>,
+    value_in: HashMap<String, Id>,
 }
 
 impl Check {
     fn written(&mut self, location: Location, id: Id) {
         if cfg!(debug_assertions) {
-            self.lies_in.insert(location.to_string(), id);
+            self.value_in.insert(location.to_string(), id);
         }
     }
 
     fn read(&self, location: Location, id: Id, values: &Values) {
         if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
-            let found = self.lies_in.get(&location.to_string());
+            let found = self.value_in.get(&location.to_string());
             assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), location.to_string());
         }
     }
@@ -111,7 +111,7 @@ impl Places<'_> {
     fn phase(&mut self, phase: usize) -> Phase {
         let sliced = self.schedule.phases[phase].sliced;
         let groups = fuse(phase, self.values, self.schedule);
-        // the last group of this phase that reads a value
+        // by value, the last group of this phase that reads it
         let mut last_group: HashMap<Id, usize> = HashMap::new();
         for (g, group) in groups.iter().enumerate() {
             last_group
@@ -132,7 +132,7 @@ impl Places<'_> {
         if sliced { Phase::Slices(groups) } else { Phase::Whole(groups) }
     }
 
-    /// Gives the values of a group their places.
+    /// Chooses the tile of a group, and the places of its values.
     fn group(&mut self, phase: usize, sliced: bool, group: &Group) -> FusedGroup {
         let first = self.values.tensor(group.members[0]);
         let size = first.size();
@@ -146,7 +146,7 @@ impl Places<'_> {
             Granularity::PerBlock(block) => (block as usize, true),
             _ => (size.max(1), false),
         };
-        // without an open dimension, sharing is decided in the run
+        // a whole-batch group is cut into parts only when it runs, by the number of threads
         let part = if sliced && heavy { size.div_ceil(tile).div_ceil(MAX_PARTS) * tile } else { size };
         let is_sum = |id: Id| self.values.tensor(id).0.granularity == Granularity::Accumulating && part < size;
         let size_of = |id: Id| self.values.tensor(id).size();
@@ -162,15 +162,16 @@ impl Places<'_> {
         let positions = || group.outputs.iter().copied().enumerate();
         let sums = positions().filter(|&(_, id)| is_sum(id)).map(|(k, id)| (k, size_of(id))).collect();
         let updates = positions().filter(|(_, id)| self.updates.contains(id)).map(|(k, _)| k).collect();
-        let together = group.members.len() > 1;
-        if together {
+        let fused = group.members.len() > 1;
+        if fused {
             self.slots.tile_size = self.slots.tile_size.max(tile * lanes);
         }
         let instructions = self.instructions(group);
-        FusedGroup { instructions, tile: if together { tile } else { size.max(1) }, size, part, outputs, sums, updates }
+        FusedGroup { instructions, tile: if fused { tile } else { size.max(1) }, size, part, outputs, sums, updates }
     }
 
-    /// The ops of a group. What no other group reads lives in tiles, and a tile is free again after its last reader.
+    /// The instructions of a group. A value that only the group reads lives in a tile, which is free again after its last
+    /// reader.
     fn instructions(&mut self, group: &Group) -> Vec<Instruction> {
         let outputs: HashMap<Id, usize> = group.outputs.iter().copied().zip(0..).collect();
         let mut last_reader: HashMap<Id, usize> = HashMap::new();

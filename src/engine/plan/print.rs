@@ -1,11 +1,11 @@
-//! A plan as text: phase by phase, group by group, and for each op what it reads and where it writes.
+//! Prints a plan: its phases, their groups, and for each op what it reads and where it writes.
 use super::program::{FusedGroup, Location, Phase, Plan};
 use crate::engine::shape::show;
 use crate::engine::tensor::{Compute, Tensor};
 use std::collections::HashMap;
 use std::fmt;
 
-/// What stands at a location while the plan is read from top to bottom: the number of the line that wrote there last.
+/// From a location to the number of the line that wrote there last, as the plan is printed from top to bottom.
 type Written = HashMap<String, usize>;
 
 impl fmt::Display for Plan {
@@ -100,7 +100,7 @@ impl Plan {
     }
 }
 
-/// The op, after its name if it has one of its own.
+/// The op, preceded by `name =` if the program has named it.
 fn described(t: Tensor) -> String {
     let op = if matches!(t.0.compute, Compute::Placeholder) { "fed" } else { t.0.op };
     let name = t.name();

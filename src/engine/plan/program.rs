@@ -1,4 +1,4 @@
-//! What a plan is made of: phases of groups of instructions, and where their numbers lie.
+//! The plan: phases, their groups of instructions, and the location of each operand.
 use super::memory::Memory;
 use crate::engine::tensor::{Guard, Tensor};
 use std::fmt;
@@ -7,28 +7,29 @@ use std::sync::atomic::AtomicBool;
 /// A fused group has at most this many outputs.
 pub(super) const MAX_OUTPUTS: usize = 5;
 
-/// Ops with at least this many numbers are shared among threads; below, waking one costs more (≈ 15 µs).
+/// Ops with at least this many numbers are shared among threads; for smaller ones, waking a thread (≈ 15 µs) costs more
+/// than it saves.
 pub(super) const SHARE_FROM: usize = 16384;
 
 /// At most this many parts per slice. Partial sums are added in part order, so the result does not depend on which thread
 /// computed them.
 pub(super) const MAX_PARTS: usize = 8;
 
-/// Where the numbers of a value are during a run.
+/// Where the numbers of a value are stored during a run.
 #[derive(Clone, Copy)]
 pub(crate) enum Location {
     Constant(&'static [f32]),
     /// In the session, by its position in [`Plan::variables`].
     Variable(usize),
-    /// One copy: a tensor without open dimension.
+    /// One buffer for the whole batch: a tensor without open dimension.
     Shared(usize),
-    /// One copy per slice of the batch, until the run is over.
+    /// One buffer per slice of the batch, for values that a later phase or the caller reads.
     Kept(usize),
-    /// One copy per thread, for the slice that it works on.
+    /// One buffer per thread, for values that only the current phase needs, of the slice that the thread works on.
     Scratch(usize),
-    /// A tile per thread, between the ops of a group.
+    /// One tile per thread, for values that only the ops of the current group read.
     Tile(usize),
-    /// An output of the group that reads it, by its position in [`FusedGroup::outputs`].
+    /// An output of the same group, by its position in [`FusedGroup::outputs`].
     GroupOutput(usize),
 }
 
@@ -46,52 +47,52 @@ impl fmt::Display for Location {
     }
 }
 
-/// An op, with its operands and their sizes in numbers (per image, where there are images).
+/// An op, with the location and size of each operand (in numbers; per image if it has an open dimension).
 pub(super) struct Instruction {
     pub tensor: Tensor,
     pub inputs: Vec<(Location, usize)>,
     pub output: Location,
-    /// Which of the plan's streams of random numbers it draws from.
+    /// The stream of random numbers that a random op draws from; the other ops have 0.
     pub stream: u64,
 }
 
-/// One op, or several on the same number of numbers, which go through them tile by tile.
+/// One op, or several that run together tile by tile. Sizes are in numbers, per image in a per-slice phase.
 pub(super) struct FusedGroup {
     pub instructions: Vec<Instruction>,
-    /// Numbers in a tile (per image).
+    /// Size of a tile.
     pub tile: usize,
-    /// Numbers in all (per image).
+    /// Size of the result of each op, except for accumulating ones.
     pub size: usize,
-    /// Numbers in a part of a slice that another thread may take over.
+    /// Size of a part: idle threads may take over parts of the group while a slice is computed.
     pub part: usize,
     pub outputs: Vec<Location>,
-    /// The outputs that are sums, which each part adds up for itself, and their sizes.
+    /// The positions and sizes of the outputs that parts accumulate: each part has a partial sum of its own.
     pub sums: Vec<(usize, usize)>,
-    /// The outputs that are new values of variables.
+    /// The positions of outputs that are new values of variables.
     pub updates: Vec<usize>,
 }
 
 pub(super) enum Phase {
-    /// All groups for one slice after the other.
+    /// Runs all groups on one slice, then on the next.
     Slices(Vec<FusedGroup>),
-    /// Each group once, for the batch as a whole.
+    /// Runs each group once, for the whole batch.
     Whole(Vec<FusedGroup>),
 }
 
 pub(crate) struct Plan {
     pub(super) phases: Vec<Phase>,
-    /// Whether anything depends on how many images are fed.
+    /// Whether any value depends on the number of images.
     pub counts_images: bool,
     pub placeholders: Vec<Tensor>,
     pub variables: Vec<Tensor>,
-    /// Where each fetched tensor is found, in the order in which they were asked for, steps left out.
+    /// The fetched tensors and their locations, in the order of the fetch, without the steps.
     pub fetched: Vec<(Tensor, Location)>,
-    /// The steps among the fetched tensors, each once.
+    /// The steps of the fetch, each once.
     pub steps: Vec<StepPlan>,
     pub guards: Vec<(Guard, Location)>,
-    /// For the next run to list its variables in; empty.
+    /// An empty list whose allocation the next run reuses for its variables.
     pub spare: Vec<&'static [f32]>,
-    /// Whether no new value of a variable was NaN or infinite in the last run.
+    /// Whether all new values of variables were finite in the last run.
     pub(super) finite: AtomicBool,
     pub(super) memory: Memory,
 }
@@ -99,6 +100,6 @@ pub(crate) struct Plan {
 pub(crate) struct StepPlan {
     pub step: Tensor,
     pub loss: Location,
-    /// The variable at a position in [`Plan::variables`], and its new value.
+    /// Positions in [`Plan::variables`], each with the location of the new value.
     pub updates: Vec<(usize, Location)>,
 }

@@ -1,4 +1,4 @@
-//! Carries a plan out.
+//! Executes a plan: threads take slices, and a thread that finds none left takes over parts of another thread's group.
 use super::memory::Memory;
 use super::program::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use crate::engine::feed::{Fed, Feed};
@@ -10,18 +10,18 @@ use crate::engine::threads::{PIECES, Threads};
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// What a run knows besides its memory.
+/// The inputs of a run.
 pub(super) struct Run<'a> {
     pub variables: &'a [&'a [f32]],
     pub feed: &'a [Fed<'a>],
     pub images: usize,
     pub seed: u64,
     pub threads: &'a Threads,
-    /// Set to false where a new value of a variable is NaN or infinite.
+    /// Set to false if a new value of a variable is NaN or infinite.
     pub finite: &'a AtomicBool,
 }
 
-/// Numbers of the outputs of a [`FusedGroup`], the first of which is number `first`.
+/// A section of each output of a [`FusedGroup`], from number `first` on; of outputs that are sums, a partial sum.
 #[derive(Default)]
 struct Span<'a> {
     first: usize,
@@ -29,17 +29,18 @@ struct Span<'a> {
 }
 
 impl<'a> Span<'a> {
-    /// All numbers of the outputs.
+    /// The outputs from beginning to end.
     fn all(outputs: &'a mut [Buffer; MAX_OUTPUTS]) -> Self {
-        let mut stretch = Span::default();
-        stretch.outputs.iter_mut().zip(outputs).for_each(|(all, output)| *all = output);
-        stretch
+        let mut span = Span::default();
+        span.outputs.iter_mut().zip(outputs).for_each(|(all, output)| *all = output);
+        span
     }
 }
 
 impl Run<'_> {
+    /// Runs a group on slice `i`.
     pub fn on_slice(&self, group: &FusedGroup, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
-        // the outputs are taken out of their slots, so that the inputs can be borrowed beside them
+        // take the outputs out of their slots, so that the other slots can be borrowed as inputs
         let mut outputs: [Buffer; MAX_OUTPUTS] = Default::default();
         let slot = |location: &Location| match *location {
             Location::Kept(slot) => (true, slot),
@@ -54,9 +55,9 @@ impl Run<'_> {
             Location::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
             location => View { values: shared(location, all, self.variables), lanes: 1 },
         };
-        let part = |between: &mut Vec<Buffer>, part: &mut Span<'_>| {
+        let part = |tiles: &mut Vec<Buffer>, part: &mut Span<'_>| {
             let end = group.size.min(part.first + group.part);
-            self.work(group, end, part, between, (LANES, i * LANES), view);
+            self.work(group, end, part, tiles, (LANES, i * LANES), view);
         };
         if group.part < group.size {
             let (mut parts, count) = cut::<MAX_PARTS>(group, &mut outputs, group.part, LANES);
@@ -75,6 +76,7 @@ impl Run<'_> {
         }
     }
 
+    /// Runs a group for the whole batch.
     pub fn on_whole(&self, group: &FusedGroup, memory: &mut Memory) {
         let slot = |location: &Location| match *location {
             Location::Shared(slot) => slot,
@@ -109,15 +111,15 @@ impl Run<'_> {
                     || group.size < SHARE_FROM
                     || self.threads.count() == 1
                 {
-                    let between = &mut scratch[0].tiles[0];
-                    self.work(group, group.size, &mut Span::all(&mut outputs), between, (1, 0), view);
+                    let tiles = &mut scratch[0].tiles[0];
+                    self.work(group, group.size, &mut Span::all(&mut outputs), tiles, (1, 0), view);
                 } else {
                     let length = group.size.div_ceil(PIECES).next_multiple_of(LANES);
-                    let (mut tiles, count) = cut::<PIECES>(group, &mut outputs, length, 1);
-                    self.threads.split(scratch, &mut tiles[..count], 1, false, |scratch, _, tiles| {
-                        for stretch in tiles {
-                            let end = group.size.min(stretch.first + length);
-                            self.work(group, end, stretch, &mut scratch.tiles[0], (1, 0), view);
+                    let (mut spans, count) = cut::<PIECES>(group, &mut outputs, length, 1);
+                    self.threads.split(scratch, &mut spans[..count], 1, false, |scratch, _, spans| {
+                        for span in spans {
+                            let end = group.size.min(span.first + length);
+                            self.work(group, end, span, &mut scratch.tiles[0], (1, 0), view);
                         }
                     });
                 }
@@ -128,67 +130,68 @@ impl Run<'_> {
         }
     }
 
-    /// All ops of a group on the numbers from the beginning of `stretch` to `end`; `view` gives what comes from elsewhere.
+    /// Runs the ops of a group tile by tile on the numbers from `span.first` to `end`. `view` gives the operands that are
+    /// computed outside the group.
     fn work<'a>(
         &self,
         group: &FusedGroup,
         end: usize,
-        stretch: &mut Span<'_>,
-        between: &mut [Buffer],
+        span: &mut Span<'_>,
+        tiles: &mut [Buffer],
         (lanes, first_image): (usize, usize),
         view: impl Fn(Location, usize) -> View<'a>,
     ) {
-        for first in (stretch.first..end).step_by(group.tile) {
+        for first in (span.first..end).step_by(group.tile) {
             let count = group.tile.min(end - first);
-            let (here, now) = ((first - stretch.first) * lanes, count * lanes);
+            let (start, len) = ((first - span.first) * lanes, count * lanes);
             for op in &group.instructions {
-                let parts = op.tensor.0.granularity;
-                let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
+                let granularity = op.tensor.0.granularity;
+                let (mut tile, mut result) = (Buffer::default(), &mut [][..]);
                 let values = match op.output {
-                    Location::GroupOutput(k) if parts == Granularity::Accumulating => {
-                        shared = take(&mut stretch.outputs[k]);
-                        &mut shared[..op.tensor.size() * lanes]
+                    Location::GroupOutput(k) if granularity == Granularity::Accumulating => {
+                        result = take(&mut span.outputs[k]);
+                        &mut result[..op.tensor.size() * lanes]
                     }
                     Location::GroupOutput(k) => {
-                        shared = take(&mut stretch.outputs[k]);
-                        &mut shared[here..][..now]
+                        result = take(&mut span.outputs[k]);
+                        &mut result[start..][..len]
                     }
                     Location::Tile(k) => {
-                        own = take(&mut between[k]);
-                        &mut own[..now]
+                        tile = take(&mut tiles[k]);
+                        &mut tile[..len]
                     }
                     _ => unreachable!("the output of a group"),
                 };
                 let mut views = [View { values: &[], lanes }; MOST_INPUTS];
                 for (input, &(location, size)) in views.iter_mut().zip(&op.inputs) {
                     *input = match location {
-                        Location::GroupOutput(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
-                        Location::Tile(k) => View { values: &between[k][..now], lanes },
+                        Location::GroupOutput(k) => View { values: &span.outputs[k][start..][..len], lanes },
+                        Location::Tile(k) => View { values: &tiles[k][..len], lanes },
                         location => view(location, size),
                     };
                     let beside = size == group.size
                         && input.lanes == lanes
-                        && !matches!(parts, Granularity::PerRow(_) | Granularity::PerBlock(_));
-                    if beside && input.values.len() > now {
-                        input.values = &input.values[first * lanes..][..now];
+                        && !matches!(granularity, Granularity::PerRow(_) | Granularity::PerBlock(_));
+                    if beside && input.values.len() > len {
+                        input.values = &input.values[first * lanes..][..len];
                     }
                 }
-                if parts == Granularity::Accumulating && first == stretch.first {
+                if granularity == Granularity::Accumulating && first == span.first {
                     values.fill(0.0);
                 }
                 let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
                 self.compute(op, first_image, &views[..op.inputs.len()], Out { values, lanes, images, first });
                 match op.output {
-                    Location::GroupOutput(k) => stretch.outputs[k] = shared,
-                    Location::Tile(k) => between[k] = own,
+                    Location::GroupOutput(k) => span.outputs[k] = result,
+                    Location::Tile(k) => tiles[k] = tile,
                     _ => {}
                 }
             }
-            group.updates.iter().for_each(|&k| self.check(&stretch.outputs[k][here..][..now]));
+            group.updates.iter().for_each(|&k| self.check(&span.outputs[k][start..][..len]));
         }
     }
 
-    /// Takes note where these numbers, new values of a variable, are not all finite.
+    /// Records whether these new values of a variable are all finite.
     fn check(&self, values: &[f32]) {
         if !all_finite(values) {
             self.finite.store(false, Relaxed);
@@ -215,7 +218,7 @@ impl Run<'_> {
     }
 }
 
-/// The outputs of a group in parts of so many numbers, and how many parts there are.
+/// Cuts the outputs of a group into parts of `part` numbers; returns these and how many there are.
 fn cut<'a, const N: usize>(
     group: &FusedGroup,
     outputs: &'a mut [Buffer; MAX_OUTPUTS],
@@ -230,8 +233,8 @@ fn cut<'a, const N: usize>(
     });
     let count = group.size.div_ceil(part.max(1));
     let mut parts = std::array::from_fn(|i| Span { first: i * part, ..Span::default() });
-    for stretch in &mut parts[..count] {
-        stretch.outputs = outputs.each_mut().map(|parts| parts.next().unwrap_or_default());
+    for span in &mut parts[..count] {
+        span.outputs = outputs.each_mut().map(|parts| parts.next().unwrap_or_default());
     }
     (parts, count)
 }
@@ -252,7 +255,8 @@ impl Plan {
         *self.finite.get_mut() = true;
         memory.reserve(images.div_ceil(LANES), threads.count());
         let run = Run { variables, feed, images, seed, threads, finite: &self.finite };
-        let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
+        // each phase takes the slices in the opposite order of the phase before, whose last slices are still in the cache
+        let mut backwards = false;
         for phase in &self.phases {
             match phase {
                 Phase::Slices(groups) => {
@@ -270,7 +274,7 @@ impl Plan {
         }
     }
 
-    /// The first step of the last run that made a loss or a new value of a variable NaN or infinite, and which.
+    /// The first step of the last run whose loss or new values of variables are not all finite, and the name of the culprit.
     pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, String)> {
         let finite = |location| all_finite(self.shared(location, variables));
         self.steps.iter().find_map(|StepPlan { step, loss, updates }| {
@@ -283,12 +287,12 @@ impl Plan {
         })
     }
 
-    /// The numbers of a tensor without open dimension.
+    /// The values of a tensor without open dimension.
     pub fn shared<'a>(&'a self, location: Location, variables: &[&'a [f32]]) -> &'a [f32] {
         shared(location, &self.memory.shared, variables)
     }
 
-    /// Exchanges the numbers of a variable with those of its new value.
+    /// Makes the new value at `location` the value of a variable, by swapping buffers where it can.
     pub fn exchange(&mut self, location: Location, variable: &mut Buffer) {
         match location {
             Location::Shared(slot) => std::mem::swap(&mut self.memory.shared[slot], variable),
@@ -297,7 +301,7 @@ impl Plan {
         }
     }
 
-    /// Copies a tensor with an open dimension: `before` and `after` are the sizes of the dimensions around it.
+    /// Copies a tensor with an open dimension out of its slices into `to`, of shape `[before][images][after]`.
     pub fn gather(&self, location: Location, images: usize, (before, after): (usize, usize), to: &mut [f32]) {
         let Location::Kept(slot) = location else { unreachable!("kept for its reader") };
         for (s, slice) in self.memory.slices[..images.div_ceil(LANES)].iter().enumerate() {

@@ -1,20 +1,20 @@
-//! Pass 2: which phase computes each value, and until which phase it is needed.
+//! Pass 2: assigns each value to the phase that computes it, and records its readers and its last use.
 use super::share::{Id, Values};
 use crate::engine::tensor::{Compute, Tensor};
 
 /// The values of a phase, in the order in which they are computed.
 pub(super) struct Phase {
-    /// Whether the phase goes through the slices of the batch; otherwise it works once for the batch as a whole.
+    /// Whether the phase runs once per slice of 16 images, rather than once for the whole batch.
     pub sliced: bool,
     pub values: Vec<Id>,
 }
 
-/// Phases, and who reads what. All lists but `phases` are indexed by [`Id`].
+/// The phases, and who reads each value. All lists except `phases` are indexed by [`Id`].
 pub(super) struct Schedule {
     pub phases: Vec<Phase>,
-    /// The phase that computes a value; 0 for variables and constants, which are there from the start.
+    /// The phase that computes a value. For variables, constants and steps, which no phase computes, it is 0.
     pub phase_of: Vec<usize>,
-    /// The values computed from a value, once for each operand.
+    /// The values that read a value; a reader that uses it as two operands is listed twice.
     pub readers: Vec<Vec<Id>>,
     /// The last phase that reads a value: [`AFTER`] if it must outlive the run, `None` if nothing reads it.
     pub last_use: Vec<Option<usize>>,
@@ -28,25 +28,26 @@ pub(super) fn is_step(t: Tensor) -> bool {
 }
 
 impl Schedule {
-    /// Phases over slices and phases over the whole batch take turns, and each computes as much as it can. What mixes the
-    /// images of a batch has no open dimension, so it waits until a phase over slices has completed its inputs.
+    /// Whole-batch phases and per-slice phases alternate, and each value goes into the earliest phase of its kind that
+    /// has its inputs. A value that combines images has no open dimension, so it belongs to a whole-batch phase, after
+    /// the per-slice phase that completes its inputs.
     pub fn new(values: &Values, fetch: &[Tensor]) -> Self {
-        let mut turns: Vec<Option<usize>> = Vec::with_capacity(values.list.len());
+        let mut levels: Vec<Option<usize>> = Vec::with_capacity(values.list.len());
         for value in &values.list {
-            turns.push(match value.tensor.0.compute {
+            levels.push(match value.tensor.0.compute {
                 Compute::Variable { .. } | Compute::Assign { .. } => None,
                 _ if value.tensor.known_numbers().is_some() => None,
                 _ => {
-                    let ready = value.inputs.iter().filter_map(|&input| turns[input]).max().unwrap_or(0);
-                    // even turns belong to the whole batch, odd ones to the slices
+                    let ready = value.inputs.iter().filter_map(|&input| levels[input]).max().unwrap_or(0);
+                    // even levels are whole-batch phases, odd levels per-slice phases
                     Some(ready + (ready + usize::from(value.tensor.is_batched())) % 2)
                 }
             });
         }
-        let mut by_turn: Vec<Vec<Id>> = vec![Vec::new(); turns.iter().flatten().max().map_or(0, |last| last + 1)];
-        for (id, turn) in turns.iter().enumerate() {
-            if let Some(turn) = *turn {
-                by_turn[turn].push(id);
+        let mut by_level: Vec<Vec<Id>> = vec![Vec::new(); levels.iter().flatten().max().map_or(0, |last| last + 1)];
+        for (id, level) in levels.iter().enumerate() {
+            if let Some(level) = *level {
+                by_level[level].push(id);
             }
         }
         let mut schedule = Schedule {
@@ -55,9 +56,9 @@ impl Schedule {
             readers: vec![Vec::new(); values.list.len()],
             last_use: vec![None; values.list.len()],
         };
-        for (turn, ids) in by_turn.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
+        for (level, ids) in by_level.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
             ids.iter().for_each(|&id| schedule.phase_of[id] = schedule.phases.len());
-            schedule.phases.push(Phase { sliced: turn % 2 == 1, values: ids });
+            schedule.phases.push(Phase { sliced: level % 2 == 1, values: ids });
         }
         for phase in 0..schedule.phases.len() {
             for id in schedule.phases[phase].values.clone() {
@@ -70,7 +71,7 @@ impl Schedule {
         schedule
     }
 
-    /// Notes that `id` reads its inputs, in its phase.
+    /// Adds `id` to the readers of its inputs, and extends their last use to its phase.
     pub fn note_reads(&mut self, id: Id, values: &Values) {
         for &input in &values.list[id].inputs {
             self.readers[input].push(id);

@@ -1,23 +1,24 @@
-//! Pass 1: from the nodes of the graph to the values of a run. What several nodes compute alike becomes one value.
+//! Pass 1: from the nodes of the graph to the values of a run. Nodes that compute the same result share one value
+//! (common subexpression elimination), and an alias is the value of its input.
 use crate::engine::tensor::{Compute, Guard, Tensor, topological_order};
 use std::collections::HashMap;
 
 /// The position of a value in [`Values::list`].
 pub(super) type Id = usize;
 
-/// What one op computes in one phase.
+/// The result of one op in one phase; pass 3 may add a copy of it for another phase.
 #[derive(Clone)]
 pub(super) struct Value {
-    /// The node that says how.
+    /// The node that computes it.
     pub tensor: Tensor,
     pub inputs: Vec<Id>,
 }
 
-/// Everything that a fetch needs.
+/// All values that a fetch depends on.
 pub(super) struct Values {
-    /// Each value after its inputs. Copies that later passes make stand at the end.
+    /// In topological order, except for the copies that pass 3 appends.
     pub list: Vec<Value>,
-    /// The value that stands for a node, by the node's address.
+    /// From the address of a node to its value.
     of_node: HashMap<usize, Id>,
 }
 
@@ -30,7 +31,7 @@ impl Values {
             let id = match node.0.compute {
                 Compute::Alias => values.of(node.inputs()[0]),
                 Compute::Local(_) | Compute::Across(..) | Compute::BatchSize => {
-                    // the shapes of the operands belong to the op: the same numbers in another shape meet others
+                    // operand shapes are part of the key: after a reshape, the same numbers broadcast differently
                     let inputs: Vec<_> = node.inputs().iter().map(|&t| (values.of(t), t.shape())).collect();
                     let next = values.list.len();
                     let id = *known.entry((node.0.op, &node.0.params, &node.0.dims, inputs)).or_insert(next);
@@ -49,7 +50,7 @@ impl Values {
         self.list.len() - 1
     }
 
-    /// The value that stands for a node of the graph.
+    /// The value that a node of the graph computes.
     pub fn of(&self, t: Tensor) -> Id {
         self.of_node[&t.address()]
     }
@@ -58,8 +59,8 @@ impl Values {
         self.list[id].tensor
     }
 
-    /// The numbers that must hold for the run to count, and where they are. A guarded number that nothing reads (a
-    /// learning rate of 1 drops out of the graph) can do no harm.
+    /// The guards of all values, each with the value that it checks. A guard whose value the fetch does not depend on is
+    /// skipped: a learning rate of 1, for example, is simplified out of the graph.
     pub fn guards(&self) -> impl Iterator<Item = (Guard, Id)> {
         let guards = self.list.iter().filter_map(|value| value.tensor.0.guard.as_deref());
         guards.filter_map(|&guard| Some((guard, *self.of_node.get(&guard.0.address())?)))

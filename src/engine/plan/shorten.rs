@@ -1,20 +1,22 @@
-//! Pass 3: shorter lives. What a phase keeps for a later one has left the cache by the time that one reads it, so a value
-//! is computed in the phase of its first reader (*sink*), or once more there (*recompute*), where this costs less.
+//! Pass 3: shortens lifetimes. By the time a later phase reads a value that an earlier one kept, the value has left the
+//! cache. Where it costs less, *sink* moves an op to the phase of its first reader, and *recompute* repeats cheap ops
+//! in the later phase instead of keeping their result (rematerialization).
 use super::schedule::{AFTER, Phase, Schedule};
 use super::share::{Id, Value, Values};
 use crate::engine::tensor::{Compute, Granularity};
 use std::collections::{HashMap, HashSet};
 
-/// At most this many ops per number are computed once more instead of keeping their result.
+/// At most this many elementwise ops are repeated instead of keeping one value.
 const RECOMPUTED_OPS: usize = 4;
 
-/// Moves what a phase computes only for later ones to the first of these, if its inputs are kept until then anyway.
+/// Moves each value that its own phase does not read to the phase of its first reader, if [`sink_target`] says so.
+/// Goes backwards, so that a value is looked at after its readers have moved.
 pub(super) fn sink(values: &Values, schedule: &mut Schedule) {
     let mut moved = vec![false; values.list.len()];
     for phase in (0..schedule.phases.len()).rev() {
         for i in (0..schedule.phases[phase].values.len()).rev() {
             let id = schedule.phases[phase].values[i];
-            let Some(later) = better_phase(id, values, schedule) else { continue };
+            let Some(later) = sink_target(id, values, schedule) else { continue };
             moved[id] = true;
             schedule.phase_of[id] = later;
             for &input in &values.list[id].inputs {
@@ -29,9 +31,9 @@ pub(super) fn sink(values: &Values, schedule: &mut Schedule) {
     }
 }
 
-/// The phase of the first reader of a value, if the value should wait for it. It should not where its inputs would have to
-/// be kept for it alone, or where they hold more numbers than the value.
-fn better_phase(id: Id, values: &Values, schedule: &Schedule) -> Option<usize> {
+/// The phase that a value should move to: that of its first reader. `None` if it should stay: if one of its inputs is not
+/// kept beyond this phase anyway, or if inputs would have to be kept longer that hold more numbers than the value does.
+fn sink_target(id: Id, values: &Values, schedule: &Schedule) -> Option<usize> {
     let (tensor, phase) = (values.tensor(id), schedule.phase_of[id]);
     if !tensor.is_batched() || !matches!(tensor.0.compute, Compute::Local(_)) || schedule.last_use[id]? == AFTER {
         return None;
@@ -48,8 +50,8 @@ fn better_phase(id: Id, values: &Values, schedule: &Schedule) -> Option<usize> {
     (first > phase && kept_longer <= tensor.size() && schedule.phases[first].sliced).then_some(first)
 }
 
-/// Lets later phases compute once more what they need of an earlier one, where a few ops on each number are enough and the
-/// numbers that these begin with are kept anyway.
+/// Repeats cheap values in the later phases that read them, so that they need not be kept. Only values that their own
+/// phase reads too are candidates; [`sink`] considers the others.
 pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule) {
     let originals = values.list.len();
     let mut copies = Copies::new();
@@ -74,10 +76,11 @@ pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule) {
     }
 }
 
-/// The copy of a value that a phase makes for itself.
+/// From a phase and a value to the copy of the value that this phase computes for itself.
 type Copies = HashMap<(usize, Id), Id>;
 
-/// Whether a value can be computed once more in a later phase with the ops that are left of the budget.
+/// Whether a value can be repeated in a later phase with the `budget` of ops that is left, starting from values that are
+/// available there.
 fn is_cheap(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: &Copies, budget: &mut usize) -> bool {
     let node = values.tensor(id).0;
     if *budget == 0 || !matches!(node.compute, Compute::Local(_)) || node.granularity != Granularity::PerNumber {
@@ -86,22 +89,23 @@ fn is_cheap(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: 
     *budget -= 1;
     let mut inputs = values.list[id].inputs.iter();
     inputs.all(|&input| {
-        is_there(input, later, values, schedule, copies) || is_cheap(input, later, values, schedule, copies, budget)
+        is_available(input, later, values, schedule, copies) || is_cheap(input, later, values, schedule, copies, budget)
     })
 }
 
-/// Whether a value, or a copy of it, is there in a later phase anyway.
-fn is_there(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: &Copies) -> bool {
+/// Whether a value, or a copy of it, can be read in a later phase without being kept any longer for this.
+fn is_available(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: &Copies) -> bool {
     !values.tensor(id).is_batched() || schedule.last_use[id] >= Some(later) || copies.contains_key(&(later, id))
 }
 
-/// Makes a copy of a value for a later phase, whose readers read it from now on, with copies of what is not there then.
+/// Adds a copy of a value to a later phase, redirects the readers in that phase to it, and does the same for each input
+/// that is not available there. Returns the copy.
 fn copy(id: Id, later: usize, values: &mut Values, schedule: &mut Schedule, copies: &mut Copies) -> Id {
     let mut inputs = values.list[id].inputs.clone();
     for input in &mut inputs {
         if let Some(&copy) = copies.get(&(later, *input)) {
             *input = copy;
-        } else if !is_there(*input, later, values, schedule, copies) {
+        } else if !is_available(*input, later, values, schedule, copies) {
             *input = copy(*input, later, values, schedule, copies);
         }
     }
@@ -126,7 +130,7 @@ fn copy(id: Id, later: usize, values: &mut Values, schedule: &mut Schedule, copi
     new
 }
 
-/// Puts the values that are new in a phase among the others, each before its first reader.
+/// Inserts the values that are new in a phase before their first readers: a depth-first walk along new inputs.
 fn place_before_readers(phase: &mut Phase, values: &Values, is_new: impl Fn(Id) -> bool) {
     let mut waiting: Vec<Id> = phase.values.drain(..).rev().collect();
     let mut placed = HashSet::new();

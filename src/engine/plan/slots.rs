@@ -1,9 +1,9 @@
-//! Which value may use which part of the memory, and until when.
+//! Allocates slots: a slot whose value is no longer needed is used again for another.
 use super::memory::Memory;
 use super::program::Location;
 use std::collections::BTreeSet;
 
-/// Hands out slots of memory.
+/// The slots given out so far. Sizes are in numbers, per image for kept and scratch slots.
 #[derive(Default)]
 pub(super) struct Slots {
     shared: Vec<usize>,
@@ -14,7 +14,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// For the numbers of a node, with an open dimension or without, which only this phase needs or later ones too.
+    /// A slot for a value of `size` numbers. `open`: it has an open dimension; `later`: a later phase or the caller reads it.
     pub fn take(&mut self, size: usize, open: bool, later: bool) -> Location {
         match (open, later) {
             (true, true) => Location::Kept(self.kept.take(size)),
@@ -26,7 +26,7 @@ impl Slots {
         }
     }
 
-    /// Nobody needs what is there any more.
+    /// Frees the slot: its value has no reader left.
     pub fn release(&mut self, location: Location) {
         match location {
             Location::Kept(slot) => self.kept.release(slot),
@@ -40,41 +40,41 @@ impl Slots {
     }
 }
 
-/// Slots that are used again when what was there is no longer needed.
+/// Slots of one kind, and which of them are free.
 #[derive(Default)]
 pub(super) struct Pool {
     sizes: Vec<usize>,
-    /// Size, age and number of each free slot.
+    /// Size, time of release and number of each free slot, so that the best fit comes first.
     free: BTreeSet<(usize, usize, usize)>,
-    /// The age of a free slot.
-    ages: Vec<Option<usize>>,
+    /// By slot, the time of its release; `None` while it is in use.
+    released_at: Vec<Option<usize>>,
     clock: usize,
 }
 
 impl Pool {
-    /// The smallest free slot that is large enough (of several, the one that has been free longest), or a new one.
+    /// The smallest free slot that is large enough (of equal ones, the one released first), or else a new one.
     pub fn take(&mut self, size: usize) -> usize {
         if let Some(&found) = self.free.range((size, 0, 0)..).next() {
             self.free.remove(&found);
-            self.ages[found.2] = None;
+            self.released_at[found.2] = None;
             return found.2;
         }
         self.sizes.push(size);
-        self.ages.push(None);
+        self.released_at.push(None);
         self.sizes.len() - 1
     }
 
     pub fn release(&mut self, slot: usize) {
-        if self.ages[slot].is_none() {
+        if self.released_at[slot].is_none() {
             self.clock += 1;
-            self.ages[slot] = Some(self.clock);
+            self.released_at[slot] = Some(self.clock);
             self.free.insert((self.sizes[slot], self.clock, slot));
         }
     }
 
     pub fn release_all(&mut self) {
         self.free.clear();
-        self.ages.fill(None);
+        self.released_at.fill(None);
         (0..self.sizes.len()).for_each(|slot| self.release(slot));
     }
 }
