@@ -1,10 +1,10 @@
-//! Where the numbers of a run live.
+//! The memory that ops read and write: cache-aligned buffers, per slice and per thread.
 use std::ops::{Deref, DerefMut};
 
-/// How many images stand side by side: one register of AVX-512, two of AVX2, four of NEON.
+/// Images in a slice. Their values of one element fill one register of AVX-512, two of AVX2 or four of NEON.
 pub(crate) const LANES: usize = 16;
 
-/// Numbers that start on a cache line.
+/// An array of numbers that starts on a cache line (64 bytes).
 #[derive(Default)]
 pub(crate) struct Buffer {
     storage: Vec<f32>,
@@ -43,16 +43,16 @@ impl DerefMut for Buffer {
     }
 }
 
-/// Sixteen images of the batch: what later phases of the run, or its caller, still need of them.
+/// The values of 16 images that a later phase of the run, or its caller, still needs.
 ///
-/// Number `i` of image `lane` is at `i * LANES + lane`. In the last slice the lanes behind the last image repeat it.
+/// Element `i` of image `lane` is at `i * LANES + lane`. In the last slice, the lanes after the last image repeat it.
 pub(crate) struct Slice {
     pub kept: Vec<Buffer>,
 }
 
-/// What a thread needs only while it works on one slice.
+/// The values that a thread needs only while it works on one slice.
 pub(crate) struct Scratch {
     pub slots: Vec<Buffer>,
-    /// Between the ops of a group: for the thread, and for one that helps it.
+    /// Values that are passed between the ops of a group: one set for the thread itself, one for a thread that helps it.
     pub tiles: [Vec<Buffer>; 2],
 }

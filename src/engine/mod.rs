@@ -1,7 +1,8 @@
-//! The engine room: the graph, its gradient, the plan of a run, and the loops that do the work.
+//! The engine: the graph, its gradient, the compiler that turns it into a plan, and the kernels that do the arithmetic.
 //!
-//! A batch is cut into slices of sixteen images, and every image is a lane: number `i` of sixteen images stands side by
-//! side in memory. A vector register holds the same number of several images, so that no op ever needs to look sideways.
+//! A batch is cut into slices of 16 images. Within a slice each image is a lane: the 16 values of element `i`, one of each
+//! image, are adjacent in memory. So a vector register holds the same element of several images, and lanes need never be
+//! combined.
 pub(crate) mod feed;
 pub(crate) mod gradient;
 pub(crate) mod kernels;

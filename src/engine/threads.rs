@@ -1,4 +1,5 @@
-//! The threads of a session: they divide a phase among them, help those that are not done yet, and sleep when there is none.
+//! The thread pool of a session. The threads share out the slices of a phase, take over parts from those that are not done
+//! yet, and sleep when there is no work.
 use std::any::Any;
 use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -7,54 +8,54 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long an idle thread looks out for work before it goes to sleep: between the phases of a step, and from one
-/// step to the next, there is seldom more.
+/// How long an idle thread spins before it goes to sleep. The gap between two phases, or between two steps, is rarely
+/// longer, and waking a sleeping thread costs ≈ 15 µs.
 const SPIN_BEFORE_SLEEP: Duration = Duration::from_micros(100);
 
-/// Work is cut into so many pieces at most, and so many threads at most can share it.
+/// The most threads of a pool, and the most pieces that work is cut into.
 pub(crate) const PIECES: usize = 32;
 
 pub(crate) struct Threads {
     shared: Arc<Shared>,
-    /// Started when there is something to do.
+    /// Started when there is work for the first time.
     workers: OnceLock<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
 struct Shared {
-    /// Counts the tasks given out so far; a change wakes the workers.
+    /// Counts the tasks offered so far; idle workers watch it for a change.
     round: AtomicUsize,
-    /// How many workers sleep.
+    /// How many workers are asleep.
     asleep: Mutex<usize>,
     wake: Condvar,
-    /// Whether the workers are to end.
+    /// Whether the workers should exit.
     closing: AtomicBool,
-    /// For all threads.
+    /// The phase that all threads work on.
     all: Task,
-    /// Granularity of what each of them has to do, for those that have nothing to do.
+    /// Work that a thread offers to idle ones: parts of the group that it is computing.
     parts: Vec<Task>,
 }
 
 #[derive(Default)]
 struct Task {
-    /// As long as it is there, threads may join.
+    /// The function that threads which join will call; `None` while the task is closed.
     work: Mutex<Option<&'static (dyn Fn(usize) + Sync)>>,
-    /// Whether it is there, for a look without waiting.
+    /// Whether `work` is `Some`, to be read without locking it.
     is_open: AtomicBool,
-    /// Those that have joined and not left yet.
+    /// How many threads have joined and not left yet.
     active: AtomicUsize,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Threads {
-    /// `count` threads, of which the caller's own is one.
+    /// A pool of `count` threads, including the caller's.
     pub fn new(count: usize) -> Self {
         let count = count.clamp(1, PIECES);
         let parts = (0..count).map(|_| Task::default()).collect();
         Threads { shared: Arc::new(Shared { parts, ..Shared::default() }), workers: OnceLock::new() }
     }
 
-    /// How many there are, once they are started.
+    /// The number of threads, including the caller's. Starts them.
     pub fn count(&self) -> usize {
         self.workers().len() + 1
     }
@@ -65,18 +66,18 @@ impl Threads {
                 let shared = self.shared.clone();
                 std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
             };
-            // where the system gives no more threads, those there are share the work
+            // if the system refuses a thread, the pool stays smaller
             (1..self.shared.parts.len()).map_while(|index| worker(index).ok()).collect()
         })
     }
 
-    /// How many there are at most.
+    /// The number of threads that were asked for.
     pub fn limit(&self) -> usize {
         self.shared.parts.len()
     }
 
-    /// Lets `f` work on all `items`, in stretches that begin at multiples of `unit`, each thread with a scratch of its own.
-    /// `f` also gets the position of its first item. `backwards`: each thread begins with the last of its stretches.
+    /// Calls `f(scratch, first, items[first..])` on pieces of `items` that start at multiples of `unit`, on all threads, each
+    /// with a `scratch` of its own. `backwards`: each thread takes its pieces in reverse order.
     pub fn split<S: Send, T: Send>(
         &self,
         scratch: &mut [S],
@@ -93,7 +94,7 @@ impl Threads {
         let total = items.len().div_ceil(size);
         let pieces = slots::<_, PIECES>(items.chunks_mut(size));
         let scratch = slots::<_, PIECES>(scratch.iter_mut());
-        // each thread begins with the same share in every phase, which is in its own cache then, and helps out when it is done
+        // a thread starts with the same share in every phase, which is still in its cache, and then steals from the others
         let count = self.count();
         let share = |thread: usize| total * thread / count;
         let next = [const { AtomicUsize::new(0) }; PIECES];
@@ -115,16 +116,15 @@ impl Threads {
         });
     }
 
-    /// Calls `work` with 0, and with its own number, 1, 2, …, on each other thread that is awake in time.
+    /// Calls `work(0)` on this thread, and `work(index)` on each other thread that joins before this one is done.
     fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        self.shared.together(std::slice::from_ref(&self.shared.all), work, || {
-            self.shared.call(Condvar::notify_all);
+        self.shared.run_with(std::slice::from_ref(&self.shared.all), work, || {
+            self.shared.announce(Condvar::notify_all);
             work(0);
         });
     }
 
-    /// Lets `f` work on all `items`, in this thread and in those that have nothing to do meanwhile, as many as there is
-    /// `scratch` for.
+    /// Calls `f` on each of `items`, on this thread and on idle ones, at most one thread for each of `scratch`.
     pub fn share<S: Send, T: Send, const M: usize, const N: usize>(
         &self,
         scratch: &mut [S; M],
@@ -143,16 +143,16 @@ impl Threads {
                 f(scratch, item);
             }
         };
-        self.shared.together(&self.shared.parts, &work, || {
-            self.shared.call(Condvar::notify_one);
+        self.shared.run_with(&self.shared.parts, &work, || {
+            self.shared.announce(Condvar::notify_one);
             work(0);
         });
     }
 }
 
 impl Task {
-    /// Offers `work` to other threads, if nobody offers or does anything else here.
-    fn offers(&self, work: &'static (dyn Fn(usize) + Sync)) -> bool {
+    /// Opens the task with `work`, if it is free. Returns whether it was.
+    fn open(&self, work: &'static (dyn Fn(usize) + Sync)) -> bool {
         let mut offered = lock(&self.work);
         let free = offered.is_none() && self.active.load(Acquire) == 0;
         if free {
@@ -162,14 +162,14 @@ impl Task {
         free
     }
 
-    /// Lets nobody join any more.
+    /// Stops more threads from joining.
     fn close(&self) {
         let mut offered = lock(&self.work);
         self.is_open.store(false, Relaxed);
         *offered = None;
     }
 
-    /// Joins it as thread `index`, if it is there.
+    /// Calls `work` as thread `index`, if the task is open. A panic is kept for the thread that offered the task.
     fn join(&self, index: usize) {
         if !self.is_open.load(Relaxed) {
             return;
@@ -184,8 +184,8 @@ impl Task {
 }
 
 impl Shared {
-    /// Calls those that look out for work, and with `wake` those that sleep.
-    fn call(&self, wake: impl FnOnce(&Condvar)) {
+    /// Announces a task to the threads that spin, and calls `wake` if any are asleep.
+    fn announce(&self, wake: impl FnOnce(&Condvar)) {
         let asleep = lock(&self.asleep);
         self.round.fetch_add(1, Release);
         if *asleep > 0 {
@@ -193,24 +193,25 @@ impl Shared {
         }
     }
 
-    /// Lets other threads join `work` while `own` runs here, by the first of these tasks that is free.
-    fn together(&self, tasks: &[Task], work: &(dyn Fn(usize) + Sync), own: impl FnOnce()) {
-        // SAFETY: a thread uses the borrowed closure only between joining and leaving the task; this call lets nobody
-        // join any more, and waits until all have left, before it returns or unwinds.
+    /// Runs `own` on this thread, while others may join `work` through the first task that is free. Returns when all have
+    /// left, and resumes a panic of any of them.
+    fn run_with(&self, tasks: &[Task], work: &(dyn Fn(usize) + Sync), own: impl FnOnce()) {
+        // SAFETY: a thread uses the borrowed closure only between joining and leaving the task. Before this call returns
+        // or unwinds, it closes the task, so that no thread can join, and waits until all have left.
         let lasting = unsafe { transmute::<&(dyn Fn(usize) + Sync), &'static (dyn Fn(usize) + Sync)>(work) };
-        let Some(task) = tasks.iter().find(|task| task.offers(lasting)) else { return own() };
+        let Some(task) = tasks.iter().find(|task| task.open(lasting)) else { return own() };
         let own = catch_unwind(AssertUnwindSafe(own));
         task.close();
-        // who waits for all threads is one that has nothing to do
+        // while it waits for a phase to end, this thread helps with the parts that others offer
         let helps = std::ptr::eq(task, &self.all);
-        let (mut turns, mut round) = (0, 0);
+        let (mut spins, mut round) = (0, 0);
         while task.active.load(Acquire) > 0 {
             let now = self.round.load(Acquire);
             if helps && now != round {
                 self.parts.iter().for_each(|part| part.join(0));
             }
-            (turns, round) = (turns + 1, now);
-            if turns < 10_000 { std::hint::spin_loop() } else { std::thread::yield_now() }
+            (spins, round) = (spins + 1, now);
+            if spins < 10_000 { std::hint::spin_loop() } else { std::thread::yield_now() }
         }
         let panic = lock(&task.panic).take();
         if let Err(panic) = own.and(panic.map_or(Ok(()), Err)) {
@@ -218,6 +219,7 @@ impl Shared {
         }
     }
 
+    /// The loop of worker `index`: waits for a task and joins it.
     fn work(&self, index: usize) {
         let mut round = 0;
         loop {
@@ -230,11 +232,11 @@ impl Shared {
         }
     }
 
-    /// Until another round than this has begun; returns it.
+    /// Waits until the round is no longer `round`, and returns the new one.
     fn wait(&self, round: usize) -> usize {
-        let (start, mut turns) = (Instant::now(), 0);
-        while self.round.load(Acquire) == round && (turns % 50 > 0 || start.elapsed() < SPIN_BEFORE_SLEEP) {
-            turns += 1;
+        let (start, mut spins) = (Instant::now(), 0);
+        while self.round.load(Acquire) == round && (spins % 50 > 0 || start.elapsed() < SPIN_BEFORE_SLEEP) {
+            spins += 1;
             std::hint::spin_loop();
         }
         if self.round.load(Acquire) == round {
@@ -252,14 +254,14 @@ impl Shared {
 impl Drop for Threads {
     fn drop(&mut self) {
         self.shared.closing.store(true, Relaxed);
-        self.shared.call(Condvar::notify_all);
+        self.shared.announce(Condvar::notify_all);
         for worker in self.workers.take().into_iter().flatten() {
             _ = worker.join();
         }
     }
 }
 
-/// Things that one of several threads takes.
+/// Wraps each of `things` so that exactly one thread can take it.
 fn slots<T, const N: usize>(things: impl Iterator<Item = T>) -> [Mutex<Option<T>>; N] {
     let mut slots = [const { Mutex::new(None) }; N];
     for (slot, thing) in slots.iter_mut().zip(things) {
@@ -293,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_done_helps_the_others() {
+    fn a_thread_that_is_done_helps_the_others() {
         use std::collections::HashSet;
         for count in [1, 2, 7] {
             let threads = Threads::new(count);

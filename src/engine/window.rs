@@ -1,4 +1,4 @@
-//! A window that moves over an image: where it lies, and what of it lies inside.
+//! Geometry of a window that moves over an image, for convolution and pooling: strides, padding and overlap.
 use crate::engine::shape::list;
 use std::fmt;
 use std::ops::Range;
@@ -6,14 +6,14 @@ use std::ops::Range;
 /// What happens at the border of an image, by TensorFlow's rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// The result has ⌈size / stride⌉ positions; what is missing is zero, half of it before the image and half behind
-    /// (the odd one behind).
+    /// The result has ⌈size / stride⌉ positions. Zeros are added around the image where the window needs them, half on
+    /// each side (if the number is odd, one more at the end).
     Same,
-    /// Only windows that lie inside the image.
+    /// No zeros are added: the window takes only positions at which it lies inside the image.
     Valid,
 }
 
-/// One direction, down or across.
+/// The window along one direction, down or across. All lengths are in pixels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Axis {
     pub size: usize,
@@ -23,7 +23,7 @@ pub(crate) struct Axis {
     pub positions: usize,
 }
 
-/// Short, as each op that moves a window holds this text.
+/// Just the numbers, as every op with a window keeps this text among its parameters.
 impl fmt::Debug for Axis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Axis { size, kernel, stride, before, positions } = self;
@@ -41,7 +41,7 @@ impl Axis {
         Some(Axis { before: axis.covered().saturating_sub(size) / 2, ..axis })
     }
 
-    /// Which parts of the kernel lie inside the image at position `p`, and where the first of them is in the image.
+    /// The taps of the kernel that lie inside the image at position `p`, and the pixel under the first of them.
     #[inline(always)]
     pub fn inside(&self, p: usize) -> (Range<usize>, usize) {
         let start = p * self.stride;
@@ -49,24 +49,24 @@ impl Axis {
         (first..self.kernel.min(self.size + self.before - start), start + first - self.before)
     }
 
-    /// The positions at which part `k` of the kernel lies inside the image.
-    pub fn meeting(&self, k: usize) -> Range<usize> {
+    /// The positions at which tap `k` of the kernel lies inside the image.
+    pub fn positions_inside(&self, k: usize) -> Range<usize> {
         let until = |place: usize| place.saturating_sub(k).div_ceil(self.stride).min(self.positions);
         until(self.before)..until(self.before + self.size)
     }
 
-    /// How many places all positions cover together, padding included.
+    /// The length that the window covers from its first to its last position, padding included.
     pub fn covered(&self) -> usize {
         (self.positions - 1) * self.stride + self.kernel
     }
 
-    /// The image with the borders that it needs: its size.
+    /// The length of the image with its padding.
     pub fn padded(&self) -> usize {
         self.covered().max(self.before + self.size)
     }
 
-    /// The parts of the kernel that touch `at`, a place of the image: the first part, the position at which it does, and
-    /// how many there are. Each next one is `stride` parts further, at one position less.
+    /// The taps that touch pixel `at`: the first tap, the position at which it does so, and the number of taps. Each next
+    /// tap is `stride` further in the kernel, and touches the pixel from one position earlier.
     #[inline(always)]
     pub fn touching(&self, at: usize) -> (usize, usize, usize) {
         let place = at + self.before;
@@ -75,14 +75,15 @@ impl Axis {
         (first, (place - first) / self.stride, end.saturating_sub(first).div_ceil(self.stride))
     }
 
-    /// Where part `k` of a kernel stands when those that touch the same places are put side by side, the last one first.
-    pub fn turn(&self, k: usize) -> usize {
+    /// The place of tap `k` in a reversed kernel: taps that touch the same pixel (`k` equal modulo the stride) are adjacent,
+    /// the last one first. With stride 1, the kernel is simply reversed.
+    pub fn reversed_tap(&self, k: usize) -> usize {
         let before: usize = (0..k % self.stride).map(|first| (self.kernel - first).div_ceil(self.stride)).sum();
         before + (self.kernel - 1 - k) / self.stride
     }
 }
 
-/// Both directions.
+/// A window in both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
     pub down: Axis,
@@ -90,14 +91,14 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Where what lies under the window begins, at each position of an image with its borders, in numbers.
+    /// For each position, where the window begins in the padded image `[height][width][channels]`, as an index of a number.
     pub fn starts(&self, channels: usize) -> Box<[u32]> {
         let Window { down, across } = *self;
         let row = |r| (0..across.positions).map(move |q| r * down.stride * across.padded() + q * across.stride);
         (0..down.positions).flat_map(row).map(|place| (place * channels) as u32).collect()
     }
 
-    /// For images of `[height, width]`, or a sentence that says why not.
+    /// For `image` and `kernel` of `[height, width]`, or a sentence that says why the window is impossible.
     pub fn new(image: [usize; 2], kernel: [usize; 2], strides: &[usize], padding: Padding) -> Result<Self, String> {
         let (down, across) = match *strides {
             [1, down, across, 1] | [down, across] if down as isize > 0 && across as isize > 0 => (down, across),
@@ -123,7 +124,7 @@ impl Window {
 mod tests {
     use super::*;
 
-    /// Every pair (position, part of the kernel) that lies inside the image, counted out.
+    /// Every (position, tap, pixel) with the pixel inside the image, by brute force.
     fn pairs(axis: &Axis) -> Vec<(usize, usize, usize)> {
         let all = (0..axis.positions).flat_map(|p| (0..axis.kernel).map(move |k| (p, k)));
         let place = |(p, k): (usize, usize)| {
@@ -147,7 +148,7 @@ mod tests {
                     .collect();
                 assert_eq!(found, expected, "inside {axis:?}");
                 found = (0..kernel)
-                    .flat_map(|k| axis.meeting(k).map(move |p| (p, k, p * stride + k - axis.before)))
+                    .flat_map(|k| axis.positions_inside(k).map(move |p| (p, k, p * stride + k - axis.before)))
                     .collect();
                 found.sort_unstable();
                 assert_eq!(found, expected, "meeting {axis:?}");
@@ -164,10 +165,10 @@ mod tests {
     }
 
     #[test]
-    fn what_touches_a_place_stands_side_by_side_once_turned() {
+    fn taps_that_touch_the_same_pixel_are_adjacent_in_the_reversed_kernel() {
         let axis = Axis::new(14, 5, 2, Padding::Same).unwrap();
-        let turned: Vec<usize> = (0..5).map(|k| axis.turn(k)).collect();
-        assert_eq!(turned, [2, 4, 1, 3, 0], "4 2 0, then 3 1");
+        let reversed: Vec<usize> = (0..5).map(|k| axis.reversed_tap(k)).collect();
+        assert_eq!(reversed, [2, 4, 1, 3, 0], "4 2 0, then 3 1");
     }
 
     #[test]

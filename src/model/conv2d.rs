@@ -1,4 +1,4 @@
-use crate::engine::kernels::conv::{by_input, forward, turned};
+use crate::engine::kernels::conv::{by_input, forward, reversed};
 use crate::engine::kernels::conv_filter_gradient::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::layout::{Borders, image_rows};
 use crate::engine::memory::LANES;
@@ -60,7 +60,7 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
 fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
     let &[down, across, channels, outputs] = filter.shape() else { unreachable!("a filter") };
     let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
-        turned(&window, inputs[0].values, channels, outputs, y.values)
+        reversed(&window, inputs[0].values, channels, outputs, y.values)
     });
     // only the order in memory is another: the gradient that arrives has the shape of the filter
     let filter_turned = filter_turned.params(format!("{window:?}")).gradient(|_, df| df).build();

@@ -111,7 +111,7 @@ impl Images<'_> {
                 sum[p][c] = V::load(&y[from(p, c)]);
             }
         }
-        let rows = down.meeting(row(first + 2 * C - 1)).start..down.meeting(row(first)).end;
+        let rows = down.positions_inside(row(first + 2 * C - 1)).start..down.positions_inside(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
         let begin = (positions.start * outputs + o).min(self.dy.len());
         let mut dys = self.dy[begin..].chunks(outputs);
