@@ -1,43 +1,44 @@
-//! The vector instructions of a processor, chosen while the program runs.
+//! Vector instructions, chosen at run time by what the processor supports.
 //!
-//! All `unsafe` of the crate that touches instructions is in this file: the methods of [`Simd`], which are only reached
-//! through [`run`]; [`run`] and [`vectorized`], which ask the processor first; [`prefetch`]; and [`turn`] and its like
-//! for numbers.
+//! All `unsafe` code of the crate that uses instructions is in this file: the methods of [`Simd`], which are reached only
+//! through [`run`]; [`run`] and [`vectorized`], which detect the instruction set first; [`prefetch`]; and the transposes,
+//! [`transpose_bytes_16x16`] and [`for_each_column`].
 
+use super::memory::LANES;
 use std::mem::transmute;
 
-/// Sixteen numbers, one for each image of a slice, in as many registers as it takes.
+/// 16 numbers, one of each image of a slice, in one, two or four registers.
 pub(crate) trait Simd: Copy {
-    /// How many of them a tile may have as its sums: what the registers hold beside the operands.
+    /// How many accumulators of this type fit into the registers beside the operands.
     const TILE: usize;
-    /// Whether eight numbers take half the time of sixteen.
+    /// Whether 8 numbers take half the time of 16, as they need half the registers.
     const HALVES: bool;
-    /// The same with the second eight left out: they are not read, not computed and not written.
+    /// A type that loads, computes and stores only the first 8 of the 16 numbers.
     type Half: Simd;
-    fn load(from: &[f32; 16]) -> Self;
-    /// From two places.
+    fn load(from: &[f32; LANES]) -> Self;
+    /// Loads 8 numbers from each of two places.
     #[inline(always)]
     fn load_halves(first: &[f32; 8], second: &[f32; 8]) -> Self {
-        // SAFETY: twice eight numbers are sixteen.
-        Self::load(&unsafe { transmute::<[[f32; 8]; 2], [f32; 16]>([*first, *second]) })
+        // SAFETY: 2 × 8 numbers have the layout of 16.
+        Self::load(&unsafe { transmute::<[[f32; 8]; 2], [f32; LANES]>([*first, *second]) })
     }
-    /// The first four of each.
+    /// Loads the first 4 numbers of each of four places.
     #[inline(always)]
-    fn load_quarters(parts: [&[f32; 16]; 4]) -> Self {
+    fn load_quarters(parts: [&[f32; LANES]; 4]) -> Self {
         let mut quarters = [[0.0; 4]; 4];
         for i in 0..4 {
             quarters[i] = *parts[i].first_chunk().expect("4 of 16");
         }
-        // SAFETY: four times four numbers are sixteen.
-        Self::load(&unsafe { transmute::<[[f32; 4]; 4], [f32; 16]>(quarters) })
+        // SAFETY: 4 × 4 numbers have the layout of 16.
+        Self::load(&unsafe { transmute::<[[f32; 4]; 4], [f32; LANES]>(quarters) })
     }
-    fn store(self, to: &mut [f32; 16]);
+    fn store(self, to: &mut [f32; LANES]);
     fn splat(x: f32) -> Self;
     /// `self * b + c`
     fn mul_add(self, b: Self, c: Self) -> Self;
 }
 
-/// sums[p][c] += a[p] · b[c]: the inside of every tile.
+/// sums[p][c] += a[p] · b[c], an outer product: the innermost step of every tile.
 #[inline(always)]
 pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [[V; C]; P], a: &[f32; P], b: &[V; C]) {
     for p in 0..P {
@@ -48,13 +49,13 @@ pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [
     }
 }
 
-/// A computation that is written once for all instruction sets.
+/// A loop that is written once and compiled for each instruction set.
 pub(crate) trait SimdLoop {
     /// Must be `#[inline(always)]`, so that it is compiled for the instruction set of `V`.
     fn run<V: Simd>(self);
 }
 
-/// The instruction sets that there is code for. (No processor has them all.)
+/// The instruction sets that the crate has code for. (On each architecture, some are never constructed.)
 #[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -64,8 +65,8 @@ pub(crate) enum Level {
     Portable,
 }
 
-/// The widest that this processor has. For a test of the others, `--cfg digitos_simd="avx2"` or `"portable"` allows no wider;
-/// with `"portable_wide"`, plain numbers go through the tiles of AVX-512.
+/// The widest instruction set of this processor. To test the others, `--cfg digitos_simd="avx2"` or `"portable"` sets an
+/// upper limit; `"portable_wide"` runs portable code through the tiles of AVX-512.
 #[inline(always)]
 pub(crate) fn level() -> Level {
     if cfg!(any(digitos_simd = "portable", digitos_simd = "portable_wide")) {
@@ -90,7 +91,7 @@ pub(crate) fn level() -> Level {
     if cfg!(target_arch = "aarch64") { Level::Neon } else { Level::Portable }
 }
 
-/// Runs a kernel with the widest registers of this processor.
+/// Runs a loop with the widest instruction set of this processor.
 pub(crate) fn run(kernel: impl SimdLoop) {
     match level() {
         // SAFETY: the processor has said that it has AVX-512.
@@ -105,8 +106,8 @@ pub(crate) fn run(kernel: impl SimdLoop) {
     }
 }
 
-/// A function whose plain loops are compiled for AVX2 too, where there is such. (Wider ones would only wait for memory, and
-/// each more is compiled before a student sees the first result.)
+/// Defines a function that is compiled twice, for the baseline and for AVX2, so that the compiler vectorizes its loops. (They
+/// are limited by memory, so AVX-512 would gain nothing, and each copy adds to the time until a student sees a result.)
 macro_rules! vectorized {
     ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? $body:block) => {
         $(#[$doc])*
@@ -131,8 +132,7 @@ macro_rules! vectorized {
 }
 pub(crate) use vectorized;
 
-/// Lets the processor fetch what is so many items behind the beginning of `x` in memory, if it can; there need not be
-/// anything.
+/// Prefetches the cache line `ahead` items after the start of `x`. The address may lie outside of any allocation.
 #[inline(always)]
 pub(crate) fn prefetch<T, const N: usize>(x: &[T; N], ahead: usize) {
     #[cfg(target_arch = "x86_64")]
@@ -145,9 +145,9 @@ pub(crate) fn prefetch<T, const N: usize>(x: &[T; N], ahead: usize) {
     let _ = (x, ahead);
 }
 
-/// Exchanges rows and columns of bytes: shuffled together like two halves of a pack of cards, four times.
+/// Transposes 16 × 16 bytes: interleaving the first half of the rows with the second half, four times over, does it.
 #[inline(never)]
-pub(crate) fn turn(rows: &mut [[u8; 16]; 16]) {
+pub(crate) fn transpose_bytes_16x16(rows: &mut [[u8; 16]; 16]) {
     let mut other = [[0; 16]; 16];
     for _ in 0..2 {
         shuffle(rows, &mut other);
@@ -162,7 +162,7 @@ fn shuffle(from: &[[u8; 16]; 16], to: &mut [[u8; 16]; 16]) {
     }
 }
 
-/// A byte of each in turn.
+/// a₀ b₀ a₁ b₁ …
 #[inline(always)]
 fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
     #[cfg(target_arch = "x86_64")]
@@ -178,26 +178,25 @@ fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
     std::array::from_fn(|half| std::array::from_fn(|i| if i % 2 == 0 { a } else { b }[8 * half + i / 2]))
 }
 
-/// Rows and columns of numbers exchanged: `put` gets four numbers of a column at a time, with the column and where in it
-/// they begin.
+/// Transposes 16 × 16 numbers: calls `put(column, row, numbers)` with 4 numbers of a column at a time, from `row` down.
 #[inline(always)]
-pub(crate) fn columns(rows: &[[f32; 16]; 16], mut put: impl FnMut(usize, usize, [f32; 4])) {
-    for first in (0..16).step_by(4) {
-        for column in (0..16).step_by(4) {
+pub(crate) fn for_each_column(rows: &[[f32; LANES]; LANES], mut put: impl FnMut(usize, usize, [f32; 4])) {
+    for first in (0..LANES).step_by(4) {
+        for column in (0..LANES).step_by(4) {
             let mut block = [[0.0; 4]; 4];
             for (i, four) in block.iter_mut().enumerate() {
                 *four = *rows[first + i][column..].first_chunk().expect("4 of 16");
             }
-            for (i, four) in turned_block(block).iter().enumerate() {
+            for (i, four) in transposed_4x4(block).iter().enumerate() {
                 put(column + i, first, *four);
             }
         }
     }
 }
 
-/// The same for four rows and columns: shuffled together like cards, twice.
+/// Transposes 4 × 4 numbers: interleaving the first half of the rows with the second half, twice over, does it.
 #[inline(always)]
-fn turned_block(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+fn transposed_4x4(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{__m128, _mm_unpackhi_ps, _mm_unpacklo_ps};
@@ -214,25 +213,25 @@ fn turned_block(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
     std::array::from_fn(|i| rows.map(|row| row[i]))
 }
 
-/// Plain numbers: for processors without known vector instructions.
+/// An array, for processors without known vector instructions.
 #[derive(Clone, Copy)]
-pub(crate) struct Portable([f32; 16]);
+pub(crate) struct Portable([f32; LANES]);
 
 impl Simd for Portable {
     const TILE: usize = if cfg!(digitos_simd = "portable_wide") { 24 } else { 1 };
     const HALVES: bool = false;
     type Half = Self;
     #[inline(always)]
-    fn load(from: &[f32; 16]) -> Self {
+    fn load(from: &[f32; LANES]) -> Self {
         Portable(*from)
     }
     #[inline(always)]
-    fn store(self, to: &mut [f32; 16]) {
+    fn store(self, to: &mut [f32; LANES]) {
         *to = self.0;
     }
     #[inline(always)]
     fn splat(x: f32) -> Self {
-        Portable([x; 16])
+        Portable([x; LANES])
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
@@ -244,7 +243,7 @@ impl Simd for Portable {
     }
 }
 
-/// The four methods for `$count` registers of `$width` numbers each.
+/// Implements [`Simd`] with `$count` registers of `$width` numbers each.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! registers {
     ($name:ident: $count:literal of $register:ident, $width:literal; tile $tile:literal, half $half:ident;
@@ -258,9 +257,9 @@ macro_rules! registers {
             const HALVES: bool = $count > 1;
             type Half = $half;
             #[inline(always)]
-            fn load(from: &[f32; 16]) -> Self {
-                // not the instruction by its name: where debug assertions are on, that checks its pointer each time
-                let from: &[[f32; $width]; 16 / $width] = unsafe { transmute(from) };
+            fn load(from: &[f32; LANES]) -> Self {
+                // not the load intrinsic: with debug assertions on, it would check its pointer each time
+                let from: &[[f32; $width]; LANES / $width] = unsafe { transmute(from) };
                 let mut x = Self::splat(0.0);
                 for i in 0..$count {
                     x.0[i] = unsafe { transmute::<[f32; $width], $register>(from[i]) };
@@ -268,8 +267,8 @@ macro_rules! registers {
                 x
             }
             #[inline(always)]
-            fn store(self, to: &mut [f32; 16]) {
-                let to: &mut [[f32; $width]; 16 / $width] = unsafe { transmute(to) };
+            fn store(self, to: &mut [f32; LANES]) {
+                let to: &mut [[f32; $width]; LANES / $width] = unsafe { transmute(to) };
                 for i in 0..$count {
                     to[i] = unsafe { transmute::<$register, [f32; $width]>(self.0[i]) };
                 }
@@ -293,7 +292,7 @@ macro_rules! registers {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Simd, SimdLoop};
+    use super::{LANES, Simd, SimdLoop};
     use std::arch::x86_64::*;
     use std::mem::transmute;
 
@@ -317,7 +316,7 @@ mod x86 {
 
 #[cfg(target_arch = "aarch64")]
 mod neon {
-    use super::Simd;
+    use super::{LANES, Simd};
     use std::arch::aarch64::*;
     use std::mem::transmute;
 

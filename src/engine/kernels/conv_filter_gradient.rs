@@ -1,13 +1,17 @@
-//! The gradient by a filter: a sum over all positions of all images.
+//! The gradient by the filter of a convolution: a sum over all positions of all images.
 //!
-//! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::layout::image_rows)):
-//! what lies under a row of the filter is one stretch of memory, and a register takes the sums of sixteen weights. So
-//! images that a slice does not have cost nothing, and no lane is ever added to another.
+//! The slices have been transposed to one padded image after the other ([`image_rows`](super::layout::image_rows)). The
+//! pixels under a row of the filter are then contiguous, and a lane is a weight, not an image: lanes are never added to each
+//! other, and a slice with fewer than 16 images takes less time.
+//!
+//! A row of the filter has `kernel × channels` weights. Rows are padded to a multiple of 8 weights, an *eight*; a register
+//! holds two eights, which may belong to two rows.
+use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 use crate::engine::window::Window;
 
-/// What the gradient by a filter is computed from.
+/// A filter `[down][across][channels][outputs]`, and how it moves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Filter {
     pub window: Window,
@@ -16,31 +20,33 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The numbers of a row of the filter (for each output), and how many times eight these are.
+    /// Weights in a row of the filter (for one output), and the eights that they fill.
     fn row(&self) -> (usize, usize) {
         let row = self.window.across.kernel * self.channels;
         (row, row.div_ceil(8))
     }
 
-    /// How many sums there are for each output: each row of the filter is filled up to a multiple of eight.
+    /// Sums for one output, with the padding of the rows.
     pub fn sums(&self) -> usize {
-        (self.window.down.kernel * self.row().1 * 8).next_multiple_of(16)
+        (self.window.down.kernel * self.row().1 * 8).next_multiple_of(LANES)
     }
 
-    /// So many blocks of sixteen sums are computed together, where the registers hold them.
+    /// How many registers of sums a tile has for each output, with AVX-512.
     pub fn together(&self) -> usize {
         if self.sums().is_multiple_of(48) { 3 } else { 2 }
     }
 }
 
-/// y[o][i][k] = Σ x[r·s + i][q·s][k] · dy[r][q][o] over all positions (r, q) of the images of a slice, where k counts the
-/// numbers of a row of the filter, column after column; in blocks of sixteen sums, each for one output after the other.
-/// `starts`: of the window ([`Window::starts`]).
+/// sum[i][k][o] = Σ x[r·stride + i][q·stride][k] · dy[r][q][o] over all positions (r, q) of the images of a slice: i is the row
+/// of the filter, and k the weight in that row.
+///
+/// x: `[images][padded height][padded width × channels]`, dy: `[images][positions][outputs]`, y: blocks of
+/// `[outputs][16 sums]`. `starts` comes from [`Window::starts`].
 pub(crate) fn by_filter(filter: &Filter, starts: &[u32], x: &[f32], dy: &[f32], y: Out<'_>) {
     run(ByFilter(Images { filter, starts, x, dy }, y))
 }
 
-/// Images of a slice, or one of them.
+/// The images of a slice, or one of them.
 struct Images<'a> {
     filter: &'a Filter,
     starts: &'a [u32],
@@ -54,7 +60,7 @@ impl SimdLoop for ByFilter<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let ByFilter(Images { filter, starts, x, dy }, y) = self;
-        let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / 16);
+        let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / LANES);
         y.values.fill(0.0);
         let (block, sums) = (y.first / filter.outputs, y.values.as_chunks_mut().0);
         let end = (2 * (block + sums.len() / filter.outputs)).min(filter.window.down.kernel * filter.row().1);
@@ -74,9 +80,9 @@ impl SimdLoop for ByFilter<'_> {
 }
 
 impl Images<'_> {
-    /// C times sixteen sums of all outputs. Returns how many eights.
+    /// 16 C sums, from eight `first` on, of all outputs. Returns the number of eights.
     #[inline(always)]
-    fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [[f32; 16]]) -> usize {
+    fn outputs<V: Simd, const C: usize>(&self, first: usize, y: &mut [[f32; LANES]]) -> usize {
         let mut o = 0;
         while o < self.filter.outputs {
             o += match self.filter.outputs - o {
@@ -90,13 +96,13 @@ impl Images<'_> {
         2 * C
     }
 
-    /// C times sixteen sums of P outputs. Returns P.
+    /// 16 C sums, from eight `first` on, of outputs `o..o + P`. Returns P.
     #[inline(always)]
-    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [[f32; 16]]) -> usize {
+    fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [[f32; LANES]]) -> usize {
         let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
         let eights = self.filter.row().1;
         let row = |eight: usize| eight / eights;
-        // behind the last weight, the first is taken once more
+        // the eights after the last row are padding: they read the first row
         let under = |eight: usize| match row(eight) {
             row if row < down.kernel => &self.x[row * across.padded() * channels + eight % eights * 8..],
             _ => self.x,
@@ -122,7 +128,7 @@ impl Images<'_> {
             for c in 0..C {
                 now[c] = match x[c] {
                     (a, _) if const { !V::HALVES } && beside[c] => {
-                        V::load(a[at..at + 16].first_chunk().expect("sixteen"))
+                        V::load(a[at..at + LANES].first_chunk().expect("sixteen"))
                     }
                     (a, b) => V::load_halves(eight(&a[at..at + 8]), eight(&b[at..at + 8])),
                 };
@@ -143,7 +149,8 @@ fn eight(x: &[f32]) -> &[f32; 8] {
     x.first_chunk().expect("eight numbers")
 }
 
-/// Some weights' gradient, `[down][across][channels][outputs]`, from the sums of all slices.
+/// Adds up the sums of all slices (blocks of `[outputs][16 sums]`) to the gradient y, some weights of
+/// `[down][across][channels][outputs]`.
 pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
     let (row, eights) = filter.row();
     let (mut k, mut rest) = (y.first / filter.outputs, y.values);
@@ -152,7 +159,7 @@ pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
         let together = (8 - at).min(row - k % row).min(rest.len() / filter.outputs);
         let (y, behind) = rest.split_at_mut(together * filter.outputs);
         for o in 0..filter.outputs {
-            let from = (eight / 2 * filter.outputs + o) * 16 + eight % 2 * 8 + at;
+            let from = (eight / 2 * filter.outputs + o) * LANES + eight % 2 * 8 + at;
             let mut total = [0.0; 8];
             for s in 0..sums.slices.len() {
                 total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);

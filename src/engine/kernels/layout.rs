@@ -1,10 +1,10 @@
-//! From the lanes of a slice to one image behind the other: what sums over images are computed from.
+//! Transposes a slice from lanes to image after image, as the sums over images (weight and filter gradients) read it.
 use crate::engine::memory::LANES;
-use crate::engine::simd::columns;
+use crate::engine::simd::for_each_column;
 use crate::engine::tensor::Out;
 
-/// Sixteen numbers of sixteen images each: `y[block][image][i] = x[16 block + i][image]`. What is missing of the last
-/// sixteen numbers becomes zero.
+/// x: `[width][16 images]`, y: `[⌈width / 16⌉][16 images][16]`: `y[block][image][i] = x[16 block + i][image]`, or zero if
+/// x has no such row.
 pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
     let blocks = y.values.as_chunks_mut::<LANES>().0.chunks_exact_mut(LANES);
     for (x, y) in x.as_chunks::<LANES>().0.chunks(LANES).zip(blocks) {
@@ -12,19 +12,19 @@ pub(crate) fn image_major(x: &[f32], y: Out<'_>) {
     }
 }
 
-/// Where the rows of an image go when borders of zeros are put around it.
+/// Sizes of an image `[rows][columns][channels]` before and after padding with zeros.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Borders {
-    /// Numbers of a row: of the image, with its borders, and of the left one.
+    /// Numbers in a row of the image, in a padded row, and in the padding on the left.
     pub row: usize,
     pub width: usize,
     pub left: usize,
-    /// Rows: with the borders, and of the upper one.
+    /// Rows of the padded image, and of the padding above.
     pub height: usize,
     pub above: usize,
 }
 
-/// Whole images, with borders.
+/// x: `[image rows × row][16 images]`, y: `[16 images][height × width]`, padded.
 pub(crate) fn image_rows(borders: &Borders, x: &[f32], y: Out<'_>) {
     let Borders { row, width, left, height, above } = *borders;
     let image_size = y.values.len() / LANES;
@@ -58,15 +58,15 @@ fn four(y: &mut [f32]) -> &mut [f32; 4] {
     y.first_chunk_mut().expect("four numbers")
 }
 
-/// At most sixteen numbers of sixteen images: `put` gets the image, the first of four numbers, and these.
+/// Transposes at most 16 rows of `x`: calls `put(image, first, numbers)` with 4 numbers of an image at a time.
 #[inline(always)]
 fn block(x: &[[f32; LANES]], put: impl FnMut(usize, usize, [f32; 4])) {
     match x.first_chunk() {
-        Some(x) => columns(x, put),
+        Some(x) => for_each_column(x, put),
         None => {
             let mut block = [[0.0; LANES]; LANES];
             block[..x.len()].copy_from_slice(x);
-            columns(&block, put);
+            for_each_column(&block, put);
         }
     }
 }

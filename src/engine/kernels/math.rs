@@ -1,5 +1,5 @@
-//! Exponential and logarithm in plain f32 arithmetic: loops over them become vector code,
-//! and every processor gives the same bits. Both are within 2 units in the last place of the true value.
+//! Exponential and logarithm in plain f32 arithmetic, so that loops over them are vectorized and every processor gives the
+//! same bits. Both are within 2 units in the last place of the true value.
 //!
 //! The polynomials are those of the Cephes library (S. L. Moshier, single precision).
 
@@ -8,7 +8,7 @@
 pub(crate) fn exp(x: f32) -> f32 {
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
-    const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³: adding it leaves the nearest whole number in the low bits
+    const ROUND: f32 = 12_582_912.0; // 1.5 · 2²³: adding it leaves the nearest integer in the low bits
     let limited = if x > 89.0 { 89.0 } else { x };
     let limited = if limited < -104.0 { -104.0 } else { limited };
     let shifted = limited * std::f32::consts::LOG2_E + ROUND;
@@ -22,7 +22,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     let p = p * r + 1.666_666_5e-1;
     let p = p * r + 0.5;
     let y = p * r * r + r + 1.0;
-    // 2ⁿ in two halves, as n reaches from -150 to 128
+    // 2ⁿ as a product of two powers: n ranges from -150 to 128, beyond the exponents of f32
     let half = whole >> 1;
     let power = |n: i32| f32::from_bits((n.wrapping_add(127) as u32) << 23);
     y * power(half) * power(whole.wrapping_sub(half))

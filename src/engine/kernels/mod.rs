@@ -1,4 +1,4 @@
-//! The hot loops: what the ops of `model` are made of.
+//! The kernels that the ops of `model` call: the loops in which a run spends its time.
 pub(crate) mod conv;
 pub(crate) mod conv_filter_gradient;
 pub(crate) mod elementwise;

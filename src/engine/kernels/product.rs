@@ -1,12 +1,13 @@
-//! Matrix products: of slices with a matrix, and of two matrices.
+//! Matrix products: of a slice of images with a matrix of weights, and of two matrices.
 use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, prefetch, run, vectorized};
 use crate::engine::tensor::Out;
 
-/// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
+/// yₒ = Σₖ xₖ wₖₒ for 16 images, at several positions of an image that are the same distance apart.
 ///
-/// At a position, k runs over `rows` stretches of `length` numbers each. A dense layer is a single position with a single
-/// stretch; a filter has a stretch for each of its rows.
+/// At each position, k runs over `rows` contiguous stretches of `length` numbers. A dense layer has one position and one
+/// stretch; a convolution has a stretch for each row of the filter. Strides and lengths count numbers of one image; in `x`
+/// and `y` each of them stands for 16 lanes.
 pub(crate) struct Product<'a> {
     pub x: &'a [f32],
     pub w: &'a [f32],
@@ -16,24 +17,25 @@ pub(crate) struct Product<'a> {
     pub outputs: usize,
     pub rows: usize,
     pub length: usize,
-    /// How far it is from stretch to stretch in `x` and in `w`.
+    /// Stride from one stretch to the next, in `x` and in `w`.
     pub by_row: (usize, usize),
     pub positions: usize,
-    /// How far it is from position to position in `x` and in `y`.
+    /// Stride from one position to the next, in `x` and in `y`.
     pub by_position: (usize, usize),
-    /// How many of the sixteen images count.
+    /// How many of the 16 lanes are images of the batch.
     pub images: usize,
-    /// Whether the sums go on from what is in `y` already.
+    /// Whether to add to `y` instead of overwriting it.
     pub more: bool,
 }
 
-/// How a tile takes its operands: as they are, with `w` transposed, or four images at four positions in one register.
+/// How a tile reads its operands: as they are, with `w` transposed, or with 4 images × 4 positions as the 16 lanes, where
+/// a slice has at most 4 images.
 const PLAIN: u8 = 0;
 const TRANSPOSED: u8 = 1;
 const FOUR: u8 = 2;
 
-/// So many rows of weights ahead are fetched where a tile has a single position. In a dense layer it takes a few numbers of
-/// each row, and the next row is too far away in memory for the processor to foresee it.
+/// Weights are prefetched this many rows ahead where a tile has a single position. A tile of a dense layer reads a few
+/// numbers of each row, and the next row is too far away for the hardware prefetcher.
 const AHEAD: usize = 40;
 
 impl SimdLoop for Product<'_> {
@@ -48,7 +50,7 @@ impl Product<'_> {
         run(self)
     }
 
-    /// All positions; H: the part of the lanes that is needed.
+    /// All positions. H is V, or V::Half if at most 8 lanes are images.
     #[inline(always)]
     fn positions<V: Simd, H: Simd>(mut self) {
         let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
@@ -63,9 +65,15 @@ impl Product<'_> {
         }
     }
 
-    /// All outputs at the next positions, in tiles that fit into the registers: P for an output. Returns how many positions.
+    /// All outputs at the positions from `q` on, in tiles whose sums fit into the registers, P registers for each output.
+    /// M: how operands are read. Returns the number of positions.
     #[inline(always)]
-    fn outputs<V: Simd, const P: usize, const M: u8>(&self, x: &[[f32; 16]], y: &mut [[f32; 16]], q: usize) -> usize {
+    fn outputs<V: Simd, const P: usize, const M: u8>(
+        &self,
+        x: &[[f32; LANES]],
+        y: &mut [[f32; LANES]],
+        q: usize,
+    ) -> usize {
         let (by_6, by_12) = (self.outputs.is_multiple_of(6), self.outputs.is_multiple_of(12));
         let mut o = 0;
         while o < self.outputs {
@@ -82,12 +90,12 @@ impl Product<'_> {
         if M == FOUR { 4 } else { P }
     }
 
-    /// The outputs from `first` on, O of them, at P positions from `q` on, or at four. Returns O.
+    /// Outputs `first..first + O` at P positions from `q` on (4 if M is `FOUR`). Returns O.
     #[inline(always)]
     fn tile<V: Simd, const O: usize, const P: usize, const M: u8>(
         &self,
-        all: &[[f32; 16]],
-        y: &mut [[f32; 16]],
+        all: &[[f32; LANES]],
+        y: &mut [[f32; LANES]],
         q: usize,
         first: usize,
     ) -> usize {
@@ -141,7 +149,7 @@ impl Product<'_> {
             let y: &mut [_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk_mut().expect("O outputs");
             for o in 0..O {
                 if M == FOUR {
-                    let mut sums = [0.0; 16];
+                    let mut sums = [0.0; LANES];
                     sum[o][0].store(&mut sums);
                     y[o][..4].copy_from_slice(&sums[4 * p..][..4]);
                 } else {
@@ -153,10 +161,11 @@ impl Product<'_> {
     }
 }
 
-/// A dense layer takes so many inputs at a time: with their weights they stay in the cache for all its outputs.
+/// A dense layer sums over this many inputs at a time, so that they stay in the cache with their weights for all outputs.
 const INPUTS: usize = 128;
 
-/// For each of sixteen images, yₒ = Σₖ xₖ wₖₒ.
+/// yₒ = Σₖ xₖ wₖₒ for 16 images. x: `[length][16]`, w: `[length][outputs]`, or `[outputs][length]` if `transposed`, y:
+/// `[outputs][16]`.
 pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
     let together = if transposed { length } else { INPUTS };
@@ -180,11 +189,11 @@ pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     }
 }
 
-/// A matrix as a loop over `k` walks through it: entry (k, o) is at `k * by_k + o * by_o`; its values, and these two.
+/// The values of a matrix and its strides `(by_k, by_o)`: entry (k, o) is at `k * by_k + o * by_o`.
 pub(crate) type Strided<'a> = (&'a [f32], (usize, usize));
 
 vectorized! {
-/// The product of two matrices without an open dimension, `a` by `b`, both as (k, o) → entry.
+/// y[p][o] = Σₖ a(k, p) · b(k, o), for matrices without an open dimension; y: `[rows][columns]`.
 pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: usize, y: &mut [f32]) {
     let ((a, (a_by_k, a_by_o)), (b, (b_by_k, b_by_o))) = (a, b);
     for (p, y) in y.chunks_exact_mut(columns).enumerate() {

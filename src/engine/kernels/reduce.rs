@@ -1,61 +1,61 @@
-//! Numbers of a tensor that are taken together along some of its dimensions.
+//! Reductions: sums and folds of a tensor along some of its dimensions.
 use crate::engine::memory::LANES;
 use crate::engine::shape::per_image;
 use crate::engine::simd::{self, Simd, run};
 use crate::engine::tensor::{Out, View};
 
-/// If more numbers than this go into one sum, it is made of parts, which are added up in twice the precision.
+/// A sum of more numbers than this is computed in parts, which are added in double precision.
 const LONG_SUM: usize = 4096;
 
-/// Numbers of each sum that make a part.
+/// How many numbers of each sum form a part.
 const PART: usize = 256;
 
-/// The most dimensions of more than one number: a tensor holds fewer than 2³² numbers.
+/// The most dimensions of length 2 or more: a tensor holds fewer than 2³² numbers.
 const MOST_DIMS: usize = 32;
 
-/// A dimension of a tensor that is reduced, or several neighbours that are all reduced or all kept.
+/// A dimension of the tensor, or adjacent ones merged because all of them are reduced or all kept.
 #[derive(Clone, Copy)]
 struct Dim {
     length: usize,
-    /// How far apart its numbers are in the tensor.
+    /// Stride in the tensor, in numbers.
     step: usize,
-    /// How far apart they are in the result; 0 if the dimension is reduced.
+    /// Stride in the result, in numbers; 0 if the dimension is reduced.
     result_step: usize,
 }
 
-/// Which numbers of a tensor go into which number of the result.
+/// The loops that map each number of a tensor to the number of the result that it contributes to.
 pub(crate) struct Reduction {
     /// Outermost first.
     dims: Vec<Dim>,
-    /// How many numbers go into each of the result.
-    together: usize,
-    /// How many numbers the result has.
+    /// How many numbers each result is reduced from.
+    per_result: usize,
+    /// How many results there are.
     results: usize,
 }
 
 impl Reduction {
-    /// Of a tensor of this shape (one image's share of it) along `axes`.
+    /// A reduction of a tensor of this shape along `axes`; an open dimension counts as 1, as each image is reduced by itself.
     pub fn new(shape: &[usize], axes: &[usize]) -> Self {
         let mut dims: Vec<Dim> = Vec::new();
-        let (mut step, mut results, mut together) = (1, 1, 1);
+        let (mut step, mut results, mut per_result) = (1, 1, 1);
         for (axis, &length) in per_image(shape).iter().enumerate().rev().filter(|(_, length)| **length != 1) {
             let reduced = axes.contains(&axis);
             match dims.last_mut() {
                 Some(inner) if (inner.result_step == 0) == reduced => inner.length *= length,
                 _ => dims.push(Dim { length, step, result_step: if reduced { 0 } else { results } }),
             }
-            *(if reduced { &mut together } else { &mut results }) *= length;
+            *(if reduced { &mut per_result } else { &mut results }) *= length;
             step *= length;
         }
         dims.reverse();
         if dims.is_empty() {
             dims.push(Dim { length: 1, step: 1, result_step: 1 });
         }
-        Reduction { dims, together, results }
+        Reduction { dims, per_result, results }
     }
 
-    /// Calls `f` for each stretch of numbers from `first` to `end` that lie along the innermost dimension: where it begins,
-    /// how many they are, and to which of the results the first one belongs and how far the next ones are.
+    /// Calls `f(at, count, result, step)` for each run of numbers of `first..end` along the innermost dimension: `count` numbers
+    /// from `at` on, which contribute to results `result`, `result + step`, ….
     #[inline(always)]
     fn stretches(&self, first: usize, end: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
         let (inner, outer) = self.dims.split_last().expect("at least one dimension");
@@ -83,13 +83,14 @@ impl Reduction {
         }
     }
 
-    /// Adds each number of `x` to its sum in `y`. With a slice of images, what is there already stays.
+    /// Adds each number of `x` to its sum in `y`. Sums of a slice continue from `y`, so that tiles can be added one by one; sums
+    /// without lanes overwrite it.
     pub fn add_up(&self, x: View<'_>, y: Out<'_>) {
         if x.lanes != LANES {
             return self.exact_sums(x.values, y.values);
         }
         let (x, sums) = (x.values.as_chunks().0, y.values.as_chunks_mut().0);
-        if self.together <= LONG_SUM {
+        if self.per_result <= LONG_SUM {
             return run(AddRows { reduction: self, first: y.first, x, sums });
         }
         let (mut part, length) = (vec![[0.0; LANES]; self.results], PART * self.results);
@@ -102,7 +103,7 @@ impl Reduction {
         sums.as_flattened_mut().iter_mut().zip(totals).for_each(|(sum, total)| *sum = total as f32);
     }
 
-    /// Each sum from beginning to end in twice the precision, sixteen results that lie side by side at a time.
+    /// Each sum in double precision from beginning to end, for 16 adjacent results at a time.
     fn exact_sums(&self, x: &[f32], y: &mut [f32]) {
         const SIDE_BY_SIDE: usize = 16;
         let innermost = self.dims.iter().rposition(|dim| dim.result_step == 1 && dim.length > 1);
@@ -120,7 +121,7 @@ impl Reduction {
         });
     }
 
-    /// Each of `y` becomes `f` of what it is so far, `start` at first, and of each number that goes into it, in order.
+    /// A left fold: y = f(… f(f(start, x₀), x₁) …) over the numbers of each result, in order.
     pub fn fold(&self, x: View<'_>, y: Out<'_>, start: f32, f: impl Fn(f32, f32) -> f32) {
         let lanes = if x.lanes == LANES { LANES } else { 1 };
         y.values.fill(start);
@@ -133,7 +134,8 @@ impl Reduction {
     }
 }
 
-/// Calls `f` with the places in the tensor and in the result for all positions along some dimensions, outermost first.
+/// Nested loops over `dims`, outermost first: calls `f` with the index in the tensor and in the result, starting at
+/// `(at, to)`.
 #[inline(always)]
 fn each<'a>(dims: impl Iterator<Item = &'a Dim> + Clone, (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)) {
     let mut kept = [Dim { length: 1, step: 0, result_step: 0 }; MOST_DIMS];
@@ -150,7 +152,7 @@ fn walk(dims: &[Dim], (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)
     }
 }
 
-/// Adds numbers of sixteen images each to their sums.
+/// Adds each number of 16 images to its sum.
 struct AddRows<'a> {
     reduction: &'a Reduction,
     /// The position of the first number of `x`.

@@ -1,21 +1,20 @@
-//! Sums over the images of a batch: the gradients by weights.
+//! Gradients by the weights of a dense layer: aᵀ·b, a matrix product that sums over the images of the batch.
 //!
-//! Inside, slices are in the order of their images ([`image_major`](super::images::image_major)), so that no lane is ever
-//! added to another: every number of the result is one sum, image after image, and all vector instructions give the same
-//! bits.
+//! The slices have been transposed by [`image_major`](super::layout::image_major). A lane is then a weight, not an image,
+//! and each result is a single sum over the images in order, so every instruction set gives the same bits.
 use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, run};
 use crate::engine::tensor::{Batch, Rows};
 
-/// Granularity of the result begin at rows that are multiples of this: with a block of `image_major`.
+/// Threads share the result in multiples of this many rows, the block size of `image_major`.
 pub(crate) const TOGETHER: usize = LANES;
 
-/// With so few columns, a register takes the sums of sixteen rows, not of sixteen columns: those would not fill it.
+/// With at most this many columns, a register holds the sums of 16 rows; 16 columns would not fill it.
 const NARROW: usize = 12;
 
-/// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
+/// y[p][q] = Σ a[p]·b[q] over all images, for the rows p in `y`, which is `[rows][columns]`.
 ///
-/// Both factors come from [`image_major`](super::images::image_major).
+/// The slices of both factors are as [`image_major`](super::layout::image_major) leaves them.
 pub(crate) fn batch_sum(a: Batch<'_>, b: Batch<'_>, columns: usize, y: Rows<'_>) {
     run(BatchSum { a, b, columns, y })
 }
@@ -27,14 +26,14 @@ struct BatchSum<'a> {
     y: Rows<'a>,
 }
 
-/// A slice of the factor whose numbers are taken one by one, and of that of which sixteen are in a register; and how many
-/// images it has.
+/// A slice of the factor whose numbers are broadcast one by one, the same slice of the factor that is loaded 16 numbers at
+/// a time, and the number of images in the slice.
 type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 
-/// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
+/// A tile sums over this many slices before it stores its sums: few enough that they stay in the cache for all tiles.
 const SLICES: usize = 32;
 
-/// So many rows of the result are written before the next: they stay in the cache for all columns.
+/// All columns of this many rows are computed before the next rows, so that the factor `a` of these rows stays in the cache.
 const ROWS: usize = 256;
 
 impl SimdLoop for BatchSum<'_> {
@@ -51,7 +50,7 @@ impl SimdLoop for BatchSum<'_> {
             }
             let sums = Sums { images: &together[..count], columns, more: first > 0 };
             for (row, y) in (y.first / columns..).step_by(ROWS).zip(y.values.chunks_mut(ROWS * columns)) {
-                if columns > NARROW { sums.wide::<V>(row, y) } else { sums.narrow::<V>(row, y) }
+                if columns > NARROW { sums.columns_in_lanes::<V>(row, y) } else { sums.rows_in_lanes::<V>(row, y) }
             }
         }
     }
@@ -60,17 +59,17 @@ impl SimdLoop for BatchSum<'_> {
 struct Sums<'a> {
     images: &'a [Images<'a>],
     columns: usize,
-    /// Whether there is something in the result already.
+    /// Whether to add to the result instead of overwriting it.
     more: bool,
 }
 
 impl Sums<'_> {
-    /// Some rows from `row` on, sixteen columns in a register.
+    /// The rows of `y`, from `row` on, with 16 columns in a register.
     #[inline(always)]
-    fn wide<V: Simd>(&self, row: usize, y: &mut [f32]) {
+    fn columns_in_lanes<V: Simd>(&self, row: usize, y: &mut [f32]) {
         let mut q = 0;
         while q < self.columns {
-            // of the last sixteen, the second half may be empty
+            // of the last 16 columns, the second half may be empty
             q += match self.columns - q {
                 17.. if const { V::TILE >= 16 } => self.sixteens::<V, 2>((row, q), y),
                 9.. => self.sixteens::<V, 1>((row, q), y),
@@ -79,7 +78,7 @@ impl Sums<'_> {
         }
     }
 
-    /// C times sixteen columns, which stay in the cache for all rows. Returns how many.
+    /// 16 C columns from `q` on, which stay in the cache for all rows. Returns the number of columns.
     #[inline(always)]
     fn sixteens<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
         let (mut p, by, rows) = (0, (self.columns, 1), y.len() / self.columns);
@@ -94,9 +93,9 @@ impl Sums<'_> {
         LANES * C
     }
 
-    /// Sixteen rows in a register.
+    /// The rows of `y`, from `row` on, with 16 rows in a register.
     #[inline(always)]
-    fn narrow<V: Simd>(&self, row: usize, y: &mut [f32]) {
+    fn rows_in_lanes<V: Simd>(&self, row: usize, y: &mut [f32]) {
         let by = (1, self.columns);
         for (row, y) in (row..).step_by(LANES).zip(y.chunks_mut(LANES * self.columns)) {
             let (mut column, rows) = (0, y.len() / self.columns);
@@ -112,8 +111,8 @@ impl Sums<'_> {
         }
     }
 
-    /// P numbers of the first factor times C times sixteen of the second, of which `left` are there; `by`: how far it is in
-    /// `y` from one number of either factor to the next. Returns P.
+    /// The sums of P numbers of the broadcast factor, from `first` on, times 16 C of the loaded factor, from `q` on, of which
+    /// only `left` exist. `by`: the strides in `y` along the first and along the second factor. Returns P.
     #[inline(always)]
     fn tile<V: Simd, const P: usize, const C: usize>(
         &self,
