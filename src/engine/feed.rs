@@ -1,4 +1,4 @@
-//! What a run is fed.
+//! The values that a program feeds to placeholders.
 use super::kernels::elementwise::all_finite;
 use super::memory::LANES;
 use super::number::Number;
@@ -8,10 +8,10 @@ use ndarray::{ArrayBase, Axis, Data, Dimension};
 use std::any::Any;
 use std::sync::Arc;
 
-/// What is fed to each placeholder: `feed! { x => batch.images, y_ => batch.labels }`.
+/// A value for each placeholder: `feed! { x => batch.images, y_ => batch.labels }`.
 ///
-/// The values are borrowed, so they can be used again: [`Images`](crate::mnist::Images), [`Labels`](crate::mnist::Labels),
-/// arrays of ndarray with any kind of number, and single numbers.
+/// A value is borrowed, so it can be fed again. It can be [`Images`](crate::mnist::Images),
+/// [`Labels`](crate::mnist::Labels), an ndarray array of any kind of number, or a single number.
 #[macro_export]
 macro_rules! feed {
     ($($placeholder:expr => $value:expr),* $(,)?) => {
@@ -27,14 +27,14 @@ pub struct Fed<'a> {
 }
 
 impl<'a> Fed<'a> {
-    /// `name` is what a message calls the placeholder.
+    /// `name`: what error messages call the placeholder.
     pub fn new(placeholder: impl Into<Tensor>, name: &'static str, value: &'a dyn Feed) -> Self {
         Fed { placeholder: placeholder.into(), name, value }
     }
 }
 
 impl Fed<'_> {
-    /// Whether none of the numbers is NaN or infinite.
+    /// Whether all numbers of the value are finite.
     pub(crate) fn is_finite(&self, images: usize) -> bool {
         let size = self.placeholder.size();
         if !self.placeholder.is_batched() {
@@ -50,26 +50,26 @@ impl Fed<'_> {
     }
 }
 
-/// What can be fed to a placeholder.
+/// A value that can be fed to a placeholder.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be fed to a placeholder",
     note = "what can be fed are images and labels, arrays of ndarray, and single numbers",
     note = "one image of a data set, as a batch of one, is `images.one(i)`"
 )]
 pub trait Feed: Sync {
-    /// How many images it is (`None` if `dims` has no open dimension), or its own shape if that does not fit `dims`.
+    /// If its shape fits `dims`, the number of images (`None` if `dims` has no open dimension); otherwise `Err` with its shape.
     fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;
 
-    /// Number `i` of image `first + lane` goes to `lanes[i][lane]`; after the last image, that one is repeated.
+    /// Writes number `i` of image `first + lane` to `lanes[i][lane]`; after the last image, it is repeated.
     fn fill(&self, first: usize, lanes: &mut [[f32; LANES]]);
 
-    /// All numbers in order, for a placeholder without open dimension.
+    /// Writes all numbers in order, for a placeholder without open dimension.
     fn write(&self, values: &mut [f32]);
 
-    /// The same, to be fed later and by another thread.
+    /// An owned copy, which another thread can feed later.
     fn keep(&self) -> Arc<dyn Feed + Send>;
 
-    /// The value itself, for whoever knows its type: a panel shows the images that are fed.
+    /// The value itself, for downcasting: a panel shows the images that are fed.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
@@ -93,7 +93,7 @@ impl<T: Feed + ?Sized> Feed for &T {
     }
 }
 
-/// Whether `found` fits `dims`, and how long it is where `dims` is open.
+/// If shape `found` fits `dims`, its length in the open dimension; otherwise `Err(found)`.
 pub(crate) fn fits(found: &[usize], dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
     let same = found.len() == dims.len() && found.iter().zip(dims).all(|(f, d)| f == d || *d == NONE);
     if same { Ok(batch_axis(dims).map(|axis| found[axis])) } else { Err(found.to_vec()) }

@@ -1,21 +1,20 @@
-//! Back-propagation: from the nodes that compute a loss to the nodes that compute its gradient.
+//! Back-propagation (reverse-mode automatic differentiation): extends the graph of a loss by the nodes of its gradient.
 use super::tensor::{Compute, Node, Scalar, Tensor, topological_order};
 use crate::error::stop;
 use std::collections::{HashMap, HashSet};
 
-/// The gradient of a loss by each of some tensors of its graph: how much the loss changes for a small change of each number.
+/// The gradient of a loss by each tensor in `by`: how fast the loss changes with each of its numbers.
 ///
-/// The result has the form of `by`: `let [dw, db] = gradients(loss, [w, b]);`. Nothing is computed yet; each gradient is
-/// a tensor of the shape of what it is taken by, made of the same ops as the rest of the graph, so that a loss can be
-/// computed from it and a gradient be taken again.
+/// The result has one gradient for each tensor: `let [dw, db] = gradients(loss, [w, b]);`. Nothing is computed yet: a gradient
+/// is a tensor of the same shape as `by`, made of the same ops as the rest of the graph, so you can compute a loss from
+/// it and take gradients again.
 ///
-/// Where a function jumps or has a corner ([`relu`](crate::relu) at 0, the largest of equal numbers), the gradient is that of one side, or
-/// shared; each op says which. Comparisons and positions ([`equal`](crate::equal), [`argmax`](crate::argmax)) have the
-/// derivative zero. It is a mistake to ask for the gradient by a tensor that the loss is not computed from, or only
-/// through such ops.
+/// Where a function jumps or has a corner ([`relu`](crate::relu) at 0, the maximum of equal numbers), the gradient is that
+/// of one side, or is shared; each op says which. [`equal`](crate::equal) and [`argmax`](crate::argmax) have derivative
+/// zero. It is a mistake to ask for the gradient by a tensor that the loss does not depend on, or only through such ops.
 pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
-    // a gradient that is a tensor of the graph already, or that of two tensors, can have a name of its own
+    // if a gradient is a node of the graph already, or the gradient of two tensors, an alias lets it have its own name
     let mut known: HashSet<usize> = topological_order(&[loss.0]).iter().map(|node| node.address()).collect();
     std::array::from_fn(|i| match gradients[i] {
         new if known.insert(new.address()) => new,
@@ -23,16 +22,16 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     })
 }
 
-/// As [`gradients`], for any number of tensors.
+/// [`gradients`] for any number of tensors.
 ///
-/// The rule of the chain, in reverse: starting with ∂loss/∂loss = 1, each node hands the gradient by its value on to its
-/// inputs, and what a node receives from several sides is added.
+/// The chain rule in reverse: starting with ∂loss/∂loss = 1, each node passes gradients on to its inputs, and a node that
+/// has several readers adds up what it receives.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let order = topological_order(&[loss.0]);
-    let leads_there = leading_to(by, &order);
-    let leads = |t: &Tensor| leads_there.contains(&t.address());
+    let dependents = dependents_of(by, &order);
+    let leads = |t: &Tensor| dependents.contains(&t.address());
     let mut received: HashMap<usize, Tensor> = HashMap::from([(loss.0.address(), Tensor::from(1.0))]);
-    // ops through which nothing comes back
+    // ops that pass no gradient on
     let mut flat: Vec<Tensor> = Vec::new();
     for &node in order.iter().rev().filter(|node| node.inputs().iter().any(leads)) {
         let Some(&dy) = received.get(&node.address()) else { continue };
@@ -54,18 +53,18 @@ pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     by.iter().map(|t| found(t).unwrap_or_else(|| stop(why_none(loss.0, *t, &order, &flat)))).collect()
 }
 
-/// These tensors, and all nodes of `order` that are computed from them.
-fn leading_to(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
-    let mut leading: HashSet<usize> = by.iter().map(|t| t.address()).collect();
+/// The addresses of the tensors `by`, and of all nodes in `order` that are computed from them.
+fn dependents_of(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
+    let mut dependents: HashSet<usize> = by.iter().map(|t| t.address()).collect();
     for node in order {
-        if node.inputs().iter().any(|input| leading.contains(&input.address())) {
-            leading.insert(node.address());
+        if node.inputs().iter().any(|input| dependents.contains(&input.address())) {
+            dependents.insert(node.address());
         }
     }
-    leading
+    dependents
 }
 
-/// Why the loss has no gradient by `t`.
+/// An error message: why the loss has no gradient by `t`.
 fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
     let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
     if let Some(input) = t.inputs().first().filter(|input| !order.contains(&t) && order.contains(input)) {
@@ -81,8 +80,8 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
             op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
         };
     }
-    let leading = leading_to(&[t], order);
-    if !leading.contains(&loss.address()) {
+    let dependents = dependents_of(&[t], order);
+    if !dependents.contains(&loss.address()) {
         return format!(
             "{ask} the loss is not computed from it; was the cell that makes {} run again without the ones below it?",
             t.name()
@@ -90,7 +89,7 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
     }
     let ends_here = |node: &&Tensor| {
         let is_flat = node.0.is_flat || flat.contains(node);
-        is_flat && node.inputs().iter().any(|input| leading.contains(&input.address()))
+        is_flat && node.inputs().iter().any(|input| dependents.contains(&input.address()))
     };
     let mut ops: Vec<&str> = order.iter().filter(ends_here).map(|node| node.0.op).collect();
     ops.sort_unstable();
@@ -102,13 +101,13 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
     )
 }
 
-/// The same value as a node of its own, which can have another name.
+/// A new node with the same value, which can have a name of its own.
 pub(crate) fn alias(t: Tensor) -> Tensor {
     Node::new("identity", [t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }
 
-/// `t` as the result of an op that does nothing to it. What is fed, kept or named by the program keeps its name if the result
-/// gets one.
+/// `t` as the result of an op that leaves it unchanged: an alias if `t` is a placeholder, a variable or has a name, so that
+/// naming the result does not rename `t`.
 pub(crate) fn unchanged(t: Tensor) -> Tensor {
     let own = matches!(t.0.compute, Compute::Placeholder | Compute::Variable { .. }) || t.has_name();
     if own { alias(t) } else { t }

@@ -1,16 +1,17 @@
-//! What can stand for a number in a program.
+//! The types that a program can write where a number is expected.
 
-/// Anything that can stand for an `f32`.
+/// A type that can be used where an `f32` is expected.
 pub trait Number: Copy + Send + Sync {
     /// The nearest `f32`.
     fn to_f32(self) -> f32;
 }
 
-/// A [`Number`] that can stand beside a tensor in `+ - * /`: all of them but `bool`.
+/// A [`Number`] that can be an operand of `+ - * /` with a tensor: all of them except `bool`.
 ///
-/// On the right, any will do: `loss * 100.0` is a [`Scalar`](crate::Scalar) to the compiler even before it has settled what
-/// kind of number 100.0 is. On the left, Rust has a rule for each kind of number, and where the type of the result is needed at
-/// once, the literal must say which it is: `(100.0_f32 * loss)`, or simply the other way round.
+/// On the right of the operator, any number works: the compiler knows that `loss * 100.0` is a [`Scalar`](crate::Scalar)
+/// before it has chosen a type for 100.0. On the left, there is one implementation for each type of number, so where the
+/// compiler needs the type of the result at once, the literal has to name its own, as in `(100.0_f32 * loss)`; or swap the
+/// operands.
 ///
 /// ```
 /// use digitos::prelude::*;

@@ -1,6 +1,7 @@
-//! Random numbers that depend on a seed and a position alone.
+//! Random numbers that depend only on a seed and a position, not on which thread draws them or when.
 
-/// A seed for each use of a seed (the finaliser of SplitMix64).
+/// An independent seed for each `position`: output number `position` of SplitMix64 (Steele, Lea and Flood, 2014) started with
+/// `seed`.
 pub(crate) fn derive_seed(seed: u64, position: u64) -> u64 {
     let z = seed.wrapping_add(position.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,9 +1,9 @@
-/// A dimension that stays open until something is fed: the number of images in the batch. Printed as `?`.
+/// The open dimension: the number of images in the batch, which is known only when a value is fed. Printed as `?`.
 pub const NONE: usize = usize::MAX;
 
-/// What can be written as the shape of a tensor: `[NONE, 784]`, `[-1, 7 * 7 * m]`, `()` for a single number.
+/// A type that can be written as the shape of a tensor: `[NONE, 784]`, `[-1, 7 * 7 * m]`, or `()` for a single number.
 ///
-/// In integers with a sign, -1 stands for [`NONE`].
+/// With signed integers, -1 stands for [`NONE`].
 pub trait Shape {
     /// The dimensions, outermost first.
     fn dims(&self) -> Vec<usize>;
@@ -45,22 +45,23 @@ impl<S: Shape + ?Sized> Shape for &S {
     }
 }
 
-/// Which dimension is the batch, if one is open.
+/// The position of the open dimension, if there is one.
 pub(crate) fn batch_axis(dims: &[usize]) -> Option<usize> {
     dims.iter().position(|&d| d == NONE)
 }
 
-/// The dimensions of one image's share of a tensor: the open one counts as 1.
+/// The shape of a tensor for one image: the open dimension becomes 1.
 pub(crate) fn per_image(dims: &[usize]) -> Vec<usize> {
     dims.iter().map(|&d| if d == NONE { 1 } else { d }).collect()
 }
 
-/// How many numbers a tensor holds, or one image's share of it where a dimension is open.
+/// How many numbers a tensor holds, per image if a dimension is open.
 pub(crate) fn size(dims: &[usize]) -> usize {
     dims.iter().filter(|&&d| d != NONE).product()
 }
 
-/// The shape of `a ∘ b` for an elementwise ∘: missing or single dimensions stretch to the other's size.
+/// The shape of `a ∘ b` for an elementwise ∘, by NumPy's rule: shapes are aligned at the right, and a dimension that is
+/// missing or 1 stretches to the other's size. `None` if they do not fit.
 pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
     let rank = a.len().max(b.len());
     let at = |dims: &[usize], i: usize| (i + dims.len()).checked_sub(rank).map_or(1, |i| dims[i]);
@@ -72,29 +73,29 @@ pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// For each number of a tensor of shape `large`, where it finds its partner in one of shape `small`
-/// that stretches to it.
+/// For each number of a tensor of shape `large`, the index of its operand in a tensor of shape `small`, which broadcasts to
+/// `large`.
 pub(crate) fn broadcast_indices(large: &[usize], small: &[usize]) -> Vec<u32> {
     let missing = large.len() - small.len();
-    let mut places = vec![0];
+    let mut indices = vec![0];
     for (axis, &d) in large.iter().enumerate() {
         let own = axis.checked_sub(missing).map_or(1, |i| small[i]);
-        places = places
+        indices = indices
             .iter()
             .flat_map(|p| (0..d as u32).map(move |i| p * own as u32 + if own == 1 { 0 } else { i }))
             .collect();
     }
-    places
+    indices
 }
 
-/// `[?, 28, 28, 1]`, as every message and picture writes it.
+/// A shape as messages and pictures write it: `[?, 28, 28, 1]`.
 pub(crate) fn show(dims: &[usize]) -> String {
     let text: Vec<String> =
         dims.iter().map(|&d| if d == NONE { "?".into() } else { (d as isize).to_string() }).collect();
     format!("[{}]", text.join(", "))
 }
 
-/// `[-1, 2]`: numbers that a program has written, as it has written them.
+/// Numbers as the program wrote them, negative ones too: `[-1, 2]`.
 pub(crate) fn list(numbers: &[usize]) -> String {
     let text: Vec<String> = numbers.iter().map(|&n| (n as isize).to_string()).collect();
     format!("[{}]", text.join(", "))
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn partners_point_into_the_smaller_operand() {
+    fn broadcast_indices_point_into_the_smaller_operand() {
         assert_eq!(broadcast_indices(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
         assert_eq!(broadcast_indices(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
         assert_eq!(broadcast_indices(&[2, 3], &[]), [0; 6]);

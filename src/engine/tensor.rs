@@ -1,26 +1,26 @@
-//! The nodes of the graph, and the handles to them that a program holds.
+//! The nodes of the graph, and the handles through which a program refers to them.
 use super::memory::{LANES, Slice};
 use super::shape::{batch_axis, show, size};
 use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 
-/// A value of the graph: not the numbers, only how they will be computed.
+/// A value of the graph: not its numbers, but how they will be computed.
 ///
-/// A handle is `Copy` and is never used up: `x * w + b` leaves `x`, `w` and `b` where they were. The node it points to is
-/// leaked on purpose, so that a handle can outlive any cell of a notebook. That costs a few hundred bytes, whatever the shape,
-/// except for an array that is made part of the graph, which costs four bytes a number: feed large arrays instead.
-/// Two handles are equal if they point to the same node.
+/// A handle is `Copy`, so `x * w + b` does not consume `x`, `w` and `b`. The node it points to is leaked on purpose, so that
+/// a handle can outlive any cell of a notebook. A node takes a few hundred bytes, whatever its shape, except for an array
+/// that becomes part of the graph, which takes four bytes per number: feed large arrays instead. Two handles are equal if
+/// they point to the same node.
 #[derive(Clone, Copy)]
 pub struct Tensor(pub(crate) &'static Node);
 
-/// A [`Tensor`] that is one number, such as a loss.
+/// A [`Tensor`] that holds a single number, such as a loss.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scalar(pub(crate) Tensor);
 
-/// A [`Tensor`] of positions, as [`argmax`](crate::argmax) gives them.
+/// A [`Tensor`] of positions, as [`argmax`](crate::argmax) returns them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Indices(pub(crate) Tensor);
 
-/// A [`Tensor`] of true and false, as [`equal`](crate::equal) gives it.
+/// A [`Tensor`] of true and false, as [`equal`](crate::equal) returns it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Mask(pub(crate) Tensor);
 
@@ -30,69 +30,72 @@ pub struct Step(pub(crate) Tensor);
 
 pub(crate) struct Node {
     pub op: &'static str,
-    /// What else, besides the op and its inputs, decides the value.
+    /// The parameters of the op: two nodes with equal `op`, `params`, inputs and `dims` compute the same value.
     pub params: Box<str>,
     inputs: Inputs,
-    /// Those of an input, where they are the same.
+    /// Shared with an input of the same shape, to save memory.
     pub dims: &'static [usize],
     pub compute: Compute,
     pub granularity: Granularity,
-    /// A number that must hold for a run to count.
+    /// A check that a run must pass.
     pub guard: Option<Box<Guard>>,
-    /// Whether the picture of a large graph shows it.
+    /// Whether the picture of a large graph, which leaves out most ops, shows this one.
     pub landmark: bool,
-    /// Whether the derivative is zero wherever it exists, as that of a comparison.
+    /// Whether the derivative is zero wherever it exists, as for a comparison.
     pub is_flat: bool,
-    /// What the op says of its derivative otherwise; where it says nothing, [`gradients`](crate::gradients) stops rather
-    /// than leave out what goes through this op.
+    /// The derivative of the op. If it has none, and is not flat, [`gradients`](crate::gradients) stops with an error rather
+    /// than ignore the paths through this op.
     pub rule: Option<Rule>,
     name: Mutex<Option<Box<String>>>,
 }
 
-/// The most inputs of an op that computes numbers.
+/// The most inputs that an op with a kernel can have, as a run keeps them in arrays of this size.
 pub(crate) const MOST_INPUTS: usize = 4;
 
 /// How finely an op's output can be computed. Fusion runs several ops tile by tile, so that one reads what the other has
 /// just written to the cache.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Granularity {
-    /// All of it at once.
+    /// Only as a whole.
     Indivisible,
-    /// Each number from those beside it in the inputs of the same size, and from any of the others.
+    /// Number by number: number `i` reads number `i` of each input of the same size, and any number of other inputs.
     PerNumber,
-    /// So many numbers side by side, from inputs that are complete.
+    /// In rows of this many numbers, from complete inputs.
     PerRow(u32),
-    /// The same, but each block goes through all of the inputs: several threads can share it, but it cannot be fused.
+    /// In blocks of this many numbers. Each block reads all of the inputs, so threads can share the op, but no other
+    /// op is fused with it.
     PerBlock(u32),
-    /// Each tile of the input is added to what the tiles before it have left in the output.
+    /// The output is a sum to which each tile of the input is added.
     Accumulating,
 }
 
-/// How the numbers of a node come about.
+/// Where the numbers of a node come from.
 pub(crate) enum Compute {
-    /// They are fed.
+    /// The program feeds them.
     Placeholder,
-    /// The session keeps them; at first they are those of the initial value.
+    /// The session holds them between runs, and starts with those of the initial value.
     Variable {
         initial: Tensor,
-        /// Of which tensor it remembers what, such as a moving mean; `None` for what `minimize` changes.
+        /// For a variable that tracks a statistic: the tensor, and the name of the statistic (such as its moving mean).
+        /// `None` for the variables that `minimize` trains.
         remembers: Option<Box<(Tensor, &'static str)>>,
     },
     /// The numbers of an array.
     Array(Box<[f32]>),
     /// The same number everywhere.
     Fill(f32),
-    /// Drawn anew in each run; otherwise as [`Compute::Local`].
+    /// As [`Compute::Local`], but with random numbers that are drawn anew in each run.
     Random(RandomOp),
-    /// How many images were fed.
+    /// The number of images in the batch.
     BatchSize,
     /// The same numbers as the input's, in another shape.
     Alias,
-    /// Each image by itself, or, without an open dimension, all numbers at once.
+    /// A kernel that treats each image by itself, or the whole tensor if it has no open dimension.
     Local(LocalOp),
-    /// Mixes images: some rows of the result, so many together if there are, from all slices of the batch.
+    /// A kernel that combines images: it computes rows of the result from all slices of the batch. Threads share the result
+    /// in multiples of this many rows.
     Across(AcrossOp, u32),
-    /// Once everything else of a run is done, these variables take the values of the inputs; the first input is the loss.
+    /// At the end of a run, assigns the inputs after the first to these variables, in order; the first input is the loss.
     Assign { variables: Box<[Tensor]> },
 }
 
@@ -100,48 +103,49 @@ type RandomOp = Box<dyn Fn(Draw, &[View<'_>], Out<'_>) + Send + Sync>;
 type LocalOp = Box<dyn Fn(&[View<'_>], Out<'_>) + Send + Sync>;
 type AcrossOp = Box<dyn Fn(&[Batch<'_>], Rows<'_>) + Send + Sync>;
 
-/// An input as a [`Compute::Local`] sees it: `lanes` images side by side for each number, or `lanes` = 1.
+/// An input of a [`Compute::Local`]: `[size][lanes]`. `lanes` is 16 for a slice of images, and 1 for a tensor without open
+/// dimension.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub values: &'a [f32],
     pub lanes: usize,
 }
 
-/// What decides the numbers that a [`Compute::Random`] draws: a seed of its own for each node and run, and which image
-/// of the batch comes first.
+/// What the numbers of a [`Compute::Random`] depend on: a seed, which differs for each node and run, and the position in the
+/// batch of the first image of the slice.
 #[derive(Clone, Copy)]
 pub(crate) struct Draw {
     pub seed: u64,
     pub first_image: usize,
 }
 
-/// A number that must hold for a run to count, or the sentence that says why not.
+/// A tensor of one number, and a check that returns an error message if a run with this number must be rejected.
 pub(crate) type Guard = (Tensor, fn(f32) -> Option<String>);
 
-/// Where a [`Compute::Local`] writes.
+/// The output of a [`Compute::Local`]: `[size][lanes]`, or some of its rows.
 pub(crate) struct Out<'a> {
     pub values: &'a mut [f32],
     pub lanes: usize,
-    /// How many of the lanes are images of the batch; what is in the others does not matter.
+    /// How many of the lanes are images of the batch; the values of the others do not matter.
     pub images: usize,
-    /// Which number comes first, where a kernel is asked for a part of its work. For [`Granularity::PerNumber`], inputs of the
-    /// same size begin there too; for [`Granularity::Accumulating`], it is the input that begins there.
+    /// The number of the result at which `values` starts, if the kernel is to compute a tile. With
+    /// [`Granularity::PerNumber`], inputs of the same size start there too; with [`Granularity::Accumulating`], only the input.
     pub first: usize,
 }
 
-/// An input as a [`Compute::Across`] sees it: slices of sixteen images each.
+/// An input of a [`Compute::Across`]: all slices of the batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Batch<'a> {
     pub slices: &'a [Slice],
     pub slot: usize,
-    /// How many numbers an image has.
+    /// Numbers per image.
     pub size: usize,
-    /// How many images there are; what lies behind them in the last slice does not count.
+    /// Images in the batch; further lanes of the last slice must be ignored.
     pub images: usize,
 }
 
 impl<'a> Batch<'a> {
-    /// The numbers of sixteen images, and how many of these there really are.
+    /// The values of slice `s`, `[size][16]`, and how many of its lanes are images of the batch.
     #[inline(always)]
     pub fn slice(self, s: usize) -> (&'a [f32], usize) {
         (&self.slices[s].kept[self.slot][..LANES * self.size], (self.images - LANES * s).min(LANES))
@@ -150,16 +154,16 @@ impl<'a> Batch<'a> {
 
 /// Some rows of the result of a [`Compute::Across`].
 pub(crate) struct Rows<'a> {
-    /// The position of the first number.
+    /// The position of the first number in the result.
     pub first: usize,
     pub values: &'a mut [f32],
 }
 
-/// From the value of the node and the loss's gradient by it, the gradient by the input at a position; `None` where that is
-/// zero.
+/// `rule(y, dy, i)`: from the value y of a node and the gradient dy of the loss by it, the gradient by input `i`; `None` if
+/// that is zero.
 pub(crate) type Rule = Box<dyn Fn(Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync>;
 
-/// Most ops have one input or two, which lie in the node itself.
+/// One or two inputs, as most ops have, are stored in the node itself.
 enum Inputs {
     One([Tensor; 1]),
     Two([Tensor; 2]),
@@ -220,10 +224,10 @@ impl Node {
         op: &'static str,
         inputs: impl Into<Vec<Tensor>>,
         dims: &[usize],
-        together: usize,
+        block_rows: usize,
         kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
     ) -> Self {
-        Self::new(op, inputs, dims, Compute::Across(Box::new(kernel), together as u32))
+        Self::new(op, inputs, dims, Compute::Across(Box::new(kernel), block_rows as u32))
     }
 
     pub fn granularity(mut self, granularity: Granularity) -> Self {
@@ -240,14 +244,14 @@ impl Node {
         self
     }
 
-    /// Refuses a run in which `check` finds fault with the value of `t`.
+    /// Rejects a run if `check` returns an error message for the value of `t`.
     pub fn guard(mut self, t: Tensor, check: fn(f32) -> Option<String>) -> Self {
         self.guard = Some(Box::new((t, check)));
         self
     }
 
-    /// The rule of the chain for an op of one input: from the value `y` of this node and the loss's gradient by it, `dy`,
-    /// the gradient by the input.
+    /// The chain rule for an op of one input: `rule(y, dy)` is the gradient by the input, from the value `y` of this node and
+    /// the gradient `dy` of the loss by it.
     pub fn gradient(self, rule: impl Fn(Tensor, Tensor) -> Tensor + Send + Sync + 'static) -> Self {
         self.gradients(move |y, dy, _| Some(rule(y, dy)))
     }
@@ -258,13 +262,13 @@ impl Node {
         self
     }
 
-    /// The derivative is zero wherever it exists.
+    /// Declares that the derivative is zero wherever it exists.
     pub fn zero_gradient(mut self) -> Self {
         self.is_flat = true;
         self
     }
 
-    /// The picture of a large graph shows this op.
+    /// Shows this op in the picture of a large graph.
     pub fn landmark(mut self) -> Self {
         self.landmark = true;
         self
@@ -286,7 +290,7 @@ impl Tensor {
     /// Gives the tensor a name for messages, pictures of the graph and saved models.
     pub fn named(self, name: &str) -> Tensor {
         if let (Compute::Fill(number), []) = (&self.0.compute, self.shape()) {
-            // others may hold the same number
+            // a new node, as another tensor may share this one for the same number
             let own = Node::new(self.0.op, [], &[], Compute::Fill(*number));
             return Node { name: Mutex::new(Some(Box::new(name.to_string()))), ..own }.build();
         }
@@ -294,13 +298,13 @@ impl Tensor {
         self
     }
 
-    /// The name given by [`named`](Self::named), or else the name of the op that computes it.
+    /// The name given by [`named`](Self::named), or else the name of its op.
     pub fn name(self) -> String {
         let name = self.0.name.lock().unwrap_or_else(|e| e.into_inner());
         name.as_deref().map_or_else(|| self.0.op.to_string(), String::clone)
     }
 
-    /// The variables that training can change among those it is computed from, in the order of the graph.
+    /// The trainable variables that it is computed from, in the order of the graph.
     pub fn variables(self) -> Vec<Tensor> {
         let trainable = |t: &Tensor| matches!(t.0.compute, Compute::Variable { remembers: None, .. });
         topological_order(&[self]).into_iter().filter(trainable).collect()
@@ -322,7 +326,7 @@ impl Tensor {
         batch_axis(self.shape()).is_some()
     }
 
-    /// How many numbers it holds, for each image where a dimension is open.
+    /// How many numbers it holds, per image if a dimension is open.
     pub(crate) fn size(self) -> usize {
         size(self.shape())
     }
@@ -331,7 +335,7 @@ impl Tensor {
         matches!(self.0.compute, Compute::Variable { .. })
     }
 
-    /// The numbers that are known without a run: those of an array, or a single one.
+    /// Its numbers if they are constant: those of an array, or a single one.
     pub(crate) fn known_numbers(self) -> Option<&'static [f32]> {
         match &self.0.compute {
             Compute::Array(numbers) => Some(numbers),
@@ -340,12 +344,12 @@ impl Tensor {
         }
     }
 
-    /// The number that is known without a run.
+    /// Its number if it is a constant of shape `[]`.
     pub(crate) fn known_number(self) -> Option<f32> {
         self.known_numbers().filter(|_| self.shape().is_empty()).map(|numbers| numbers[0])
     }
 
-    /// Of which tensor a variable remembers what, if it is not one that `minimize` changes.
+    /// For a variable that tracks a statistic: the tensor, and the name of the statistic.
     pub(crate) fn memory(self) -> Option<(Tensor, &'static str)> {
         match &self.0.compute {
             Compute::Variable { remembers, .. } => remembers.as_deref().copied(),
@@ -353,7 +357,7 @@ impl Tensor {
         }
     }
 
-    /// What a variable starts from; of everything else, the tensor itself.
+    /// The initial value of a variable; any other tensor itself.
     pub(crate) fn initial(self) -> Tensor {
         match self.0.compute {
             Compute::Variable { initial, .. } => initial,
@@ -394,7 +398,7 @@ macro_rules! handles {
                 $handle(self.0.named(name))
             }
 
-            /// The variables that training can change among those it is computed from, in the order of the graph.
+            /// The trainable variables that it is computed from, in the order of the graph.
             pub fn variables(self) -> Vec<Tensor> {
                 self.0.variables()
             }
@@ -430,12 +434,12 @@ macro_rules! into_tensor {
 }
 into_tensor!(Scalar Indices Mask);
 
-/// Every node that `ends` need, each after its inputs.
+/// All nodes that `ends` depend on, each after its inputs.
 pub(crate) fn topological_order(ends: &[Tensor]) -> Vec<Tensor> {
     depth_first(ends, |node| node.inputs())
 }
 
-/// Every variable that `ends` need, each after those that its initial value is computed from.
+/// All variables that `ends` depend on, each after the variables that its initial value is computed from.
 pub(crate) fn variables_in_order(ends: &[Tensor]) -> Vec<Tensor> {
     let before = |node: Tensor| match &node.0.compute {
         Compute::Variable { initial, .. } => std::slice::from_ref(initial),
@@ -444,7 +448,8 @@ pub(crate) fn variables_in_order(ends: &[Tensor]) -> Vec<Tensor> {
     depth_first(ends, before).into_iter().filter(|t| t.is_variable()).collect()
 }
 
-/// The nodes that can be reached from `ends`, each once and after those `before` it.
+/// The nodes that can be reached from `ends` through `before`, in post-order: each once, after those before it. Not recursive,
+/// as a long graph would overflow the stack.
 fn depth_first(ends: &[Tensor], before: impl Fn(Tensor) -> &'static [Tensor]) -> Vec<Tensor> {
     let mut order = Vec::new();
     let mut seen = HashSet::new();

@@ -100,9 +100,12 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
     });
     // df = Σ x · dy over all positions and images
     // ∂L/∂x = dy * d, as in the gradient by the images; ∂L/∂dy = x * d
-    let sums = sums.params(&params).granularity(Granularity::PerBlock((filter.together() * outputs) as u32)).gradients(
-        move |_, d, i| Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) }),
-    );
+    let sums = sums
+        .params(&params)
+        .granularity(Granularity::PerBlock((filter.registers() * outputs) as u32))
+        .gradients(move |_, d, i| {
+            Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) })
+        });
     // the gradients that arrive between here and the images have the shapes of the filter and of the images
     Node::across("filter_sums", [sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)

@@ -1,7 +1,7 @@
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
-use crate::engine::kernels::weight_gradient::{TOGETHER, batch_sum};
+use crate::engine::kernels::weight_gradient::{BLOCK_ROWS, batch_sum};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Compute, Node, Tensor};
@@ -49,7 +49,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     check("matmul", &[n, m], 1);
     let node = if k == NONE {
         let rows = [a, b].map(image_rows);
-        Node::across("matmul", rows, &[n, m], TOGETHER, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
+        Node::across("matmul", rows, &[n, m], BLOCK_ROWS, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
     } else {
         // a matrix that was transposed is read along its columns instead
         let [transposed_a, transposed_b] = [a, b].map(is_transposed);

@@ -32,7 +32,7 @@ impl Filter {
     }
 
     /// How many registers of sums a tile has for each output, with AVX-512.
-    pub fn together(&self) -> usize {
+    pub fn registers(&self) -> usize {
         if self.sums().is_multiple_of(48) { 3 } else { 2 }
     }
 }
@@ -70,7 +70,7 @@ impl SimdLoop for ByFilter<'_> {
             while first < end {
                 let y = &mut sums[(first / 2 - block) * filter.outputs..];
                 first += match end - first {
-                    _ if const { V::TILE >= 24 } && filter.together() == 3 => image.outputs::<V, 3>(first, y),
+                    _ if const { V::TILE >= 24 } && filter.registers() == 3 => image.outputs::<V, 3>(first, y),
                     3.. if const { V::TILE >= 24 } => image.outputs::<V, 2>(first, y),
                     _ => image.outputs::<V, 1>(first, y),
                 };

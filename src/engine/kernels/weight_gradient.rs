@@ -7,7 +7,7 @@ use crate::engine::simd::{Simd, SimdLoop, add_products, run};
 use crate::engine::tensor::{Batch, Rows};
 
 /// Threads share the result in multiples of this many rows, the block size of `image_major`.
-pub(crate) const TOGETHER: usize = LANES;
+pub(crate) const BLOCK_ROWS: usize = LANES;
 
 /// With at most this many columns, a register holds the sums of 16 rows; 16 columns would not fill it.
 const NARROW: usize = 12;
