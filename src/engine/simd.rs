@@ -94,10 +94,10 @@ pub(crate) fn level() -> Level {
 /// Runs a loop with the widest instruction set of this processor.
 pub(crate) fn run(kernel: impl SimdLoop) {
     match level() {
-        // SAFETY: the processor has said that it has AVX-512.
+        // SAFETY: the processor is known to have AVX-512.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe { x86::avx512(kernel) },
-        // SAFETY: the processor has said that it has AVX2 and FMA.
+        // SAFETY: the processor is known to have AVX2 and FMA.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { x86::avx2(kernel) },
         #[cfg(target_arch = "aarch64")]
@@ -120,7 +120,7 @@ macro_rules! vectorized {
                 loops($($argument),*)
             }
             match $crate::engine::simd::level() {
-                // SAFETY: the processor has said that it has AVX2 and FMA.
+                // SAFETY: the processor is known to have AVX2 and FMA.
                 #[cfg(target_arch = "x86_64")]
                 $crate::engine::simd::Level::Avx512 | $crate::engine::simd::Level::Avx2 => unsafe {
                     avx2($($argument),*)
@@ -168,7 +168,7 @@ fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{__m128i, _mm_unpackhi_epi8, _mm_unpacklo_epi8};
-        // SAFETY: every x86-64 has SSE2, and any sixteen bytes are one of its registers.
+        // SAFETY: every x86-64 has SSE2, and any 16 bytes are a value of its registers.
         unsafe {
             let [a, b] = transmute::<[[u8; 16]; 2], [__m128i; 2]>([a, b]);
             transmute::<[__m128i; 2], [[u8; 16]; 2]>([_mm_unpacklo_epi8(a, b), _mm_unpackhi_epi8(a, b)])
@@ -200,7 +200,7 @@ fn transposed_4x4(rows: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{__m128, _mm_unpackhi_ps, _mm_unpacklo_ps};
-        // SAFETY: every x86-64 has SSE, and any four numbers are one of its registers.
+        // SAFETY: every x86-64 has SSE, and any 4 numbers are a value of its registers.
         let mut rows = unsafe { transmute::<[[f32; 4]; 4], [__m128; 4]>(rows) };
         for _ in 0..2 {
             let [a, b, c, d] = rows;
@@ -251,7 +251,7 @@ macro_rules! registers {
         #[derive(Clone, Copy)]
         pub struct $name([$register; $count]);
 
-        // SAFETY: reached only through `run`, which has asked the processor; all registers together hold at most sixteen numbers.
+        // SAFETY: reached only through `run`, which detects the instruction set; the registers together hold at most 16 numbers.
         impl Simd for $name {
             const TILE: usize = $tile;
             const HALVES: bool = $count > 1;

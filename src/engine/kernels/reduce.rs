@@ -105,14 +105,14 @@ impl Reduction {
 
     /// Each sum in double precision from beginning to end, for 16 adjacent results at a time.
     fn exact_sums(&self, x: &[f32], y: &mut [f32]) {
-        const SIDE_BY_SIDE: usize = 16;
+        const ADJACENT: usize = 16;
         let innermost = self.dims.iter().rposition(|dim| dim.result_step == 1 && dim.length > 1);
         let row = innermost.map_or(Dim { length: 1, step: 1, result_step: 1 }, |i| self.dims[i]);
         let others = || self.dims.iter().enumerate().filter(|(i, _)| Some(*i) != innermost).map(|(_, dim)| dim);
         each(others().filter(|dim| dim.result_step > 0), (0, 0), &mut |from, to| {
-            for start in (0..row.length).step_by(SIDE_BY_SIDE) {
-                let count = SIDE_BY_SIDE.min(row.length - start);
-                let mut sums = [0.0; SIDE_BY_SIDE];
+            for start in (0..row.length).step_by(ADJACENT) {
+                let count = ADJACENT.min(row.length - start);
+                let mut sums = [0.0; ADJACENT];
                 each(others().filter(|dim| dim.result_step == 0), (from + start * row.step, 0), &mut |at, _| {
                     sums[..count].iter_mut().enumerate().for_each(|(j, sum)| *sum += f64::from(x[at + j * row.step]));
                 });
@@ -204,7 +204,7 @@ mod tests {
             reduction.add_up(View { values: &x, lanes: 1 }, Out { values: &mut y, lanes: 1, images: 1, first: 0 });
             assert_eq!(y, expected, "along {axes:?}");
 
-            // sixteen images side by side, in two parts that meet anywhere
+            // a slice of 16 images, in two tiles that meet anywhere
             let rows: Vec<f32> = x.iter().flat_map(|&x| [x; LANES]).collect();
             for cut in [0, 1, 13, 60, 119] {
                 let mut y = vec![0.0; expected.len() * LANES];

@@ -71,16 +71,16 @@ impl Sums<'_> {
         while q < self.columns {
             // of the last 16 columns, the second half may be empty
             q += match self.columns - q {
-                17.. if const { V::TILE >= 16 } => self.sixteens::<V, 2>((row, q), y),
-                9.. => self.sixteens::<V, 1>((row, q), y),
-                _ => self.sixteens::<V::Half, 1>((row, q), y),
+                17.. if const { V::TILE >= 16 } => self.column_block::<V, 2>((row, q), y),
+                9.. => self.column_block::<V, 1>((row, q), y),
+                _ => self.column_block::<V::Half, 1>((row, q), y),
             };
         }
     }
 
     /// 16 C columns from `q` on, which stay in the cache for all rows. Returns the number of columns.
     #[inline(always)]
-    fn sixteens<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
+    fn column_block<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
         let (mut p, by, rows) = (0, (self.columns, 1), y.len() / self.columns);
         while p < rows {
             let (y, at) = (&mut y[p * self.columns + q..], (row + p, q));
