@@ -143,6 +143,9 @@ fn eight(x: &[f32]) -> &[f32; 8] {
     x.first_chunk().expect("eight numbers")
 }
 
+/// The sums of so many slices are added up in `f32`, and these in twice the precision.
+const SLICES: usize = 64;
+
 /// Some weights' gradient, `[down][across][channels][outputs]`, from the sums of all slices.
 pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
     let (row, eights) = filter.row();
@@ -153,11 +156,15 @@ pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
         let (y, behind) = rest.split_at_mut(together * filter.outputs);
         for o in 0..filter.outputs {
             let from = (eight / 2 * filter.outputs + o) * 16 + eight % 2 * 8 + at;
-            let mut total = [0.0; 8];
-            for s in 0..sums.slices.len() {
-                total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);
+            let mut totals = [0.0; 8];
+            for first in (0..sums.slices.len()).step_by(SLICES) {
+                let mut part = [0.0; 8];
+                for s in first..sums.slices.len().min(first + SLICES) {
+                    part.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(part, sum)| *part += sum);
+                }
+                totals.iter_mut().zip(part).for_each(|(total, part)| *total += f64::from(part));
             }
-            y[o..].iter_mut().step_by(filter.outputs).zip(total).for_each(|(y, total)| *y = total);
+            y[o..].iter_mut().step_by(filter.outputs).zip(totals).for_each(|(y, total)| *y = total as f32);
         }
         (k, rest) = (k + together, behind);
     }

@@ -31,7 +31,8 @@ struct BatchSum<'a> {
 /// images it has.
 type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 
-/// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache.
+/// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache,
+/// and for a sum over a whole data set to keep its digits.
 const SLICES: usize = 32;
 
 /// So many rows of the result are written before the next: they stay in the cache for all columns.
@@ -124,17 +125,6 @@ impl Sums<'_> {
     ) -> usize {
         let from = |p: usize, c: usize| p * by.0 + LANES * c * by.1;
         let mut sum = [[V::splat(0.0); C]; P];
-        if self.more {
-            for p in 0..P {
-                for c in 0..C {
-                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
-                    for i in 0..LANES.min(left - LANES * c) {
-                        sums[i] = y[i * by.1];
-                    }
-                    sum[p][c] = V::load(&sums);
-                }
-            }
-        }
         for &(a, b, images) in self.images {
             let a = &a[first / LANES * LANES..][..images];
             let mut sixteens: [&[[f32; LANES]]; C] = [&[]; C];
@@ -148,6 +138,17 @@ impl Sums<'_> {
                     b[c] = V::load(&sixteens[c][image]);
                 }
                 add_products(&mut sum, a, &b);
+            }
+        }
+        if self.more {
+            for p in 0..P {
+                for c in 0..C {
+                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        sums[i] = y[i * by.1];
+                    }
+                    sum[p][c] = V::load(&sums).mul_add(V::splat(1.0), sum[p][c]);
+                }
             }
         }
         for p in 0..P {
