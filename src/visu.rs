@@ -27,34 +27,63 @@
 //! A [`LivePanel`] moves: `live` is what a training loop calls, `schedule` says at which steps to look, `measure` and
 //! `painter` are its two threads, `progress` is what the three share, `page` with its script and style is what the
 //! browser gets, and `movie` makes a film of it.
+#[path = "panel/accuracy.rs"]
 mod accuracy;
+#[path = "picture/axes.rs"]
 mod axes;
+#[path = "panel/bands.rs"]
 mod bands;
+#[path = "panel/biases.rs"]
 mod biases;
+#[path = "picture/chart.rs"]
 mod chart;
+#[path = "panel/curves.rs"]
 mod curves;
+#[path = "panel/digits.rs"]
 mod digits;
+#[path = "picture/figure.rs"]
 mod figure;
+#[path = "figures/mod.rs"]
 mod figures;
+#[path = "panel/grid.rs"]
 mod grid;
+#[path = "panel/header.rs"]
 mod header;
+#[path = "panel/history.rs"]
 mod history;
+#[path = "language.rs"]
 mod language;
+#[path = "live/mod.rs"]
 mod live;
+#[path = "panel/loss.rs"]
 mod loss;
+#[path = "live/measure.rs"]
 mod measure;
+#[path = "live/movie.rs"]
 mod movie;
+#[path = "live/page.rs"]
 mod page;
+#[path = "live/painter.rs"]
 mod painter;
+#[path = "picture/palette.rs"]
 mod palette;
+#[path = "panel/mod.rs"]
 mod panel;
+#[path = "picture/png.rs"]
 mod png;
+#[path = "live/progress.rs"]
 mod progress;
+#[path = "live/schedule.rs"]
 mod schedule;
+#[path = "picture/quantile.rs"]
 mod spread;
+#[path = "picture/svg.rs"]
 mod svg;
+#[path = "panel/test_digits.rs"]
 mod test_digits;
+#[path = "panel/training_digits.rs"]
 mod training_digits;
+#[path = "panel/weights.rs"]
 mod weights;
 
 use crate::Error;
@@ -80,6 +109,8 @@ pub use loss::loss_curves;
 pub use panel::{Frame, Panel, State};
 
 #[cfg(test)]
+#[path = "live/tests.rs"]
 mod live_tests;
 #[cfg(test)]
+#[path = "panel/tests.rs"]
 mod tests;
