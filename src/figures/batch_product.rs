@@ -1,5 +1,16 @@
 //! A figure for the lessons: a batch of images times the weights, plus the biases.
-use super::*;
+use super::checks::finite;
+use super::one_layer::OneLayer;
+use super::signed::{full_colour, signed};
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::Batch;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{Font, NOTE, TICK, TITLE};
+use crate::picture::palette::{AXIS, EDGE, INK, MUTED};
+use crate::picture::svg::Area;
+use ndarray::ArrayD;
 
 const TOP: f32 = 132.0;
 const X: Area = Area::new(24.0, TOP + 46.0, 300.0, 150.0);
@@ -24,34 +35,18 @@ pub fn batch_product(
     language: &str,
 ) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let [h, w, c] = batch.images.shape();
-    let (n, pixels) = (batch.images.len(), h * w * c);
-    let classes = match *weights.shape() {
-        [rows, classes] if rows == pixels && biases.len() == classes && classes > 0 && n > 0 => classes,
-        _ => {
-            return Err(Error::Picture(format!(
-                "{n} images of {h} × {w} × {c} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
-                weights.shape(),
-                biases.shape()
-            )));
-        }
-    };
+    let net = OneLayer::new(&batch.images, weights, biases)?;
+    let (n, pixels, classes) = (batch.images.len(), weights.shape()[0], net.classes);
     if columns == 0 {
         return Err(Error::Picture(format!("0 columns of the product leave nothing to see: ask for 1 to {classes}")));
     }
-    finite("weights", weights)?;
-    finite("biases", biases)?;
     let columns = columns.min(classes);
-    let product = |i: usize, class: usize| -> f32 {
-        let image = batch.images.image(i).iter().enumerate();
-        image.map(|(pixel, &ink)| f32::from(ink) / 255.0 * weights[[pixel, class]]).sum()
-    };
+    let product = |i: usize, class: usize| net.weighted_sum(batch.images.image(i), class);
     let all = columns == classes;
     let filled = ArrayD::from_shape_fn(vec![n, classes], |p| if p[1] < columns { product(p[0], p[1]) } else { 0.0 });
     finite("X·W", &filled)?;
     let filled: Vec<f32> = filled.into_iter().collect();
 
-    let mut svg = Svg::new(language);
     let (title, note) = match (all, columns, language) {
         (true, _, Language::Spanish) => {
             ("El lote entero por todas las neuronas".into(), "El sesgo de cada neurona se suma en todas las filas.")
@@ -70,8 +65,8 @@ pub fn batch_product(
         }
         (_, _, Language::English) => (format!("The first {columns} columns"), "The next neuron, with its weights."),
     };
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), &title);
-    svg.text(24.0, 63.0, NOTE, note);
+    let mut card = Card::with_heading(language, title, note);
+    let svg = &mut card.svg;
     let shape = |a: usize, b: usize| format!("[{a}, {b}]");
     let mut head = |area: Area, name: &str, shape: &str| {
         svg.line_of_text(area.x, area.y - 10.0, &[(0.0, TITLE, name), (6.0, NOTE, shape)]);
@@ -87,20 +82,20 @@ pub fn batch_product(
     svg.paint(X, INK, pixels, &ink, false)?;
     svg.frame(X, AXIS);
     let all_weights: Vec<f32> = weights.iter().copied().collect();
-    signed(&mut svg, W, classes, &all_weights, full_colour(weights.iter()))?;
+    signed(svg, W, classes, &all_weights, full_colour(weights.iter()))?;
     let full = full_colour(filled.iter());
-    signed(&mut svg, PRODUCT, classes, &filled, full)?;
+    signed(svg, PRODUCT, classes, &filled, full)?;
     for (x, sign) in [(348.0, "·"), (506.0, "=")] {
-        svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);
+        svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
     }
     if all {
         let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
-        signed(&mut svg, B, classes, &rows, full_colour(biases.iter()))?;
+        signed(svg, B, classes, &rows, full_colour(biases.iter()))?;
         let sums: Vec<f32> = filled.iter().zip(&rows).map(|(v, bias)| v + bias).collect();
         finite("X·W + b", &ndarray::aview1(&sums).to_owned().into_dyn())?;
-        signed(&mut svg, SUM, classes, &sums, full)?;
+        signed(svg, SUM, classes, &sums, full)?;
         for (x, sign) in [(659.0, "+"), (807.0, "=")] {
-            svg.text(x, TOP + 130.0, Type::new(22, 400, MUTED).centred(), sign);
+            svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
         }
         svg.line((B.x, B.y + B.h / n as f32), (B.right(), B.y + B.h / n as f32), AXIS, "");
         let repeated = language.pick("la misma fila", "the same row");
@@ -124,7 +119,7 @@ pub fn batch_product(
         format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}"),
     );
     svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
-    Ok(Figure::new(960, (TOP + 288.0) as u32, title, &svg.text))
+    Ok(card.figure(960.0, TOP + 288.0))
 }
 
 #[cfg(test)]

@@ -1,6 +1,13 @@
 //! A figure for the lessons: which digits the network takes for which.
-use super::*;
+use crate::Error;
+use crate::language::Language;
 use crate::mnist::Labels;
+use crate::panel::digits;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TICK};
+use crate::picture::palette::{AXIS, GRID, INK, MISREAD, MUTED};
+use crate::picture::svg::Area;
 use std::borrow::Borrow;
 
 const LEFT: f32 = 132.0;
@@ -29,11 +36,11 @@ pub fn confusion_matrix(
     let worst = counts.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, &n)| (n, i, j)));
     let worst = worst.filter(|(_, i, j)| i != j).max().unwrap_or_default();
 
-    let mut svg = Svg::new(language);
     let title = language.pick("Qué confunde con qué", "What it takes for what");
     let (wrong, of) = (language.count(misread), language.count(all));
     let note = language.pick(format!("{wrong} fallos entre {of} dígitos"), format!("{wrong} of {of} digits misread"));
-    svg.line_of_text(24.0, 40.0, &[(0.0, TITLE, title), (10.0, NOTE, &note)]);
+    let mut card = Card::with_title(language, title, &note);
+    let svg = &mut card.svg;
     if worst.0 > 0 {
         let (n, label, answer) = worst;
         let times = language.pick(if n == 1 { "vez" } else { "veces" }, if n == 1 { "time" } else { "times" });
@@ -84,7 +91,7 @@ pub fn confusion_matrix(
     svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), share);
     svg.frame(Area::new(LEFT, TOP, classes as f32 * cell, classes as f32 * height), AXIS);
     let (width, height) = (LEFT + classes as f32 * cell + 98.0, TOP + classes as f32 * height + 24.0);
-    Ok(Figure::new(width.max(520.0) as u32, height as u32, title.into(), &svg.text))
+    Ok(card.figure(width.max(520.0), height))
 }
 
 /// How often each label (the row) got each answer (the column).

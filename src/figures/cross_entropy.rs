@@ -1,5 +1,15 @@
 //! A figure for the lessons: the cross entropy of one digit.
-use super::{softmax_bars::ten, *};
+use super::checks::{self, label, ten};
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::Batch;
+use crate::panel::digits::Digits;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TITLE};
+use crate::picture::palette::{AXIS, BANDS, GRID, INK, MUTED, TEST};
+use crate::picture::svg::Area;
+use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;
 const ROW: f32 = 27.0;
@@ -17,13 +27,13 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     let language = Language::parse(language)?;
     let label = label(set, i, 10)?;
     let given = ten("the probabilities", set, i, probabilities)?;
-    super::probabilities(probabilities)?;
+    checks::probabilities(probabilities)?;
     let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
     let loss = -given[label].max(f32::MIN_POSITIVE).ln();
 
-    let mut svg = Svg::new(language);
     let title = language.pick("La entropía cruzada de un dígito", "The cross entropy of a digit");
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let mut card = Card::with_heading(language, title, "");
+    let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);
     svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
     svg.frame(picture, AXIS);
@@ -52,7 +62,7 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     svg.line((640.0, bottom), (730.0, bottom), AXIS, "");
     svg.text(640.0, bottom + 20.0, NOTE, language.pick("suma", "sum"));
     svg.text(730.0, bottom + 20.0, TITLE.fill(TEST).weight(700).right(), &language.decimal(loss, 2));
-    Ok(Figure::new(760, (bottom + 40.0) as u32, title.into(), &svg.text))
+    Ok(card.figure(760.0, bottom + 40.0))
 }
 
 #[cfg(test)]

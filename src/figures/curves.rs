@@ -1,5 +1,13 @@
 //! A figure for the lessons: some curves over the steps of as many runs, one over the other.
-use super::*;
+use crate::Error;
+use crate::language::Language;
+use crate::picture::axes;
+use crate::picture::card::Card;
+use crate::picture::chart::{Chart, Mark, thin};
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TITLE};
+use crate::picture::palette::{ANSWER, AXIS, BANDS, MUTED, TEST, TRAINING};
+use crate::picture::svg::Area;
 
 const COLOURS: [&str; 6] = [TEST, TRAINING, BANDS[3], ANSWER, BANDS[2], MUTED];
 const PITCH: f32 = 20.0;
@@ -45,7 +53,8 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
         let late: Vec<f32> = points().filter(|(step, _)| *step > end * share).map(|(_, value)| value).collect();
         if late.is_empty() { points().map(|(_, value)| value).collect() } else { late }
     };
-    let (bottom, top) = if shares { (axes::accuracy(&after(0.08)), 1.0) } else { axes::loss(&after(0.02)) };
+    let (bottom, top) =
+        if shares { (axes::bottom_of_shares(&after(0.08)), 1.0) } else { axes::with_zero(&after(0.02)) };
     let written = |value: f32| if shares { language.percent(value) } else { language.loss(value) };
     let tick = |value: f32| {
         if shares {
@@ -55,16 +64,17 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
         }
     };
 
-    let mut svg = Svg::new(language);
+    let mut card = Card::blank(language, title);
+    let svg = &mut card.svg;
     svg.text(24.0, 34.0, TITLE, title);
     let chart = Chart { area: Area::new(72.0, 54.0, 470.0, 200.0), end, bottom, top };
-    chart.axes(&mut svg, [top, (top + bottom) / 2.0, bottom].map(tick));
+    chart.axes(svg, [top, (top + bottom) / 2.0, bottom].map(tick));
     let mark = |(points, colour): (&Vec<(f32, f32)>, &'static str)| match points.len() {
         1 => Mark::Dots(points.clone(), 2.2, colour),
         _ => Mark::Line(thin(points, 320), 2.2, colour),
     };
-    chart.draw(&mut svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
-    chart.steps(&mut svg);
+    chart.draw(svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
+    chart.steps(svg);
 
     let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
     let mut ends: Vec<(f32, usize)> = drawn.iter().enumerate().map(|(i, points)| (height(points), i)).collect();
@@ -82,7 +92,7 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
         let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
         svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);
     }
-    Ok(Figure::new(800, 290, title.into(), &svg.text))
+    Ok(card.figure(800.0, 290.0))
 }
 
 /// The points of a curve as far as its values are finite.

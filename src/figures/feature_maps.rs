@@ -1,5 +1,13 @@
 //! A figure for the lessons: what each layer of filters leaves of one image.
-use super::*;
+use super::checks::finite;
+use super::signed::{Row, full_colour, grey, signed};
+use crate::Error;
+use crate::language::Language;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TITLE};
+use crate::picture::palette::{AXIS, INK};
+use ndarray::ArrayD;
 
 /// The channels that come out of some layers for one image: each layer is given with its name, `[1, height, width,
 /// channels]` or without the 1.
@@ -24,8 +32,9 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
     if layers.is_empty() {
         return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
     }
-    let mut svg = Svg::new(language);
     let title = language.pick("Lo que deja cada capa de filtros", "What each layer of filters leaves");
+    let mut card = Card::blank(language, title);
+    let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, title);
     let mut y = 72.0;
     for (name, maps) in layers {
@@ -44,7 +53,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
             let values: Vec<f32> = pixels.iter().skip(channel).step_by(channels).copied().collect();
             let area = row.place(channel, [height, width], y);
             if below {
-                signed(&mut svg, area, width, &values, full)?;
+                signed(svg, area, width, &values, full)?;
             } else {
                 svg.paint(area, INK, width, &values.iter().map(|&v| grey(v, full)).collect::<Vec<_>>(), true)?;
                 svg.frame(area, AXIS);
@@ -52,7 +61,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         }
         y += row.height(channels) + 26.0;
     }
-    Ok(Figure::new(960, (y - 12.0) as u32, title.into(), &svg.text))
+    Ok(card.figure(960.0, y - 12.0))
 }
 
 /// Height, width and channels of one image.

@@ -1,5 +1,11 @@
 //! A figure for the lessons: the filters of a convolution as pictures.
-use super::*;
+use super::checks::finite;
+use super::signed::{Row, full_colour, legend, signed};
+use crate::Error;
+use crate::language::Language;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use ndarray::ArrayD;
 
 /// Of very deep filters the first layers are shown.
 const MOST_INPUTS: usize = 6;
@@ -20,7 +26,6 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         return Err(not_filters(filters));
     }
     finite("filters", filters)?;
-    let mut svg = Svg::new(language);
     let title = language.pick("Los filtros como imágenes", "The filters as pictures");
     let shown = inputs.min(MOST_INPUTS);
     let note = match (shown < inputs, language) {
@@ -28,20 +33,21 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         (_, Language::Spanish) => format!("de los {inputs} canales que entran, los {shown} primeros"),
         (_, Language::English) => format!("of the {inputs} channels that come in, the first {shown}"),
     };
-    svg.line_of_text(24.0, 40.0, &[(0.0, TITLE, title), (10.0, NOTE, &note)]);
+    let mut card = Card::with_title(language, title, &note);
+    let svg = &mut card.svg;
     let full = full_colour(filters.iter());
     let meaning = language.pick(["aquí no quiere tinta", "aquí la busca"], ["wants no ink here", "looks for it here"]);
-    legend(&mut svg, 52.0, full, meaning);
+    legend(svg, 52.0, full, meaning);
     let (row, mut y) = (Row::of(outputs), 82.0);
     for input in 0..shown {
         for output in 0..outputs {
             let weights = ndarray::Array2::from_shape_fn((height, width), |(i, j)| filters[[i, j, input, output]]);
             let area = row.place(output, [height, width], y);
-            signed(&mut svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
+            signed(svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
         }
         y += row.height(outputs);
     }
-    Ok(Figure::new(960, (y + 14.0) as u32, title.into(), &svg.text))
+    Ok(card.figure(960.0, y + 14.0))
 }
 
 fn not_filters(found: &ArrayD<f32>) -> Error {

@@ -1,19 +1,31 @@
 //! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
-use super::*;
+use super::checks::label;
+use super::one_layer::OneLayer;
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::Batch;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TICK, TITLE};
+use crate::picture::palette::{AXIS, BANDS, INK, PAPER, TRAINING};
+use crate::picture::svg::{Area, N, Svg};
+use ndarray::ArrayD;
 
 /// The two weights that move: from these pixels (row, column) to the neuron of this class. All others stay.
 const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
 const CLASS: usize = 8;
-/// Both weights are drawn from -REACH to REACH, and every path begins here.
+/// Both axes go from -REACH to REACH.
 const REACH: f32 = 4.0;
+/// Both weights at the beginning of every path.
 const START: [f32; 2] = [-3.1, 0.7];
 const STEPS: usize = 12;
 
 const SIDE: f32 = 272.0;
 const TOP: f32 = 142.0;
 const LEFT: [f32; 3] = [52.0, 358.0, 664.0];
-/// The loss is computed at so many places along a side, and painted with so many pixels.
+/// The loss is computed at this many places along a side,
 const PLACES: usize = 49;
+/// and interpolated for this many pixels.
 const PAINTED: usize = 408;
 const LEVELS: f32 = 9.0;
 
@@ -45,9 +57,9 @@ pub fn loss_surface(
     }
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
-    let mut svg = Svg::new(language);
     let title = language.pick("Bajar por la superficie de la entropía", "Down the surface of the entropy");
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let mut card = Card::with_heading(language, title, "");
+    let svg = &mut card.svg;
     let n = language.count(runs[0].0.images.len());
     let note = language.pick(
         format!(
@@ -56,8 +68,8 @@ pub fn loss_surface(
         format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
     );
     let width = if runs.len() == 1 { 560.0 } else { 960.0 };
-    paragraph(&mut svg, 63.0, width, &note);
-    inset(&mut svg, width, runs[0].0)?;
+    paragraph(svg, 63.0, width, &note);
+    inset(svg, width, runs[0].0)?;
     for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
         let path = surface.descend(*rate, STEPS);
         let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
@@ -89,7 +101,7 @@ pub fn loss_surface(
             svg.text(x, y, font, &word);
             svg.name(name);
         }
-        plot(&mut svg, x, surface, &path)?;
+        plot(svg, x, surface, &path)?;
         if i == 0 {
             for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
                 svg.text(x - 7.0, y + 4.0, TICK.right(), value);
@@ -101,24 +113,24 @@ pub fn loss_surface(
         "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
         "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
     );
-    paragraph(&mut svg, TOP + SIDE + 46.0, width, foot);
-    Ok(Figure::new(width as u32, 490, title.into(), &svg.text))
+    paragraph(svg, TOP + SIDE + 46.0, width, foot);
+    Ok(card.figure(width, 490.0))
 }
 
-/// What is said of a rate that leaps about, of one that does not get there, and of one in between.
-pub(super) fn verdicts(language: Language) -> [&'static str; 3] {
+/// The verdict on a rate with which the loss rises, on one that is far from the minimum at the end, and on any other.
+pub fn verdicts(language: Language) -> [&'static str; 3] {
     language.pick(["demasiado grande", "demasiado pequeña", "buena"], ["too large", "too small", "good"])
 }
 
-pub(super) fn after(language: Language) -> String {
+pub fn after(language: Language) -> String {
     language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "))
 }
 
-/// Where the first plot stands, what it reaches, how many steps a path has and where it begins: for a script.
-pub(super) const PLOT: [f32; 7] = [LEFT[0], TOP, SIDE, REACH, STEPS as f32, START[0], START[1]];
+/// For a script: the place of the first plot, the reach of its axes, the number of steps, and both weights at the start.
+pub const PLOT: [f32; 7] = [LEFT[0], TOP, SIDE, REACH, STEPS as f32, START[0], START[1]];
 
-/// What of each image the loss needs to know, when only two weights of one class move.
-struct Seen {
+/// The terms of the loss of an image that do not change when only two weights of one class move.
+struct ImageTerms {
     /// The ink at the two pixels.
     ink: [f64; 2],
     /// The score of the moving class with both weights at 0, and the log of the sum of the other exponentials.
@@ -128,8 +140,8 @@ struct Seen {
     right: Option<f64>,
 }
 
-pub(super) struct Surface {
-    seen: Vec<Seen>,
+pub struct Surface {
+    images: Vec<ImageTerms>,
 }
 
 impl Surface {
@@ -145,21 +157,17 @@ impl Surface {
                 batch.images.len()
             )));
         }
-        finite("weights", weights)?;
-        finite("biases", biases)?;
-        let labels = (0..batch.images.len()).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
+        // with both moving weights at 0, all scores are those of the weights that stay
+        let mut still = weights.clone();
         let pixels = PIXELS.map(|(row, column)| row * 28 + column);
-        let seen = |i: usize| {
+        pixels.iter().for_each(|&pixel| still[[pixel, CLASS]] = 0.0);
+        OneLayer::new(&batch.images, weights, biases)?;
+        let net = OneLayer::new(&batch.images, &still, biases)?;
+        let labels = (0..batch.images.len()).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
+        let terms = |i: usize| {
             let image = batch.images.image(i);
             let ink = |pixel: usize| f64::from(image[pixel]) / 255.0;
-            let score = |class: usize| {
-                let moving = |pixel: usize| class == CLASS && pixels.contains(&pixel);
-                let sum: f64 = (0..784)
-                    .filter(|&pixel| image[pixel] > 0 && !moving(pixel))
-                    .map(|pixel| ink(pixel) * f64::from(weights[[pixel, class]]))
-                    .sum();
-                sum + f64::from(biases[class])
-            };
+            let score = |class: usize| net.weighted_sum::<f64>(image, class) + f64::from(net.biases[class]);
             let scores: Vec<f64> = (0..10).map(score).collect();
             let label = labels[i];
             let other = || (0..10).filter(|&class| class != CLASS).map(|class| scores[class]);
@@ -168,17 +176,22 @@ impl Surface {
                 let largest = other().fold(f64::MIN, f64::max);
                 others = largest + other().map(|score| (score - largest).exp()).sum::<f64>().ln();
             }
-            Seen { ink: pixels.map(ink), score: scores[CLASS], others, right: (label != CLASS).then(|| scores[label]) }
+            ImageTerms {
+                ink: pixels.map(ink),
+                score: scores[CLASS],
+                others,
+                right: (label != CLASS).then(|| scores[label]),
+            }
         };
-        let seen: Vec<Seen> = (0..batch.images.len()).map(seen).collect();
-        if seen.iter().all(|seen| seen.ink == [0.0; 2]) {
+        let images: Vec<ImageTerms> = (0..batch.images.len()).map(terms).collect();
+        if images.iter().all(|terms| terms.ink == [0.0; 2]) {
             let [(r1, c1), (r2, c2)] = PIXELS;
             return Err(Error::Picture(format!(
                 "no image of the batch has ink at row {r1}, column {c1} or at row {r2}, column {c2}, so the loss does not \
                  depend on the two weights of these pixels: take more images"
             )));
         }
-        let surface = Surface { seen };
+        let surface = Surface { images };
         let loss = surface.loss(START);
         if loss.is_nan() || loss >= 1e36 {
             return Err(Error::Picture(format!(
@@ -189,39 +202,39 @@ impl Surface {
         Ok(surface)
     }
 
-    /// For each image: its part of the loss, and the probability of the moving class less 1 if that is right.
-    fn parts(&self, at: [f32; 2]) -> impl Iterator<Item = (f64, f64, &Seen)> {
+    /// For each image: its loss, the derivative of that with respect to the score of the moving class, and its terms.
+    fn parts(&self, at: [f32; 2]) -> impl Iterator<Item = (f64, f64, &ImageTerms)> {
         let at = at.map(f64::from);
-        self.seen.iter().map(move |seen| {
-            let score = seen.score + seen.ink[0] * at[0] + seen.ink[1] * at[1];
-            let (large, small) = (score.max(seen.others), score.min(seen.others));
+        self.images.iter().map(move |image| {
+            let score = image.score + image.ink[0] * at[0] + image.ink[1] * at[1];
+            let (large, small) = (score.max(image.others), score.min(image.others));
             let all = large + (small - large).exp().ln_1p();
-            let slope = (score - all).exp() - if seen.right.is_none() { 1.0 } else { 0.0 };
-            (all - seen.right.unwrap_or(score), slope, seen)
+            let slope = (score - all).exp() - if image.right.is_none() { 1.0 } else { 0.0 };
+            (all - image.right.unwrap_or(score), slope, image)
         })
     }
 
     /// 100 times the mean of -log of the probability of the right class.
     pub fn loss(&self, at: [f32; 2]) -> f32 {
         let sum: f64 = self.parts(at).map(|(loss, _, _)| loss).sum();
-        (100.0 * sum / self.seen.len() as f64) as f32
+        (100.0 * sum / self.images.len() as f64) as f32
     }
 
-    /// What is known of each image, for a script.
+    /// The terms of each image, for a script.
     pub fn json(&self) -> String {
-        let one = |seen: &Seen| {
-            let right = seen.right.map_or("null".into(), |right| format!("{right:.3}"));
-            format!("[{:.3},{:.3},{:.3},{:.3},{right}]", seen.ink[0], seen.ink[1], seen.score, seen.others)
+        let one = |image: &ImageTerms| {
+            let right = image.right.map_or("null".into(), |right| format!("{right:.3}"));
+            format!("[{:.3},{:.3},{:.3},{:.3},{right}]", image.ink[0], image.ink[1], image.score, image.others)
         };
-        self.seen.iter().map(one).collect::<Vec<_>>().join(",")
+        self.images.iter().map(one).collect::<Vec<_>>().join(",")
     }
 
     fn gradient(&self, at: [f32; 2]) -> [f32; 2] {
         let mut sum = [0.0; 2];
-        for (_, slope, seen) in self.parts(at) {
-            (0..2).for_each(|k| sum[k] += slope * seen.ink[k]);
+        for (_, slope, image) in self.parts(at) {
+            (0..2).for_each(|k| sum[k] += slope * image.ink[k]);
         }
-        sum.map(|sum| (100.0 * sum / self.seen.len() as f64) as f32)
+        sum.map(|sum| (100.0 * sum / self.images.len() as f64) as f32)
     }
 
     /// The places of gradient descent, with the start.
@@ -234,12 +247,12 @@ impl Surface {
         path
     }
 
-    /// Where the loss is least within the plot: it is convex, so steps towards the minimum of its parabola get there.
+    /// Where the loss is least within the plot, by Newton's method: the loss is convex.
     pub fn minimum(&self) -> [f32; 2] {
         let mut at = [0.0_f32; 2];
         for _ in 0..40 {
             let (mut slopes, mut bends) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
-            for (_, slope, Seen { ink: [a, b], right, .. }) in self.parts(at) {
+            for (_, slope, ImageTerms { ink: [a, b], right, .. }) in self.parts(at) {
                 let p = slope + if right.is_none() { 1.0 } else { 0.0 };
                 let bend = p * (1.0 - p);
                 slopes = [slopes[0] + slope * a, slopes[1] + slope * b];
@@ -262,7 +275,7 @@ impl Surface {
     }
 }
 
-/// Which level a loss is on: the levels lie closer together near the minimum.
+/// The level of a loss, from 0 to [`LEVELS`]; levels lie closer together near the minimum.
 fn level(loss: f32, least: f32, most: f32) -> f32 {
     ((loss - least) / (most - least).max(1e-6)).clamp(0.0, 1.0).powf(0.6) * LEVELS
 }

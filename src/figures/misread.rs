@@ -1,6 +1,13 @@
 //! A figure for the lessons: the test digits that the network misreads.
-use super::*;
+use crate::Error;
+use crate::language::Language;
 use crate::mnist::{Images, Labels};
+use crate::panel::digits::Digits;
+use crate::panel::grid::{Grid, explain};
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::palette::AXIS;
+use crate::picture::svg::Area;
 use std::borrow::Borrow;
 
 const COLUMNS: usize = 20;
@@ -29,7 +36,7 @@ pub fn misread_digits(
     let misread = digits.misread().min(MOST_MISREAD);
     let right = (digits.len() - digits.misread()).min(CELLS - misread);
     let (count, all) = (language.count(digits.misread()), language.count(digits.len()));
-    let caption = match (digits.misread(), language) {
+    let title = match (digits.misread(), language) {
         (1, Language::Spanish) => format!("1 fallo entre {all} dígitos"),
         (_, Language::Spanish) => format!("{count} fallos entre {all} dígitos"),
         _ => format!("{count} of {all} digits misread"),
@@ -42,16 +49,16 @@ pub fn misread_digits(
     } else {
         language.pick(format!("y {right} aciertos"), format!("and {right} read correctly"))
     };
-    let mut svg = Svg::new(language);
-    svg.line_of_text(24.0, 40.0, &[(0.0, TITLE, &caption), (10.0, NOTE, &part)]);
-    explain(&mut svg, 24.0, 62.0);
+    let mut card = Card::with_title(language, title, &part);
+    let svg = &mut card.svg;
+    explain(svg, 24.0, 62.0);
 
     let grid = Grid { x: 24.0, y: 76.0, columns: COLUMNS, cell: (45.6, 45.0), picture: 36.0, pixels: 28 };
     let shown = digits.choose(misread, right);
     let height = shown.len().div_ceil(COLUMNS).max(1) as f32 * 45.0;
-    grid.draw(&mut svg, &digits, &shown, misread)?;
-    grid.answers(&mut svg, &digits, &shown[..misread]);
+    grid.draw(svg, &digits, &shown, misread)?;
+    grid.answers(svg, &digits, &shown[..misread]);
     svg.frame(Area::new(24.0, 76.0, 912.0, height), AXIS);
-    grid.edge(&mut svg, misread);
-    Ok(Figure::new(960, (100.0 + height) as u32, caption, &svg.text))
+    grid.edge(svg, misread);
+    Ok(card.figure(960.0, 100.0 + height))
 }

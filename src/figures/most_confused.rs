@@ -1,6 +1,15 @@
 //! A figure for the lessons: the digits that the network is most wrongly sure about, with its probabilities.
-use super::*;
-use crate::mnist::{Images, Labels};
+use super::checks::{self, label};
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::{Batch, Images, Labels};
+use crate::panel::digits::Digits;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TICK};
+use crate::picture::palette::{ANSWER, AXIS, BANDS, INK, MISREAD, MUTED, TEST};
+use crate::picture::svg::Area;
+use ndarray::ArrayD;
 
 const COLUMNS: usize = 4;
 const ROWS: usize = 3;
@@ -38,7 +47,7 @@ pub fn most_confused(
     };
     let set = Batch { images: images.clone(), labels: labels.clone() };
     (0..n).try_for_each(|i| label(&set, i, classes).map(drop))?;
-    super::probabilities(probabilities)?;
+    checks::probabilities(probabilities)?;
     let given = |i: usize| (0..classes).map(move |class| probabilities[[i, class]]);
     let answer = |i: usize| {
         let larger = |best: (usize, f32), (class, p): (usize, f32)| if p > best.1 { (class, p) } else { best };
@@ -48,10 +57,10 @@ pub fn most_confused(
     worst.sort_by(|&i, &j| probabilities[[i, labels.class(i)]].total_cmp(&probabilities[[j, labels.class(j)]]));
     worst.truncate(COLUMNS * ROWS);
 
-    let mut svg = Svg::new(language);
     let title = language.pick("Los fallos de los que está más segura", "The mistakes it is surest of");
     let note = language.pick("cada barra, una probabilidad", "each bar a probability");
-    svg.line_of_text(24.0, 40.0, &[(0.0, TITLE, title), (10.0, NOTE, note)]);
+    let mut card = Card::with_title(language, title, note);
+    let svg = &mut card.svg;
     let digits = Digits::new(images, labels, (0..n).map(answer))?;
     for (place, &i) in worst.iter().enumerate() {
         let (x, y) = (24.0 + (place % COLUMNS) as f32 * CELL.0, 62.0 + (place / COLUMNS) as f32 * CELL.1);
@@ -95,7 +104,7 @@ pub fn most_confused(
         svg.text(24.0, 80.0, NOTE, language.pick("No hay ningún fallo.", "There is no mistake."));
     }
     let height = 70.0 + worst.len().div_ceil(COLUMNS).max(1) as f32 * CELL.1;
-    Ok(Figure::new(960, height as u32, title.into(), &svg.text))
+    Ok(card.figure(960.0, height))
 }
 
 #[cfg(test)]

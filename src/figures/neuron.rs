@@ -1,5 +1,16 @@
 //! Two figures for the lessons: what one neuron computes, and what all ten do with a digit.
-use super::*;
+use super::checks::{finite, label};
+use super::one_layer::OneLayer;
+use super::signed::{full_colour, legend, signed};
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::Batch;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{Font, NOTE, TITLE};
+use crate::picture::palette::{AXIS, BANDS, GRID, INK, MUTED, PAPER, TEST};
+use crate::picture::svg::Area;
+use ndarray::ArrayD;
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
 /// bias.
@@ -19,25 +30,24 @@ pub fn neuron(
     language: &str,
 ) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let one = OneLayer::new(set, i, weights, biases)?;
-    if class >= one.classes {
-        return Err(Error::Picture(format!("there are {} neurons, so there is no neuron {class}", one.classes)));
+    let (_, width, net) = one_layer(set, i, weights, biases)?;
+    if class >= net.classes {
+        return Err(Error::Picture(format!("there are {} neurons, so there is no neuron {class}", net.classes)));
     }
     let ink: Vec<f32> = set.images.image(i).iter().map(|&p| f32::from(p) / 255.0).collect();
-    let column = one.column(class);
+    let column = net.column(class);
     let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
-    let sum: f32 = products.iter().sum();
-    let score = sum + one.biases[class];
+    let sum: f32 = net.weighted_sum(set.images.image(i), class);
+    let score = sum + net.biases[class];
     finite("the score of the neuron", &ndarray::arr0(score).into_dyn())?;
 
-    let mut svg = Svg::new(language);
     let title = language.pick(format!("La neurona del {class}"), format!("The neuron of the {class}"));
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), &title);
     let note = language.pick(
         "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
         "Pixel by pixel it multiplies ink by weight. It adds everything up, and its bias.",
     );
-    svg.text(24.0, 63.0, NOTE, note);
+    let mut card = Card::with_heading(language, title, note);
+    let svg = &mut card.svg;
     let side = 176.0;
     let top = 112.0;
     let heads = language.pick(["tinta", "peso", "tinta × peso"], ["ink", "weight", "ink × weight"]);
@@ -46,20 +56,20 @@ pub fn neuron(
         svg.text(area.x, top - 12.0, TITLE, head);
         match k {
             0 => {
-                svg.paint(area, INK, one.width, set.images.image(i), true)?;
+                svg.paint(area, INK, width, set.images.image(i), true)?;
                 svg.frame(area, AXIS);
             }
-            1 => signed(&mut svg, area, one.width, &column, full_colour(column.iter()))?,
-            _ => signed(&mut svg, area, one.width, &products, full_colour(column.iter()))?,
+            1 => signed(svg, area, width, &column, full_colour(column.iter()))?,
+            _ => signed(svg, area, width, &products, full_colour(column.iter()))?,
         }
         let sign = ["×", "=", "→"][k];
-        svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Type::new(22, 400, MUTED).centred(), sign);
+        svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Font::new(22, 400, MUTED).centred(), sign);
     }
     let x = 24.0 + 3.0 * (side + 44.0);
     let lines = language.pick(["suma", "sesgo", "puntuación"], ["sum", "bias", "score"]);
-    for (k, (name, value)) in lines.into_iter().zip([sum, one.biases[class], score]).enumerate() {
+    for (k, (name, value)) in lines.into_iter().zip([sum, net.biases[class], score]).enumerate() {
         let y = top + 46.0 + k as f32 * 42.0;
-        let font = if k == 2 { Type::new(20, 700, TEST) } else { Type::new(20, 400, INK) };
+        let font = if k == 2 { Font::new(20, 700, TEST) } else { Font::new(20, 400, INK) };
         svg.text(x, y, NOTE, name);
         let plus = if k == 1 && value >= 0.0 { "+" } else { "" };
         svg.text(x + 200.0, y, font.right(), &format!("{plus}{}", language.decimal(value, 2)));
@@ -68,8 +78,8 @@ pub fn neuron(
         }
     }
     let meaning = language.pick(["habla en contra", "habla a favor"], ["speaks against it", "speaks for it"]);
-    legend(&mut svg, top + side + 20.0, full_colour(column.iter()), meaning);
-    Ok(Figure::new(960, 344, title, &svg.text))
+    legend(svg, top + side + 20.0, full_colour(column.iter()), meaning);
+    Ok(card.figure(960.0, 344.0))
 }
 
 /// The ten neurons before digit `i` of `set`: all look at the same pixels, each with weights of its own, and each
@@ -88,46 +98,41 @@ pub fn ten_neurons(
     language: &str,
 ) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let one = OneLayer::new(set, i, weights, biases)?;
-    let scores: Vec<f32> = (0..one.classes)
-        .map(|class| {
-            let ink = set.images.image(i).iter().map(|&p| f32::from(p) / 255.0);
-            ink.zip(one.column(class)).map(|(ink, weight)| ink * weight).sum::<f32>() + one.biases[class]
-        })
-        .collect();
+    let (label, width, net) = one_layer(set, i, weights, biases)?;
+    let score = |class: usize| net.weighted_sum::<f32>(set.images.image(i), class) + net.biases[class];
+    let scores: Vec<f32> = (0..net.classes).map(score).collect();
     finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
     // the first of several, as argmax has it
-    let best = (0..one.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+    let best = (0..net.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());
 
-    let mut svg = Svg::new(language);
     let title = language.pick("Una neurona para cada dígito", "A neuron for each digit");
-    let pixels = language.count(one.height * one.width);
+    let pixels = language.count(weights.shape()[0]);
     let note = language.pick(
         format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta."),
         format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins."),
     );
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
-    svg.text(24.0, 63.0, NOTE, &note);
+    let mut card = Card::with_heading(language, title, &note);
+    let svg = &mut card.svg;
     let (top, row) = (84.0, 40.0);
-    let rows = one.classes as f32 * row;
+    let rows = net.classes as f32 * row;
     let height = rows.max(204.0); // the digit and its label have room
     let picture = Area::new(24.0, top + height / 2.0 - 90.0, 180.0, 180.0);
-    for class in 0..one.classes {
+    for class in 0..net.classes {
         let middle = top + (class as f32 + 0.5) * row;
         let colour = if class == best { TEST } else { GRID };
         svg.line((picture.right(), picture.y + 90.0), (376.0, middle), colour, "");
     }
-    svg.paint(picture, INK, one.width, set.images.image(i), true)?;
+    svg.paint(picture, INK, width, set.images.image(i), true)?;
     svg.frame(picture, AXIS);
     let caption = language.pick("etiqueta", "label");
-    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", one.label));
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", label));
     for (class, &score) in scores.iter().enumerate() {
         let y = top + class as f32 * row;
         let area = Area::new(378.0, y + 2.0, 36.0, 36.0);
         svg.rect(area, PAPER);
-        signed(&mut svg, area, one.width, &one.column(class), full)?;
+        signed(svg, area, width, &net.column(class), full)?;
         let font = if class == best { TITLE.fill(TEST).weight(700) } else { TITLE.weight(400) };
         svg.text(432.0, y + 25.0, font, &class.to_string());
         let length = 170.0 * score / reach;
@@ -136,47 +141,24 @@ pub fn ten_neurons(
         svg.text(936.0, y + 25.0, font.right(), &language.decimal(score, 1));
     }
     svg.line((650.0, top), (650.0, top + rows), AXIS, "");
-    Ok(Figure::new(960, (top + height + 18.0) as u32, title.into(), &svg.text))
+    Ok(card.figure(960.0, top + height + 18.0))
 }
 
-/// The one-layer network before one image.
-struct OneLayer<'a> {
-    height: usize,
-    width: usize,
-    classes: usize,
-    label: usize,
+/// The label of digit `i`, the width of its image, and the network. The images must be grey.
+fn one_layer<'a>(
+    set: &Batch,
+    i: usize,
     weights: &'a ArrayD<f32>,
-    biases: Vec<f32>,
-}
-
-impl<'a> OneLayer<'a> {
-    fn new(set: &Batch, i: usize, weights: &'a ArrayD<f32>, biases: &ArrayD<f32>) -> Result<OneLayer<'a>, Error> {
-        let [height, width, channels] = set.images.shape();
-        let label = label(set, i, usize::MAX)?;
-        if channels != 1 {
-            return Err(Error::Picture(format!(
-                "the images have {channels} channels; this figure shows a neuron before images of one channel, grey ones"
-            )));
-        }
-        match *weights.shape() {
-            [pixels, classes] if pixels == height * width && biases.len() == classes && classes > 0 => {
-                finite("weights", weights)?;
-                finite("biases", biases)?;
-                Ok(OneLayer { height, width, classes, label, weights, biases: biases.iter().copied().collect() })
-            }
-            _ => Err(Error::Picture(format!(
-                "for images of {height} × {width} the weights have the shape [{}, classes] and the biases [classes]; there \
-                 are {:?} and {:?}",
-                height * width,
-                weights.shape(),
-                biases.shape()
-            ))),
-        }
+    biases: &ArrayD<f32>,
+) -> Result<(usize, usize, OneLayer<'a>), Error> {
+    let [_, width, channels] = set.images.shape();
+    let label = label(set, i, usize::MAX)?;
+    if channels != 1 {
+        return Err(Error::Picture(format!(
+            "the images have {channels} channels; this figure shows a neuron before images of one channel, grey ones"
+        )));
     }
-
-    fn column(&self, class: usize) -> Vec<f32> {
-        (0..self.height * self.width).map(|pixel| self.weights[[pixel, class]]).collect()
-    }
+    Ok((label, width, OneLayer::new(&set.images, weights, biases)?))
 }
 
 #[cfg(test)]

@@ -1,5 +1,15 @@
 //! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
-use super::*;
+use super::checks::{label, ten_scores};
+use crate::Error;
+use crate::language::Language;
+use crate::mnist::Batch;
+use crate::panel::digits::Digits;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TICK, TITLE};
+use crate::picture::palette::{AXIS, BANDS, GRID, INK, TEST};
+use crate::picture::svg::{Area, N, Svg};
+use ndarray::ArrayD;
 
 const ROW: f32 = 29.0;
 const TOP: f32 = 138.0;
@@ -22,15 +32,15 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     let sum: f32 = exponentials.iter().sum();
     let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
 
-    let mut svg = Svg::new(language);
     let title = language.pick("Softmax: de puntuaciones a probabilidades", "Softmax: from scores to probabilities");
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let mut card = Card::with_heading(language, title, "");
+    let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP, 140.0, 140.0);
     svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
     svg.frame(picture, AXIS);
     let name = language.pick("etiqueta", "label");
     svg.text(24.0, TOP + 164.0, TITLE, &format!("{name}: {label}"));
-    lead(&mut svg, &scores);
+    lead(svg, &scores);
 
     let heads = language.pick(
         [
@@ -84,11 +94,11 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
             svg.name("sum");
         }
     }
-    Ok(Figure::new(760, 468, title.into(), &svg.text))
+    Ok(card.figure(760.0, 468.0))
 }
 
-/// How far the first is ahead of the second, and what that makes of its probability. Reckoned with the scores as they
-/// are shown, so that a reader can check it.
+/// How far the highest score is ahead of the second, and how many times as likely that makes its class. Computed from the
+/// rounded scores that are shown, so that a reader can check it.
 fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let language = svg.language;
     let mut order: Vec<(usize, f32)> = scores.iter().map(|score| (score * 10.0).round() / 10.0).enumerate().collect();
@@ -118,38 +128,8 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
 }
 
 /// The words of the sentence about the lead, in Spanish and in English.
-pub(super) const LEAD: [(&str, &str); 3] =
+pub const LEAD: [(&str, &str); 3] =
     [("de ventaja", "ahead"), ("veces más", "times as"), ("probable que el", "likely as the")];
-
-/// The ten numbers of digit `i`: alone, or in row `i` of those of the whole set.
-pub(super) fn ten(what: &str, set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
-    let n = set.images.len();
-    let row = match *values.shape() {
-        [rows, 10] if rows == n => i,
-        [10] | [1, 10] => 0,
-        _ => {
-            return Err(Error::Picture(format!(
-                "{what} have the shape {:?}; [10], [1, 10] or [{n}, 10] was expected",
-                values.shape()
-            )));
-        }
-    };
-    let mut numbers = values.iter().skip(10 * row);
-    Ok(std::array::from_fn(|_| numbers.next().copied().unwrap_or(f32::NAN)))
-}
-
-/// The ten scores of digit `i`, whose exponentials f32 can hold.
-pub(super) fn ten_scores(set: &Batch, i: usize, scores: &ArrayD<f32>) -> Result<[f32; 10], Error> {
-    let ten = ten("the scores", set, i, scores)?;
-    match ten.iter().position(|v| !(-80.0..=80.0).contains(v)) {
-        None => Ok(ten),
-        Some(class) => Err(Error::Picture(format!(
-            "the score of the {class} is {:?}; from −80 to 80 was expected, where e to the power of it can be drawn: \
-             often the learning rate was too large",
-            ten[class]
-        ))),
-    }
-}
 
 #[cfg(test)]
 mod tests {

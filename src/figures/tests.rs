@@ -1,8 +1,16 @@
 //! Every figure, given what a student may give it by mistake: it is drawn as it is, or refused with a sentence.
 use super::*;
-use crate::mnist::ReadOptions;
-use crate::visu::tests::well_formed;
-use ndarray::Array4;
+use crate::Error;
+use crate::mnist::{Batch, ReadOptions};
+use crate::panel::Panel;
+use crate::panel::digits::Digits;
+use crate::panel::frame::Frame;
+use crate::panel::history::{History, Values};
+use crate::panel::tests::{panel, run, says, set as images};
+use crate::picture::figure::Figure;
+use crate::picture::palette::TEST;
+use crate::picture::tests::well_formed;
+use ndarray::{Array4, ArrayD};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const VALUES: [f32; 10] = [0.0, 0.1, 1.0, -1.0, 1e-45, 3e38, -3e38, f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
@@ -278,4 +286,56 @@ fn what_is_beyond_the_usual_is_drawn_as_it_is() {
 
     let one = ten_neurons(&digits, 0, &ArrayD::zeros(vec![784, 1]), &ArrayD::zeros(vec![1]), "en").unwrap();
     assert!(one.svg().contains("height=\"306\""), "the digit has room beside a single neuron");
+}
+
+#[test]
+fn only_two_languages_exist() {
+    let Err(error) = Panel::new("fr") else { panic!("there is no French panel") };
+    assert!(matches!(error, Error::Picture(_)) && error.to_string().contains("\"fr\""), "{error}");
+    assert!(accuracy_curves(&run(3), "").is_err() && loss_curves(&run(3), "ES").is_err());
+}
+
+#[test]
+fn a_loss_below_zero_is_drawn_below_zero() {
+    let mut history = History::new();
+    (0..=100).for_each(|step| history.training(step, None, -0.5 * step as f32));
+    let svg = loss_curves(&history, "en").unwrap().svg().to_owned();
+    assert!(says(&svg, "0") && says(&svg, "\u{2212}25") && says(&svg, "\u{2212}50"));
+    assert!(panel(&Frame::new(&history)).contains("\u{2212}50"));
+}
+
+#[test]
+fn figures_stand_alone() {
+    let history = run(500);
+    for figure in [accuracy_curves(&history, "es").unwrap(), loss_curves(&history, "en").unwrap()] {
+        well_formed(figure.svg());
+        assert!(
+            figure.html().contains("<img class=\"digitos\" alt=\"")
+                && figure.html().contains("src=\"data:image/svg+xml;base64,PHN2Zy")
+        );
+    }
+    let set = images([28, 28, 1], &[0; 784_000], &[3; 1000]);
+    let answers = ndarray::Array1::from_iter((0..1000).map(|i| 3 + usize::from(i < 200)));
+    let figure = misread_digits(&set.images, &set.labels, &answers, "en").unwrap();
+    well_formed(figure.svg());
+    assert!(
+        says(figure.svg(), "200 of 1,000 digits misread")
+            && says(figure.svg(), "here, 80 of them and 40 read correctly")
+    );
+    let error = figure.save("/nowhere/at/all.svg").unwrap_err().to_string();
+    assert!(error.contains("/nowhere/at/all.svg"), "{error}");
+}
+
+#[test]
+fn weights_become_pictures() {
+    use ndarray::ArrayD;
+    let mut weights = ArrayD::<f32>::zeros(vec![6, 12]);
+    weights[[0, 0]] = 0.5;
+    weights[[5, 0]] = -0.5;
+    let figure = weight_images(&[("a < b", &weights)], [2, 3], "es").unwrap();
+    well_formed(figure.svg());
+    assert!(says(figure.svg(), "a &lt; b") && says(figure.svg(), "11"));
+    assert_eq!(figure.svg().matches("<mask ").count(), 24, "a positive and a negative part of each class");
+    let error = weight_images(&[("w", &weights)], [28, 28], "es").unwrap_err().to_string();
+    assert_eq!(error, "the weights \"w\" have the shape [6, 12]; pictures of 28 × 28 pixels need [784, classes]");
 }

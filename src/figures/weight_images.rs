@@ -1,6 +1,14 @@
 //! A figure for the lessons: the weights of the one-layer network as one picture for each class.
-use super::*;
-use ndarray::Axis;
+use super::checks::finite;
+use super::signed::{full_colour, legend, signed};
+use crate::Error;
+use crate::language::Language;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::font::{NOTE, TICK, TITLE};
+use crate::picture::palette::INK;
+use crate::picture::svg::Area;
+use ndarray::{ArrayD, Axis};
 
 const PER_ROW: usize = 10;
 const PITCH: f32 = 91.2;
@@ -48,14 +56,15 @@ pub fn weight_images(
         finite(name, matrix)?;
     }
     let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
-    let mut svg = Svg::new(language);
     let title = language.pick("Los pesos como imágenes", "The weights as pictures");
+    let mut card = Card::blank(language, title);
+    let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, title);
     let meaning = language.pick(
         ["la tinta en este píxel habla contra el dígito", "habla a su favor"],
         ["ink in this pixel speaks against the digit", "speaks for it"],
     );
-    legend(&mut svg, 52.0, full, meaning);
+    legend(svg, 52.0, full, meaning);
 
     let longest = height.max(width) as f32;
     let (w, h) = (BOX * width as f32 / longest, BOX * height as f32 / longest);
@@ -70,9 +79,9 @@ pub fn weight_images(
             let x = 24.0 + (class % PER_ROW) as f32 * PITCH + (PITCH - BOX) / 2.0;
             let area = Area::new(x, y, w, h);
             svg.text(x + w / 2.0, y - 6.0, TICK.centred(), &class.to_string());
-            signed(&mut svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
+            signed(svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
         }
         y += h + 34.0;
     }
-    Ok(Figure::new(960, (y - 10.0) as u32, title.into(), &svg.text))
+    Ok(card.figure(960.0, y - 10.0))
 }

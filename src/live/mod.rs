@@ -1,18 +1,41 @@
 //! The live panel: what a lesson adds to its training loop so that the six pictures move while it runs.
-use super::measure::{self, Job, Kept, Subject};
-use super::movie::{Film, Still};
-use super::painter::{Files, Painter};
-use super::progress::{self, Order, Record, Shared};
-use super::schedule::Schedule;
-use super::*;
+//!
+//! The loop runs over [`steps`]; a [`schedule`] says at which of them to look. Two threads share the [`progress`] of the run with
+//! the loop: one takes the measurements ([`measure`]), the other is the [`painter`], which writes [`files`] for the [`page`] in the
+//! browser. [`status`] says in words how far the run is, and a [`movie`] is drawn from the stills of a [`film`].
+mod files;
+mod film;
+mod measure;
+mod movie;
+mod page;
+mod painter;
+mod progress;
+mod schedule;
+mod status;
+pub mod steps;
+
+#[cfg(test)]
+mod tests;
+
+use crate::language::Language;
 use crate::mnist::Images;
-use crate::{Fed, Scalar, Session, Tensor, argmax};
-use std::collections::VecDeque;
+use crate::panel::Panel;
+use crate::panel::frame::State;
+use crate::panel::history::History;
+use crate::picture::figure::Figure;
+use crate::{Error, Fed, Scalar, Session, Tensor, argmax, notebook};
+use files::Files;
+use film::{Film, Still};
+use measure::WatchedNet;
+use painter::Painter;
+use progress::{KeptFeed, Measurement, Record, Shared};
+use schedule::Schedule;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, io};
+use steps::Steps;
 
 /// Watches a network learn: shows the six panels in the notebook while the next cells train, and prints a line now
 /// and then for those who do not see them.
@@ -47,23 +70,24 @@ use std::{env, io};
 /// ```
 ///
 /// Measuring and drawing are done by two threads of the panel's own, with copies of the weights: training comes out
-/// to the last bit as it would without a panel. What is measured depends on the number of the step alone, so the same
-/// run ends with the same figure; between these measurements the shown picture gets some more, that keep it moving.
+/// bit for bit as it would without a panel. What is measured depends on the number of the step alone, so the same
+/// run ends with the same figure; in between there are more measurements, which only keep the shown picture moving.
 pub struct LivePanel {
     language: Language,
-    pub(super) subject: Subject,
-    pub(super) shared: Arc<Shared>,
-    pub(super) files: Option<Files>,
+    net: WatchedNet,
+    shared: Arc<Shared>,
+    files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
 }
 
-/// So many measurements can wait, and so many weights with them.
-const MOST_JOBS: usize = 64;
-/// To wake the measuring thread takes longer than to ask it for something: where one measurement follows the other as
-/// soon as this, it wakes for so many at a time.
+/// At most this many measurements wait, each with its copy of the variables.
+const MOST_WAITING: usize = 64;
+/// Waking the measuring thread takes longer than adding a measurement. If they follow one another faster than this, it is
+/// woken only once for [`ENOUGH_WAITING`] of them.
 const SOON: Duration = Duration::from_millis(20);
-const ENOUGH_JOBS: usize = 16;
+const ENOUGH_WAITING: usize = 16;
+/// Together the waiting copies hold at most this many numbers (but there are at least four copies).
 const MOST_NUMBERS: usize = 16 << 20;
 
 impl LivePanel {
@@ -81,7 +105,7 @@ impl LivePanel {
         let (weights, biases) = loss.variables().into_iter().partition(|variable| variable.shape().len() > 1);
         Ok(LivePanel {
             language,
-            subject: Subject { answers: argmax(y, 1), loss, spreads: [weights, biases, Vec::new()] },
+            net: WatchedNet { answers: argmax(y, 1), loss, spreads: [weights, biases, Vec::new()] },
             shared: Arc::default(),
             files: None,
             threads: Vec::new(),
@@ -91,19 +115,19 @@ impl LivePanel {
 
     /// Shows these as weights, instead of all variables with several dimensions.
     pub fn weights(mut self, weights: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
-        self.subject.spreads[0] = weights.into_iter().map(Into::into).collect();
+        self.net.spreads[0] = weights.into_iter().map(Into::into).collect();
         self
     }
 
     /// Shows these as biases.
     pub fn biases(mut self, biases: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
-        self.subject.spreads[1] = biases.into_iter().map(Into::into).collect();
+        self.net.spreads[1] = biases.into_iter().map(Into::into).collect();
         self
     }
 
     /// Shows what these layers give for the training batch, in the place of the biases.
     pub fn activations(mut self, layers: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
-        self.subject.spreads[2] = layers.into_iter().map(Into::into).collect();
+        self.net.spreads[2] = layers.into_iter().map(Into::into).collect();
         self
     }
 
@@ -111,11 +135,11 @@ impl LivePanel {
     ///
     /// The picture is a file in the folder `digitos_live` beside the notebook, which git ignores.
     pub fn show(&mut self) {
-        // A kernel works in the folder of its notebook.
-        println!("{}", self.shown_in(&env::current_dir().unwrap_or_default()));
+        // A kernel runs in the folder of its notebook.
+        notebook::show("text/html", &self.html_in(&env::current_dir().unwrap_or_default()));
     }
 
-    pub(super) fn shown_in(&mut self, notebooks: &Path) -> String {
+    fn html_in(&mut self, notebooks: &Path) -> String {
         let files = self.files.get_or_insert_with(|| Files::new(notebooks)).clone();
         let mut trouble = files.prepare().err();
         if trouble.is_none() && !self.shared.lock().watched {
@@ -124,7 +148,7 @@ impl LivePanel {
             trouble = thread.map(|thread| self.threads.push(thread)).err();
             self.shared.lock().watched = trouble.is_none();
         }
-        format!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", page::html(&files, self.language, trouble))
+        page::html(&files, self.language, trouble)
     }
 
     /// The steps from where training stands to `num_iters`, that one included, or to its next multiple if training
@@ -134,25 +158,17 @@ impl LivePanel {
     /// The button *Stop* ends the steps before their time, *Pause* holds them.
     pub fn steps(&mut self, sess: &Session, num_iters: usize) -> Steps {
         if !self.measuring {
-            let (shared, subject) = (self.shared.clone(), self.subject.clone());
-            let thread = background("measures", move || measure::work(&shared, &subject));
+            let (shared, net) = (self.shared.clone(), self.net.clone());
+            let thread = background("measures", move || measure::work(&shared, &net));
             self.measuring = thread.map(|thread| self.threads.push(thread)).is_ok();
         }
         if let Some(files) = &self.files {
             files.forget_order();
         }
-        let schedule = Schedule::new(sess.trained(self.subject.loss), num_iters);
+        let schedule = Schedule::new(sess.trained(self.net.loss), num_iters);
         let mut progress = self.shared.lock();
         progress.begin(schedule);
-        Steps {
-            shared: self.shared.clone(),
-            run: progress.runs,
-            schedule,
-            language: self.language,
-            next: schedule.first,
-            to_tell: VecDeque::new(),
-            over: false,
-        }
+        Steps::new(self.shared.clone(), progress.runs, schedule, self.language)
     }
 
     /// Looks at the batch of this step, if it is time for it.
@@ -190,19 +206,27 @@ impl LivePanel {
         drop(progress);
 
         let spreads = !test && (glance || schedule.test(step));
-        let variables = sess.copy_variables(&self.subject.fetch(spreads))?;
+        let variables = sess.copy_variables(&self.net.fetch(spreads))?;
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
-        let job = Job { step, test, epoch, glance, spreads, variables, feed: feed.iter().map(Kept::new).collect() };
-        let most = (MOST_NUMBERS / numbers.max(1)).clamp(4, MOST_JOBS);
+        let measurement = Measurement {
+            step,
+            test,
+            epoch,
+            glance,
+            spreads,
+            variables,
+            feed: feed.iter().map(KeptFeed::new).collect(),
+        };
+        let most = (MOST_NUMBERS / numbers.max(1)).clamp(4, MOST_WAITING);
         let mut progress = self.shared.lock();
-        while progress.jobs.len() >= most && !progress.closing {
-            self.shared.ring();
+        while progress.waiting.len() >= most && !progress.closing {
+            self.shared.wake();
             progress = self.shared.wait(progress);
         }
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
-        progress.jobs.push_back(job);
-        if before.is_none_or(|before| before.elapsed() >= SOON) || progress.jobs.len() >= ENOUGH_JOBS {
-            self.shared.ring();
+        progress.waiting.push_back(measurement);
+        if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {
+            self.shared.wake();
         }
         Ok(())
     }
@@ -213,7 +237,7 @@ impl LivePanel {
         if let Some(error) = progress.error.take() {
             return Err(error);
         }
-        Panel::of(self.language).draw(&progress.live.frame(progress.stand()))
+        Panel::of(self.language).draw(&progress.live.frame(progress.status()))
     }
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each time that the test digits were looked at.
@@ -222,19 +246,19 @@ impl LivePanel {
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let progress = self.shared.wait_for_measurements();
-        let (live, stand) = (progress.live.clone(), progress.stand());
+        let (live, status) = (progress.live.clone(), progress.status());
         drop(progress);
         if live.history.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
             let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
             return Err(Error::Picture(text));
         }
         let mut panel = Panel::of(self.language);
-        let mut draw = |record: &Record, stand| panel.draw(&record.frame(stand));
+        let mut draw = |record: &Record, status| panel.draw(&record.frame(status));
         let stills = live.film.stills.iter().map(|still| {
             let Still { step, epoch, training, test } = still.clone();
             let history = live.history.until(step);
             let record = Record { history, training, test, epoch, film: Film::default() };
-            draw(&record, (State::Training, Some(step), stand.2))
+            draw(&record, (State::Training, Some(step), status.2))
         });
         movie::save(path, stills.chain([self.figure()]))
     }
@@ -248,7 +272,7 @@ impl LivePanel {
 impl Drop for LivePanel {
     fn drop(&mut self) {
         self.shared.lock().closing = true;
-        self.shared.ring();
+        self.shared.wake();
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
@@ -257,86 +281,4 @@ impl Drop for LivePanel {
 
 fn background(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     Builder::new().name(format!("digitos {name}")).spawn(work)
-}
-
-/// The steps of a run, as [`LivePanel::steps`] gives them. They end when the panel is asked for steps again.
-pub struct Steps {
-    shared: Arc<Shared>,
-    run: usize,
-    schedule: Schedule,
-    language: Language,
-    next: usize,
-    /// Steps of which a line is to be printed as soon as they are measured.
-    to_tell: VecDeque<usize>,
-    over: bool,
-}
-
-impl Iterator for Steps {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        if self.over {
-            return None;
-        }
-        if self.shared.lock().runs != self.run {
-            self.over = true;
-            return None;
-        }
-        self.tell();
-        if self.shared.hold() == Order::Stop {
-            self.end(State::Stopped);
-            return None;
-        }
-        if self.next > self.schedule.last {
-            self.end(State::Finished);
-            return None;
-        }
-        let step = self.next;
-        self.next += 1;
-        self.shared.lock().advance(step);
-        if self.schedule.told(step) {
-            self.to_tell.push_back(step);
-        }
-        Some(step)
-    }
-}
-
-impl Steps {
-    fn tell(&mut self) {
-        let Some(&first) = self.to_tell.front() else { return };
-        let progress = self.shared.lock();
-        if progress.pending(first) {
-            return;
-        }
-        let line = progress::line(&progress, &self.schedule, first, self.language);
-        drop(progress);
-        self.to_tell.pop_front();
-        println!("{line}");
-    }
-
-    fn end(&mut self, state: State) {
-        self.over = true;
-        let mut progress = self.shared.wait_for_measurements();
-        if progress.runs != self.run {
-            return;
-        }
-        progress.end(state);
-        drop(progress);
-        self.shared.ring();
-        while !self.to_tell.is_empty() {
-            self.tell();
-        }
-        if state == State::Stopped {
-            println!("{}", self.shared.lock().sentence(self.language));
-        }
-    }
-}
-
-/// The loop was left in its middle, by an error or a `break`.
-impl Drop for Steps {
-    fn drop(&mut self) {
-        if !self.over {
-            self.end(State::Interrupted);
-        }
-    }
 }

@@ -1,46 +1,9 @@
-//! A run as a film: its pictures are drawn once more from what was recorded, and made pixels of.
-use super::*;
+//! Writing a run as a film: its pictures are drawn again from the history and the stills, and rendered as pixels.
+use crate::Error;
+use crate::picture::figure::Figure;
 use std::path::Path;
-use std::sync::Arc;
 
-/// What the two grids showed at one time; the curves are in the history.
-#[derive(Debug, Clone)]
-pub struct Still {
-    pub step: usize,
-    pub epoch: Option<f32>,
-    pub training: Option<Arc<Digits>>,
-    pub test: Option<Arc<Digits>>,
-}
-
-/// The stills of a run, evenly chosen if there would be too many.
-#[derive(Debug, Clone, Default)]
-pub struct Film {
-    pub stills: Vec<Still>,
-    stride: usize,
-    seen: usize,
-}
-
-const MOST_STILLS: usize = 128;
-
-impl Film {
-    pub fn add(&mut self, still: Still) {
-        self.stills.retain(|earlier| earlier.step < still.step);
-        if self.stills.len() == MOST_STILLS {
-            let mut stays = false;
-            self.stills.retain(|_| {
-                stays = !stays;
-                stays
-            });
-            self.stride = 2 * self.stride.max(1);
-        }
-        if self.seen.is_multiple_of(self.stride.max(1)) {
-            self.stills.push(still);
-        }
-        self.seen += 1;
-    }
-}
-
-/// Writes the film as a GIF; the last picture stays for a while.
+/// Writes pictures as a GIF, a fifth of a second each and the last one for four seconds.
 #[cfg(feature = "movie")]
 pub fn save(path: &Path, pictures: impl Iterator<Item = Result<Figure, Error>>) -> Result<(), Error> {
     use gif::{Encoder, Frame, Repeat};

@@ -1,13 +1,14 @@
 //! The live panel as part of a web page: the picture, two buttons, and the script that keeps them up to date.
-use super::painter::Files;
-use super::*;
+use super::files::Files;
+use crate::language::Language;
+use crate::picture::svg::escape;
 use std::io;
 
-/// What the script does, without what it needs to know; see there.
+/// The body of a function of the element `root`, the alternative text `alt` and the words `words`.
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
 
-/// The page's part for the panel of these files; `trouble` says why there will be no picture.
+/// The HTML of a panel with these files; `trouble` is why there will be no picture.
 pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> String {
     if let Some(trouble) = trouble {
         let folder = files.folder().display();
@@ -15,7 +16,7 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
             format!("El panel no puede moverse: en {folder} no se puede escribir ({trouble}). El entrenamiento no lo necesita: sus líneas salen bajo su celda, y panel.figure() dibuja el resultado."),
             format!("The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines come below its cell, and panel.figure() draws the result."),
         );
-        return format!("<p>{}</p>", figure::escape(&text));
+        return format!("<p>{}</p>", escape(&text));
     }
     let saved = language.pick(
         "Aquí se mueve el panel mientras la red aprende, si el cuaderno se ejecuta en JupyterLab.",

@@ -1,13 +1,20 @@
-//! Where a run stands: what the training loop, the thread that measures and the thread that draws tell one another.
-use super::measure::{Job, Measured};
-use super::movie::{Film, Still};
-use super::painter::PACE;
+//! The progress of a run: what the training loop, the thread that measures and the thread that draws share.
+use super::film::{Film, Still};
 use super::schedule::Schedule;
-use super::*;
+use crate::lock::unpoisoned;
 use crate::mnist::Images;
+use crate::panel::digits::Digits;
+use crate::panel::frame::{Frame, State};
+use crate::panel::history::{History, Values};
+use crate::session::Variables;
+use crate::{Error, Fed, Feed, Tensor};
+use ndarray::ArrayD;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+
+/// The shortest time between two pictures.
+pub const PACE: Duration = Duration::from_millis(150);
 
 /// What the student has asked for with the buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,7 +25,7 @@ pub enum Order {
     Stop,
 }
 
-/// What the pictures are drawn from.
+/// What was measured, for the pictures.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     pub history: History,
@@ -37,30 +44,31 @@ pub struct Progress {
     /// The same, and what was measured in between to keep the picture moving.
     pub live: Record,
     pub schedule: Option<Schedule>,
-    /// The step that the loop is in, or was in last.
+    /// The step that the loop is at, or was at last.
     pub step: Option<usize>,
-    /// How many runs began with fresh weights.
+    /// How many runs began with new weights, at step 0.
     pub beginnings: usize,
-    /// How many runs there were; of several loops the last one counts.
+    /// How many runs there were. If there are several loops, only the last one counts.
     pub runs: usize,
-    images: Seen,
+    images: ImagesSeen,
     pub clock: Clock,
-    /// Whether there is somebody to draw for.
+    /// Whether the panel is shown on a page.
     pub watched: bool,
     /// The last looks at the training batch and at the test digits.
-    pub looks: [Look; 2],
-    pub jobs: VecDeque<Job>,
+    pub looks: [LastLook; 2],
+    /// The measurements to be made, in order.
+    pub waiting: VecDeque<Measurement>,
     /// The step that is being measured.
     pub measuring: Option<usize>,
     pub error: Option<Error>,
-    /// Counts what changes in the picture.
+    /// Grows with every change that the picture shows.
     pub version: usize,
     pub closing: bool,
 }
 
-/// The training images so far, for the epoch.
+/// How many training images were seen, from which the epoch is computed.
 #[derive(Default)]
-struct Seen {
+struct ImagesSeen {
     /// In all steps before this one.
     before: usize,
     /// In this step.
@@ -69,58 +77,59 @@ struct Seen {
     of: usize,
 }
 
-/// [`Progress`], and a bell that rings whenever somebody may be waiting for a change of it.
+/// [`Progress`], and a condition variable for threads that wait until it changes.
 pub struct Shared {
     progress: Mutex<Progress>,
-    bell: Condvar,
+    changed: Condvar,
 }
 
 impl Default for Shared {
     fn default() -> Self {
         let progress = Progress { state: State::Waiting, ..Progress::default() };
-        Shared { progress: Mutex::new(progress), bell: Condvar::new() }
+        Shared { progress: Mutex::new(progress), changed: Condvar::new() }
     }
 }
 
 impl Shared {
     pub fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(|e| e.into_inner())
+        unpoisoned(self.progress.lock())
     }
 
-    pub fn ring(&self) {
-        self.bell.notify_all();
+    /// Wakes all waiting threads.
+    pub fn wake(&self) {
+        self.changed.notify_all();
     }
 
     pub fn wait<'a>(&'a self, progress: MutexGuard<'a, Progress>) -> MutexGuard<'a, Progress> {
-        self.bell.wait(progress).unwrap_or_else(|e| e.into_inner())
+        unpoisoned(self.changed.wait(progress))
     }
 
     pub fn wait_for<'a>(&'a self, progress: MutexGuard<'a, Progress>, time: Duration) -> MutexGuard<'a, Progress> {
-        self.bell.wait_timeout(progress, time).unwrap_or_else(|e| e.into_inner()).0
+        unpoisoned(self.changed.wait_timeout(progress, time)).0
     }
 
-    /// Waits while the student wants a pause; returns what they want then.
-    pub fn hold(&self) -> Order {
+    /// Waits as long as the student wants a pause; returns what they have asked for then.
+    pub fn wait_while_paused(&self) -> Order {
         let mut progress = self.lock();
         if progress.order != Order::Pause {
             return progress.order;
         }
-        progress.clock.hold();
+        progress.clock.pause();
         progress.change(State::Paused);
-        self.ring();
+        self.wake();
         while progress.order == Order::Pause && !progress.closing {
             progress = self.wait(progress);
         }
-        progress.clock.go();
+        progress.clock.resume();
         progress.change(State::Training);
-        self.ring();
+        self.wake();
         progress.order
     }
 
-    /// Until everything is measured that was asked for.
+    /// Waits until everything is measured that was asked for.
     pub fn wait_for_measurements(&self) -> MutexGuard<'_, Progress> {
         let mut progress = self.lock();
-        self.ring();
+        self.wake();
         while progress.pending(usize::MAX) {
             progress = self.wait(progress);
         }
@@ -129,6 +138,7 @@ impl Shared {
 }
 
 impl Progress {
+    /// Begins a run: from step 0 with empty curves, otherwise where the last one ended.
     pub fn begin(&mut self, schedule: Schedule) {
         if schedule.first == 0 {
             (self.record, self.live, self.images) = Default::default();
@@ -136,7 +146,7 @@ impl Progress {
         }
         let now = std::mem::take(&mut self.images.now);
         if self.step != Some(schedule.first) {
-            self.images.before += now; // otherwise the step is tried again
+            self.images.before += now; // otherwise the same step is tried again
         }
         for record in [&mut self.record, &mut self.live] {
             record.history.forget_from(schedule.first);
@@ -144,10 +154,11 @@ impl Progress {
         self.runs += 1;
         (self.schedule, self.step, self.error) = (Some(schedule), Some(schedule.first), None);
         (self.order, self.looks, self.clock) = (Order::Go, Default::default(), Clock::default());
-        self.clock.go();
+        self.clock.resume();
         self.change(State::Training);
     }
 
+    /// Goes on to a step.
     pub fn advance(&mut self, step: usize) {
         if self.step != Some(step) {
             self.images.before += std::mem::take(&mut self.images.now);
@@ -157,9 +168,9 @@ impl Progress {
     }
 
     pub fn end(&mut self, state: State) {
-        self.clock.hold();
+        self.clock.pause();
         if state == State::Finished {
-            self.live = self.record.clone(); // what a repetition of the run would show too
+            self.live = self.record.clone(); // without what depends on the speed of this machine
         }
         self.change(state);
     }
@@ -169,25 +180,27 @@ impl Progress {
         self.version += 1;
     }
 
-    /// Takes note of a training batch.
+    /// Counts the images of a training batch.
     pub fn see(&mut self, images: &Images) {
         self.images.now += images.len();
         self.images.of = images.chosen_from();
     }
 
-    /// How often training has seen all images.
+    /// How often training has seen the whole set, as a fraction.
     pub fn epoch(&self) -> Option<f32> {
-        let Seen { before, now, of } = self.images;
+        let ImagesSeen { before, now, of } = self.images;
         (of > 0).then(|| (before + now) as f32 / of as f32)
     }
 
-    pub fn stand(&self) -> (State, Option<usize>, Option<usize>) {
+    /// The state, the step and the last step of the run.
+    pub fn status(&self) -> (State, Option<usize>, Option<usize>) {
         (self.state, self.step, self.schedule.map(|schedule| schedule.last))
     }
 
     /// Whether something of a step up to `step` is still to be measured.
     pub fn pending(&self, step: usize) -> bool {
-        !self.closing && self.jobs.iter().map(|job| job.step).chain(self.measuring).any(|s| s <= step)
+        !self.closing
+            && self.waiting.iter().map(|measurement| measurement.step).chain(self.measuring).any(|s| s <= step)
     }
 
     /// Whether the training loop is running or paused.
@@ -195,34 +208,9 @@ impl Progress {
         matches!(self.state, State::Training | State::Paused)
     }
 
-    /// Keeps the first thing that went wrong in measuring, until the training loop asks.
+    /// Keeps the first error of the measuring thread until the training loop asks for it.
     pub fn fail(&mut self, call: &str, text: &str) {
         self.error.get_or_insert_with(|| Error::Picture(format!("panel.{call}: {text}")));
-    }
-
-    /// What the line beside the buttons says.
-    pub fn sentence(&self, language: Language) -> String {
-        let step = language.count(self.step.unwrap_or(0));
-        match self.state {
-            State::Waiting => language.pick("Ejecuta la celda que entrena.", "Run the cell that trains.").into(),
-            State::Training => String::new(),
-            State::Paused => language.pick(
-                format!("La celda espera en el paso {step}. Los pesos, los sesgos y las curvas se conservan."),
-                format!("The cell waits at step {step}. Weights, biases and curves are kept."),
-            ),
-            State::Stopped => language.pick(
-                format!("Detenido en el paso {step}. Ejecuta otra vez la celda que entrena y seguirá desde ahí."),
-                format!("Stopped at step {step}. Run the training cell again and it goes on from there."),
-            ),
-            State::Finished => language.pick(
-                "Terminado. Si ejecutas otra vez la celda que entrena, la red sigue aprendiendo.".into(),
-                "Finished. If you run the training cell again, the network goes on learning.".into(),
-            ),
-            State::Interrupted => language.pick(
-                format!("El bucle acabó antes de tiempo en el paso {step}: el porqué está bajo su celda."),
-                format!("The loop ended early at step {step}: the reason is below its cell."),
-            ),
-        }
     }
 }
 
@@ -252,7 +240,7 @@ impl Record {
         }
     }
 
-    /// For the film, if one can be made: its digits are kept in memory.
+    /// Keeps the digits for a film; only with the feature `movie`, as they take memory.
     fn keep_still(&mut self, step: usize) {
         if cfg!(feature = "movie") {
             let (training, test) = (self.training.clone(), self.test.clone());
@@ -260,7 +248,7 @@ impl Record {
         }
     }
 
-    /// The picture's data, of a run that stands so.
+    /// The frame of these data, at this state, step and last step.
     pub fn frame(&self, (state, step, total_steps): (State, Option<usize>, Option<usize>)) -> Frame<'_> {
         Frame {
             training: self.training.as_deref(),
@@ -274,21 +262,64 @@ impl Record {
     }
 }
 
+/// A measurement that is to be made.
+pub struct Measurement {
+    pub step: usize,
+    /// Of the test digits if true, of the training batch if not.
+    pub test: bool,
+    pub epoch: Option<f32>,
+    /// Whether it only keeps the picture moving, and is not recorded.
+    pub glance: bool,
+    /// Whether the spread of weights, biases and activations is measured too.
+    pub spreads: bool,
+    pub variables: Variables,
+    pub feed: Vec<KeptFeed>,
+}
+
+/// A fed value, kept until it is measured.
+pub struct KeptFeed {
+    placeholder: Tensor,
+    name: &'static str,
+    value: Arc<dyn Feed + Send>,
+}
+
+impl KeptFeed {
+    pub fn new(fed: &Fed<'_>) -> KeptFeed {
+        KeptFeed { placeholder: fed.placeholder, name: fed.name, value: fed.value.keep() }
+    }
+
+    pub fn fed(&self) -> Fed<'_> {
+        Fed::new(self.placeholder, self.name, &*self.value)
+    }
+}
+
+/// The result of a [`Measurement`].
+#[derive(Debug, Clone)]
+pub struct Measured {
+    pub step: usize,
+    pub test: bool,
+    pub epoch: Option<f32>,
+    pub loss: f32,
+    /// If images and labels were fed.
+    pub digits: Option<Arc<Digits>>,
+    pub spreads: Vec<Vec<ArrayD<f32>>>,
+}
+
 /// When something was last looked at, and how long that took.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Look {
+pub struct LastLook {
     pub at: Option<Instant>,
     pub took: Duration,
 }
 
-impl Look {
+impl LastLook {
     /// Whether it is time to look again, if only to keep the picture moving.
     pub fn due(&self) -> bool {
         self.at.is_none_or(|at| at.elapsed() >= PACE.max(10 * self.took))
     }
 }
 
-/// How long a run has been going, pauses not counted.
+/// How long a run has been going, not counting pauses.
 #[derive(Debug, Default)]
 pub struct Clock {
     since: Option<Instant>,
@@ -297,11 +328,11 @@ pub struct Clock {
 }
 
 impl Clock {
-    pub fn go(&mut self) {
+    pub fn resume(&mut self) {
         self.since = Some(Instant::now());
     }
 
-    pub fn hold(&mut self) {
+    pub fn pause(&mut self) {
         self.before = self.elapsed();
         self.since = None;
     }
@@ -314,54 +345,9 @@ impl Clock {
         self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Once there was time to measure it.
+    /// `None` until there was enough time to measure it.
     pub fn steps_per_second(&self) -> Option<f32> {
         let seconds = self.elapsed().as_secs_f32();
         (seconds > 0.05 && self.steps > 1).then(|| self.steps as f32 / seconds)
-    }
-}
-
-/// One line about a step, for those who do not see the picture.
-pub fn line(progress: &Progress, schedule: &Schedule, step: usize, language: Language) -> String {
-    let at = |series: &Thinned<Point>| {
-        series.points().iter().rfind(|(s, _)| *s == step).map_or(Point::default(), |(_, point)| *point)
-    };
-    let (training, test) = (at(&progress.record.history.training), at(&progress.record.history.test));
-    let pair = |name: &str, test: Option<f32>, training: Option<f32>, written: &dyn Fn(f32) -> String| {
-        let batch = language.pick("lote", "batch");
-        match (test, training) {
-            (Some(test), Some(training)) => Some(format!("{name} {} ({batch} {})", written(test), written(training))),
-            (None, Some(training)) => Some(format!("{name} ({batch}) {}", written(training))),
-            (Some(test), None) => Some(format!("{name} {}", written(test))),
-            (None, None) => None,
-        }
-    };
-    let accuracy = pair(language.pick("precisión", "accuracy"), test.accuracy, training.accuracy, &|share| {
-        language.percent(share)
-    });
-    let loss = pair(language.pick("entropía", "loss"), test.loss, training.loss, &|loss| language.loss(loss));
-    let speed = progress.clock.steps_per_second().map(|speed| {
-        let left = (schedule.last.saturating_sub(progress.step.unwrap_or(step))) as f32 / speed;
-        let time = if progress.busy() && left >= 0.5 {
-            let left = duration(left, language);
-            language.pick(format!(", quedan {left}"), format!(", {left} left"))
-        } else {
-            String::new()
-        };
-        let speed = language.count(header::round_to_two_digits(speed));
-        format!("{speed} {}{time}", language.pick("pasos/s", "steps/s"))
-    });
-    let last = language.count(schedule.last);
-    let step = format!("{:>width$}", language.count(step), width = last.chars().count());
-    let facts: Vec<String> = [accuracy, loss, speed].into_iter().flatten().collect();
-    let (word, of) = language.pick(("paso", "de"), ("step", "of"));
-    format!("{word} {step} {of} {last}: {}", facts.join("; "))
-}
-
-fn duration(seconds: f32, language: Language) -> String {
-    match seconds {
-        ..90.0 => format!("{seconds:.0} s"),
-        ..5400.0 => format!("{:.0} min", seconds / 60.0),
-        _ => format!("{} h", language.decimal(seconds / 3600.0, 1)),
     }
 }

@@ -1,5 +1,6 @@
-//! At which steps of a run the panel measures: chosen by their numbers alone, so that a run that is repeated is
-//! measured at the same steps and ends with the same picture, however fast the machine.
+//! The steps at which a panel measures. They depend on the number of the step alone, so that a run that is repeated ends
+//! with the same picture, however fast the machine.
+use crate::picture::axes;
 
 /// Which steps of a run of `length` steps, from `first` to `last`, are measured.
 #[derive(Debug, Clone, Copy)]
@@ -16,20 +17,20 @@ impl Schedule {
         Schedule { length, first, last: (rounds * length).max(first) }
     }
 
-    /// Some 250 batches.
+    /// Whether to measure on the training batch: about 250 times in a run.
     pub fn training(&self, step: usize) -> bool {
         self.landmark(step) || step.is_multiple_of(round_down(self.length / 250))
     }
 
-    /// Some 20 times, half as often in a run of a few hundred steps, and half as often again in one that is over before a
-    /// curve can bend: to test takes as long as fifty steps.
+    /// Whether to measure on the test digits, which takes as long as fifty steps: about 20 times in a run, 10 times if it has
+    /// a few hundred steps, 5 times if it has so few that its curves are nearly straight.
     pub fn test(&self, step: usize) -> bool {
         let between = self.length >= 1000 && step.is_multiple_of(self.stride().div_ceil(2));
-        self.told(step) || (!self.is_short() && self.landmark(step)) || between
+        self.printed(step) || (!self.is_short() && self.landmark(step)) || between
     }
 
-    /// At most eleven times, the first step included.
-    pub fn told(&self, step: usize) -> bool {
+    /// Whether to print a line: at most twelve times in a run.
+    pub fn printed(&self, step: usize) -> bool {
         self.ends(step) || step.is_multiple_of(self.stride())
     }
 
@@ -45,7 +46,7 @@ impl Schedule {
         step == self.first || step == self.last
     }
 
-    /// The ends, and 10, 20, 50 … among the first steps, in which most is learnt.
+    /// The first and the last step, and 10, 20, 50 … among the early ones, in which most is learnt.
     fn landmark(&self, step: usize) -> bool {
         self.ends(step) || (step > self.length / 1000 && step < self.stride() && round_down(step) == step)
     }
@@ -57,8 +58,7 @@ fn round_down(n: usize) -> usize {
     [5, 2, 1].into_iter().map(|lead| lead * power).find(|&round| round <= n).unwrap_or(1)
 }
 
-/// The smallest that is not below `n`.
+/// The smallest 1, 2 or 5 × 10ᵏ that is not below `n`, and 1 for 0.
 fn round_up(n: usize) -> usize {
-    let power = 10usize.pow(n.max(1).ilog10());
-    [1, 2, 5].into_iter().map(|lead| lead * power).find(|&round| round >= n).unwrap_or(power.saturating_mul(10))
+    axes::round_up(n.max(1) as f64, &axes::ROUND) as usize
 }

@@ -1,9 +1,14 @@
 //! The live panel without a browser: when it measures, what it says, and its files.
-use super::painter::Files;
-use super::progress::{Order, Progress, Shared, line};
+use super::files::{FOLDER, Files};
+use super::film::{Film, Still};
+use super::progress::{Order, Progress, Shared};
 use super::schedule::Schedule;
-use super::*;
+use super::status::line;
+use super::{LivePanel, page};
+use crate::language::Language;
 use crate::mnist::DataSet;
+use crate::panel::frame::State;
+use crate::panel::history::History;
 use crate::{
     GradientDescentOptimizer, NONE, Session, feed, log, matmul, placeholder, reduce_mean, reshape, softmax, variable,
     zeros,
@@ -25,12 +30,12 @@ fn a_run_is_measured_often_enough_and_not_too_often() {
         let schedule = Schedule::new(0, length);
         let count = |chosen: &dyn Fn(usize) -> bool| (0..=length).filter(|&step| chosen(step)).count();
         let (training, test) = (count(&|s| schedule.training(s)), count(&|s| schedule.test(s)));
-        let told = count(&|s| schedule.told(s));
+        let printed = count(&|s| schedule.printed(s));
         assert!((length.min(200)..=700).contains(&training), "{length}: {training} batches");
         let least = if length > 100 { 8 } else { 5 };
         assert!((length.min(least)..=35).contains(&test), "{length}: {test} tests");
-        assert!((2..=12).contains(&told), "{length}: {told} lines");
-        assert!((0..=length).all(|s| schedule.test(s) || !schedule.told(s)), "what is told was measured");
+        assert!((2..=12).contains(&printed), "{length}: {printed} lines");
+        assert!((0..=length).all(|s| schedule.test(s) || !schedule.printed(s)), "what is told was measured");
         assert!(schedule.training(0) && schedule.test(0) && schedule.training(length) && schedule.test(length));
     }
     let tested: Vec<usize> = (0..=1000).filter(|&step| Schedule::new(0, 5000).test(step)).collect();
@@ -182,8 +187,8 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     let folder = Folder::new("page");
     let mut lesson = Lesson::new();
-    let html = lesson.panel.shown_in(&folder.0);
-    assert!(html.contains("text/html") && html.contains("Detener"));
+    let html = lesson.panel.html_in(&folder.0);
+    assert!(html.contains("<script>") && html.contains("Detener"));
     let (picture, status, order) = (lesson.file("svg"), lesson.file("json"), lesson.file("txt"));
     let says = move |text: &str| fs::read_to_string(&status).is_ok_and(|status| status.contains(text));
     until("the first picture", || says("\"busy\":false") && says("Ejecuta la celda") && picture.exists());
@@ -202,7 +207,7 @@ fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     });
     let first = lesson.train(usize::MAX / 2);
     student.join().unwrap();
-    assert_eq!(lesson.sess.trained(lesson.panel.subject.loss), first.len(), "Stop ends the loop between two steps");
+    assert_eq!(lesson.sess.trained(lesson.panel.net.loss), first.len(), "Stop ends the loop between two steps");
     assert!(lesson.panel.figure().unwrap().svg().contains(">Detenido<"));
 
     fs::create_dir_all(lesson.file("txt").parent().unwrap()).unwrap();
@@ -218,9 +223,9 @@ fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
 #[test]
 fn a_folder_that_cannot_be_written_to_is_said_and_training_goes_on() {
     let folder = Folder::new("readonly");
-    fs::write(folder.0.join(painter::FOLDER), "a file in the way").unwrap();
+    fs::write(folder.0.join(FOLDER), "a file in the way").unwrap();
     let mut lesson = Lesson::new();
-    let html = lesson.panel.shown_in(&folder.0);
+    let html = lesson.panel.html_in(&folder.0);
     assert!(html.contains("no se puede escribir") && !html.contains("<script>"), "{html}");
     assert_eq!(lesson.train(3), [0, 1, 2, 3]);
     assert!(lesson.panel.figure().unwrap().svg().contains(">Terminado<"));
@@ -307,17 +312,16 @@ fn a_bell_wakes_who_waits_for_a_pause_to_end() {
     shared.lock().order = Order::Pause;
     let waiting = {
         let shared = shared.clone();
-        thread::spawn(move || shared.hold())
+        thread::spawn(move || shared.wait_while_paused())
     };
     until("the pause", || shared.lock().state == State::Paused);
     shared.lock().order = Order::Stop;
-    shared.ring();
+    shared.wake();
     assert_eq!(waiting.join().unwrap(), Order::Stop);
 }
 
 #[test]
 fn a_film_has_the_beginning_and_evenly_chosen_stills() {
-    use movie::{Film, Still};
     let (mut film, mut history) = (Film::default(), History::new());
     for step in 0..1000 {
         film.add(Still { step, epoch: None, training: None, test: None });

@@ -1,14 +1,18 @@
-//! Panel 6: how the biases are spread, or the activations where a run records them.
-use super::*;
+//! Panel 6: how the biases are spread, or the activations if the run records them.
+use super::bands::Bands;
+use super::frame::Frame;
+use super::history::Values;
+use super::panel_axes::PanelAxes;
+use crate::Error;
+use crate::picture::svg::{Area, Svg};
 
-pub(super) fn draw(svg: &mut Svg, area: Area, history: &History, (axes, end): (&mut Axes, f32)) -> Result<(), Error> {
-    let language = svg.language;
-    let subject = if history.spreads(Values::Activations).points().is_empty() {
-        (history, Values::Biases, language.pick("Sesgos", "Biases"))
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let (values, title) = if frame.history.spreads(Values::Activations).points().is_empty() {
+        (Values::Biases, svg.language.pick("Sesgos", "Biases"))
     } else {
-        (history, Values::Activations, language.pick("Activaciones", "Activations"))
+        (Values::Activations, svg.language.pick("Activaciones", "Activations"))
     };
-    let chart = bands::draw(svg, area, subject, (axes, 1, end))?;
-    chart.steps(svg);
+    let bands = Bands { title, history: frame.history, values };
+    bands.draw(svg, area, axes.last_step, &mut axes.biases)?.steps(svg);
     Ok(())
 }

@@ -1,24 +1,35 @@
-//! The two curves of a run, training and test: what accuracy and loss have in common.
-use super::*;
+//! The two curves of a run, training and test: what the charts of accuracy and of loss have in common.
+use super::history::{History, Point, Thinned};
+use crate::Error;
+use crate::picture::axes;
+use crate::picture::chart::{Chart, Label, Mark, thin};
+use crate::picture::font::{NOTE, TITLE};
+use crate::picture::palette::{PAPER, TEST, TRAINING, TRAINING_RANGE};
+use crate::picture::quantile::{at_share, sorted};
+use crate::picture::svg::Svg;
 
-/// What is particular to a quantity.
+/// What is particular to the accuracy or to the loss.
 pub struct Curves<'a> {
     pub title: &'a str,
     pub sentence: &'a str,
     pub value: fn(&Point) -> Option<f32>,
     pub written: &'a dyn Fn(f32) -> String,
+    /// The labels of the vertical axis, from top to bottom.
     pub ticks: [String; 3],
-    /// Whether the values are shares of 1: no other one has a place in the plot.
+    /// Whether the values are shares of 1; any other value lies outside of the plot.
     pub shares: bool,
-    /// Which label is on top where the curves end close together.
+    /// Which label is the upper one if the curves end at nearly the same height.
     pub training_above: bool,
 }
 
-/// One curve: (step, value). A value that is NaN or infinite is a gap in it, and takes part in no mean, range or axis.
+/// A curve as (step, value). A value that is NaN or infinite is a gap, and takes part in no mean, range or axis.
 type Line = Vec<(f32, f32)>;
 
+/// A training curve of more points than this is drawn as means of several points each.
 const TRAINING_BINS: usize = 76;
+/// A test curve is drawn with at most this many points.
 const MOST_POINTS: usize = 320;
+/// The points of a test curve are drawn as dots too, up to this many.
 const MOST_DOTS: usize = 60;
 
 /// The points of a series that have a value.
@@ -36,7 +47,7 @@ pub fn last_finite(line: &[(f32, f32)]) -> Option<(f32, f32)> {
     line.iter().copied().rfind(|(_, v)| v.is_finite())
 }
 
-/// The end of a curve, at the mean height of its last twentieth.
+/// The last step of a curve, with the mean value of its last twentieth.
 pub fn latest(line: &[(f32, f32)]) -> Option<(f32, f32)> {
     let (step, _) = last_finite(line)?;
     Some((step, mean(&after(line, step * 0.95 - 0.5))))
@@ -81,21 +92,14 @@ fn bin(piece: &[(f32, f32)]) -> Bin {
     Bin { step, mean: mean(&values), low: at_share(&values, 0.1), high: at_share(&values, 0.9) }
 }
 
-/// At most `most` of the items, evenly chosen, with the first and the last.
-pub fn thin<T: Copy>(items: &[T], most: usize) -> Vec<T> {
-    if items.len() <= most {
-        return items.to_vec();
-    }
-    (0..most).map(|i| items[i * (items.len() - 1) / (most - 1)]).collect()
-}
-
+/// A line is drawn in pieces, which end at its gaps.
 fn lines(points: Line, width: f32, colour: &'static str) -> impl Iterator<Item = Mark> {
     let pieces: Vec<Line> = points.split(|(_, v)| !v.is_finite()).map(<[_]>::to_vec).collect();
     pieces.into_iter().map(move |points| Mark::Line(points, width, colour))
 }
 
 impl Curves<'_> {
-    /// Draws the chart, its title and labels; the numbers under the axis of steps are the caller's.
+    /// Draws the chart with its title and labels; the numbers below the axis of steps are left to the caller.
     pub fn draw(&self, svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
         let left = chart.area.x - 40.0;
         svg.line_of_text(left, chart.area.y - 13.0, &[(0.0, TITLE, self.title), (10.0, NOTE, self.sentence)]);
@@ -120,14 +124,14 @@ impl Curves<'_> {
             marks.push(Mark::Dots(points, 2.6, TEST));
         }
         chart.draw(svg, &marks)?;
-        chart.not_finite(svg, history);
+        chart.mark_not_finite(svg, history.first_not_finite());
         let curve = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
         self.cut_off(svg, chart, curve, history.not_finite());
         self.end(svg, chart, &training, &test);
         Ok(())
     }
 
-    /// Says where a curve began that comes into the plot from above.
+    /// Writes the first value of a curve that enters the plot from above.
     fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, colour): (&Line, &'static str), end: Option<usize>) {
         let language = svg.language;
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
@@ -142,13 +146,14 @@ impl Curves<'_> {
         svg.text_over(x, chart.area.y + 14.0, NOTE.fill(colour), PAPER, &text);
     }
 
+    /// The dot at the end of the main curve, and a label for each curve.
     fn end(&self, svg: &mut Svg, chart: &Chart, training: &Line, test: &Line) {
         let language = svg.language;
         let label = |end: (f32, f32), name, colour| Label {
             end,
             name,
             value: (self.written)(end.1),
-            types: (NOTE.fill(colour), TITLE.fill(colour)),
+            fonts: (NOTE.fill(colour), TITLE.fill(colour)),
         };
         let (mut labels, mut dot) = (Vec::new(), None);
         if let Some(end) = latest(training) {

@@ -1,16 +1,16 @@
-//! Images with their labels and the network's answers, and how they are arranged and made small.
-use super::*;
+//! Images with their labels and the network's answers: in which order they are shown, and scaled to a few pixels.
+use crate::Error;
 use crate::mnist::{Images, Labels};
 use std::borrow::Borrow;
 
-/// Of an image that is made small, each pixel is the mean of at most so many samples along a side.
+/// Each pixel of a scaled image is the mean of a square of samples, with at most this many along a side.
 const MOST_SAMPLES: usize = 64;
 
-/// An answer is below this. (Labels are bytes, so a net has no use for more classes than 256.)
+/// Answers are below this. (Labels are bytes, so no network needs more than 256 classes.)
 const MOST_CLASSES: usize = 1000;
 
-/// The answers to `n` digits; of more than `n`, one too many.
-pub(super) fn given(n: usize, answers: impl IntoIterator<Item = impl Borrow<usize>>) -> Result<Vec<usize>, Error> {
+/// The answers for `n` digits. If there are more of them, `n + 1` are returned.
+pub fn given(n: usize, answers: impl IntoIterator<Item = impl Borrow<usize>>) -> Result<Vec<usize>, Error> {
     let answers: Vec<usize> = answers.into_iter().take(n + 1).map(|answer| *answer.borrow()).collect();
     match answers.iter().position(|&answer| answer >= MOST_CLASSES) {
         None => Ok(answers),
@@ -21,12 +21,12 @@ pub(super) fn given(n: usize, answers: impl IntoIterator<Item = impl Borrow<usiz
     }
 }
 
-/// How many [`given`] answers there are.
-pub(super) fn how_many(n: usize, answers: &[usize]) -> String {
+/// The number of [`given`] answers, for an error.
+pub fn how_many(n: usize, answers: &[usize]) -> String {
     if answers.len() > n { format!("more than {n}") } else { answers.len().to_string() }
 }
 
-/// Some images, what they show, and what the network takes them for.
+/// Images with their labels and the network's answers.
 #[derive(Debug, Clone)]
 pub struct Digits {
     images: Images,
@@ -83,17 +83,16 @@ impl Digits {
         1.0 - self.misread as f32 / self.len().max(1) as f32
     }
 
-    pub(super) fn label(&self, i: usize) -> usize {
+    pub(crate) fn label(&self, i: usize) -> usize {
         self.labels.class(i)
     }
 
-    pub(super) fn answer(&self, i: usize) -> usize {
+    pub(crate) fn answer(&self, i: usize) -> usize {
         self.answers[i]
     }
 
-    /// Some digits, misread first, then by label, then as they came: `misread` of the misread ones and `right` of the
-    /// others, evenly chosen.
-    pub(super) fn choose(&self, misread: usize, right: usize) -> Vec<usize> {
+    /// The numbers of some digits, evenly chosen: `misread` of the misread ones, then `right` of the others; both by label.
+    pub(crate) fn choose(&self, misread: usize, right: usize) -> Vec<usize> {
         let (wrong, correct) = self.order.split_at(self.misread);
         let even = |group: &[usize], n: usize| {
             let n = n.min(group.len());
@@ -102,9 +101,9 @@ impl Digits {
         [even(wrong, misread), even(correct, right)].concat()
     }
 
-    /// Image `i` as `size` × `size` greys. An MNIST image loses its empty margin if it does not fit; any other is
-    /// fitted into the square, and its colours become luminance.
-    pub(super) fn small(&self, i: usize, size: usize) -> Vec<u8> {
+    /// Image `i` as `size` × `size` greys. An MNIST image that is too large is cropped, because its margin is empty; any other
+    /// is scaled to fit into the square, and its colours become luminance.
+    pub(crate) fn small(&self, i: usize, size: usize) -> Vec<u8> {
         let [h, w, c] = self.images.shape();
         let pixels = self.images.image(i);
         let grey = |y: usize, x: usize| {
@@ -122,7 +121,7 @@ impl Digits {
         }
         let scale = high.max(wide) as f32 / size as f32;
         let samples = (2 * scale.ceil() as usize).min(MOST_SAMPLES);
-        // The source pixel under sample `s` of target pixel `t`; none beside the image.
+        // The source pixel under sample `s` of target pixel `t`, if that lies inside the image.
         let source = |t: usize, s: usize, length: usize| {
             let middle = t as f32 + (s as f32 + 0.5) / samples as f32 - size as f32 / 2.0;
             let at = middle * scale + length as f32 / 2.0;

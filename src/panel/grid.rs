@@ -1,8 +1,12 @@
-//! A grid of digits, the misread ones first and on red.
-use super::*;
+//! A grid of digits, the misread ones first and on a red ground.
+use super::digits::Digits;
+use crate::Error;
+use crate::picture::font::{Font, TICK};
+use crate::picture::palette::{ANSWER, EDGE, GRID, INK, MISREAD, PAPER};
+use crate::picture::svg::{Area, N, Svg};
 use std::fmt::Write;
 
-/// Where a grid stands, its columns, the size of a cell and of the picture in its middle.
+/// Where a grid stands, how many columns it has, and the size of a cell and of the picture in its middle.
 pub struct Grid {
     pub x: f32,
     pub y: f32,
@@ -23,7 +27,7 @@ impl Grid {
         (self.x + (i % self.columns) as f32 * self.cell.0, self.y + (i / self.columns) as f32 * self.cell.1)
     }
 
-    /// The digits `shown`, of which the first `misread` are on red.
+    /// Draws the digits with the numbers `shown`, the first `misread` of them on a red ground.
     pub fn draw(&self, svg: &mut Svg, digits: &Digits, shown: &[usize], misread: usize) -> Result<(), Error> {
         self.red(svg, misread);
         if self.picture < self.cell.0 {
@@ -89,11 +93,23 @@ impl Grid {
 
     /// In the corners of each misread digit: what it is, and what the network takes it for.
     pub fn answers(&self, svg: &mut Svg, digits: &Digits, misread: &[usize]) {
-        let (label, answer) = (Type::new(12, 600, INK), Type::new(12, 700, ANSWER).right());
+        let (label, answer) = (Font::new(12, 600, INK), Font::new(12, 700, ANSWER).right());
         for (cell, &i) in misread.iter().enumerate() {
             let ((x, y), (w, h)) = (self.corner(cell), self.cell);
             svg.text_over(x + 2.5, y + h - 4.0, label, MISREAD, &digits.label(i).to_string());
             svg.text_over(x + w - 2.5, y + h - 4.0, answer, MISREAD, &digits.answer(i).to_string());
         }
     }
+}
+
+/// A line that explains the two numbers in the cell of a misread digit.
+pub fn explain(svg: &mut Svg, x: f32, y: f32) {
+    let language = svg.language;
+    let pieces = [
+        (0.0, TICK.fill(INK).weight(700), "4"),
+        (4.0, TICK, language.pick("etiqueta", "label")),
+        (14.0, TICK.fill(ANSWER).weight(700), "9"),
+        (4.0, TICK, language.pick("respuesta de la red", "the network’s answer")),
+    ];
+    svg.line_of_text(x, y, &pieces);
 }

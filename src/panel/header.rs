@@ -1,7 +1,12 @@
-//! The head of the panel: where training stands, in a few large numbers.
-use super::*;
+//! The top of the panel: step, accuracy and loss in large numbers, and what training is doing.
+use super::curves::{last_finite, line};
+use super::digits::Digits;
+use super::frame::{Frame, State};
+use crate::picture::font::{Font, NOTE, TITLE};
+use crate::picture::palette::{ANSWER, AXIS, GRID, INK, MUTED, PAPER, TEST, TRAINING};
+use crate::picture::svg::{Area, Svg};
 
-pub(super) fn draw(svg: &mut Svg, frame: &Frame) {
+pub fn draw(svg: &mut Svg, frame: &Frame) {
     step(svg, frame);
     accuracy(svg, frame);
     loss(svg, frame);
@@ -14,10 +19,11 @@ pub(super) fn draw(svg: &mut Svg, frame: &Frame) {
     }
 }
 
+/// A large number; long ones are smaller.
 fn big(svg: &mut Svg, x: f32, text: &str, fill: &'static str) {
     let size = if text.chars().count() > 7 { 40 } else { 54 };
     svg.put(format_args!("<g letter-spacing=\"-1\">"));
-    svg.text(x - 1.0, 88.0, Type::new(size, 700, fill), text);
+    svg.text(x - 1.0, 88.0, Font::new(size, 700, fill), text);
     svg.put(format_args!("</g>"));
 }
 
@@ -62,13 +68,14 @@ fn loss(svg: &mut Svg, frame: &Frame) {
     let test = last(&frame.history.test, language.pick("con los dígitos de prueba", "on the test digits"));
     let note = language.pick("con los dígitos de entrenamiento", "on the training digits");
     let training = last(&frame.history.training, note);
-    // What is no number comes first: it is what has to be seen.
+    // A loss that is NaN or infinite comes first: it is what matters most.
     if let Some((loss, note)) = training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training) {
-        svg.text(548.0, 88.0, Type::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
+        svg.text(548.0, 88.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
         svg.text(548.0, 110.0, NOTE, note);
     }
 }
 
+/// What training is doing, with a symbol, in a frame with round ends.
 fn pill(svg: &mut Svg, state: State) {
     let language = svg.language;
     let place = Area::new(790.5, 22.5, 145.0, 33.0);
@@ -114,17 +121,11 @@ fn note(svg: &mut Svg, frame: &Frame) {
         }
         _ => match frame.steps_per_second {
             Some(speed) if speed.is_finite() => {
-                let speed = language.count(round_to_two_digits(speed));
+                let speed = language.speed(speed);
                 format!("{speed} {}", language.pick("pasos por segundo", "steps per second"))
             }
             _ => return,
         },
     };
     svg.text(936.0, 110.0, NOTE.right(), &text);
-}
-
-/// A speed changes from frame to frame; two digits of it can be read.
-pub(super) fn round_to_two_digits(x: f32) -> usize {
-    let unit = 10f32.powi((x.max(1.0).log10().floor() as i32 - 1).max(0));
-    ((x / unit).round() * unit) as usize
 }

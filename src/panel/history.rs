@@ -1,35 +1,39 @@
-use super::spread::Spread;
+//! What is known of a run: the curves of accuracy and loss, and how the values of the variables are spread.
+use crate::picture::quantile::Percentiles;
 
 /// What a training run has shown so far: the curves of accuracy and loss, the spread of the weights.
 ///
 /// Training code feeds it, figures and panels are drawn from it. Its memory is bounded: of a long run every second
-/// point is forgotten whenever a list is full, but never the first or the last.
+/// point is dropped whenever a list is full, but never the first or the last.
 ///
-/// Each list has its own order of steps. A step before the last one of its list means that training began again from
-/// there: what was recorded from that step on, in any list, is forgotten. The same step once more adds what was not
-/// yet known of it (the accuracy first, the loss later), and replaces what was.
+/// Each list has its own order of steps. A step before the last one of its list means that training was restarted from
+/// there: all values of that step and of later ones, in every list, are dropped. Recording a step a second time adds what was
+/// missing (the accuracy first, the loss later), and replaces what was there.
 ///
 /// A value that is NaN or infinite is kept as a gap in its curve. It is never the best, and takes no part in an axis;
 /// [`not_finite`](History::not_finite) is the step of the first one.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    pub(super) training: Thinned<Point>,
-    pub(super) test: Thinned<Point>,
-    spreads: [Thinned<Spread>; 3],
+    pub(crate) training: Thinned<Point>,
+    pub(crate) test: Thinned<Point>,
+    spreads: [Thinned<Percentiles>; 3],
     best: Option<(usize, f32)>,
 }
 
 /// Which values of the network a spread is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
+    /// Variables with several dimensions.
     Weights,
+    /// All other variables.
     Biases,
+    /// What layers give for the training batch.
     Activations,
 }
 
 /// Accuracy (a share of 1) and loss after some step.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Point {
+pub struct Point {
     pub accuracy: Option<f32>,
     pub loss: Option<f32>,
 }
@@ -39,30 +43,31 @@ impl Point {
         self.accuracy.into_iter().chain(self.loss)
     }
 
-    /// What is known of the same step, with what is now said of it.
-    fn and(self, new: Point) -> Point {
+    /// This point with the values that `new` has.
+    fn updated_with(self, new: Point) -> Point {
         Point { accuracy: new.accuracy.or(self.accuracy), loss: new.loss.or(self.loss) }
     }
 }
 
 impl History {
+    /// A history of no steps.
     pub fn new() -> History {
         History::default()
     }
 
     /// Accuracy (a share of 1) and loss on the training batch of `step`; either may be `None`.
     pub fn training(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
-        self.begin(step, self.training.last_step());
-        let point = self.training.at(step).and(Point { accuracy: accuracy.into(), loss: loss.into() });
-        self.training.check(step, point.values());
+        self.prepare(step, self.training.last_step());
+        let point = self.training.at(step).updated_with(Point { accuracy: accuracy.into(), loss: loss.into() });
+        self.training.mark_not_finite(step, point.values());
         self.training.push(step, point);
     }
 
     /// Accuracy (a share of 1) and loss on the test digits at `step`; either may be `None`.
     pub fn test(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
-        self.begin(step, self.test.last_step());
-        let point = self.test.at(step).and(Point { accuracy: accuracy.into(), loss: loss.into() });
-        self.test.check(step, point.values());
+        self.prepare(step, self.test.last_step());
+        let point = self.test.at(step).updated_with(Point { accuracy: accuracy.into(), loss: loss.into() });
+        self.test.mark_not_finite(step, point.values());
         self.test.push(step, point);
         if self.best.is_some_and(|(best, _)| best == step) {
             self.best = self.best_before(step);
@@ -71,15 +76,15 @@ impl History {
     }
 
     /// All weights (or biases, or activations) at `step`: one slice for each variable of the network. If one of them is
-    /// NaN or infinite, they have no spread, and the step is taken note of.
+    /// NaN or infinite, they have no spread, and the step is marked.
     pub fn spread(&mut self, values: Values, step: usize, slices: &[impl AsRef<[f32]>]) {
         let slices: Vec<&[f32]> = slices.iter().map(AsRef::as_ref).collect();
         let all = slices.concat();
-        self.begin(step, self.spreads(values).last_step());
+        self.prepare(step, self.spreads(values).last_step());
         let list = &mut self.spreads[values as usize];
         list.forget_from(step);
-        list.check(step, all.iter().copied());
-        if let Some(spread) = Spread::of(all) {
+        list.mark_not_finite(step, all.iter().copied());
+        if let Some(spread) = Percentiles::of(all) {
             list.push(step, spread);
         }
     }
@@ -93,7 +98,7 @@ impl History {
     /// The highest accuracy on the test digits so far (a share of 1), and the step at which it was first measured; NaN and
     /// infinite values do not count.
     ///
-    /// It was found by looking at the test digits again and again: the accuracy after the last step is the honest one.
+    /// It was chosen by looking at the test digits many times: the accuracy after the last step is the honest one.
     pub fn best(&self) -> Option<(usize, f32)> {
         self.best
     }
@@ -103,29 +108,29 @@ impl History {
         self.first_not_finite().map(|(step, _)| step)
     }
 
-    /// That step and the value.
-    pub(super) fn first_not_finite(&self) -> Option<(usize, f32)> {
+    /// The first NaN or infinite value, with its step.
+    pub(crate) fn first_not_finite(&self) -> Option<(usize, f32)> {
         let curves = [self.training.not_finite, self.test.not_finite];
         curves.into_iter().chain(self.spreads.iter().map(|s| s.not_finite)).flatten().min_by_key(|(step, _)| *step)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.training.points().is_empty() && self.test.points().is_empty()
     }
 
-    /// What was known after `step`.
-    pub(super) fn until(&self, step: usize) -> History {
+    /// The history as it was after `step`.
+    pub(crate) fn until(&self, step: usize) -> History {
         let mut past = self.clone();
         past.forget_after(step);
         past
     }
 
-    pub(super) fn spreads(&self, values: Values) -> &Thinned<Spread> {
+    pub(crate) fn spreads(&self, values: Values) -> &Thinned<Percentiles> {
         &self.spreads[values as usize]
     }
 
     /// Forgets all that was recorded of this step and of later ones: training begins again with it.
-    pub(super) fn forget_from(&mut self, step: usize) {
+    pub(crate) fn forget_from(&mut self, step: usize) {
         self.training.forget_from(step);
         self.test.forget_from(step);
         self.spreads.iter_mut().for_each(|s| s.forget_from(step));
@@ -145,9 +150,8 @@ impl History {
         self.test.points().iter().copied().filter(|(s, _)| *s < step).fold(None, better)
     }
 
-    /// Forgets what is void if training has come to a step again: `last` is the last one of the list that it is
-    /// recorded in.
-    fn begin(&mut self, step: usize, last: Option<usize>) {
+    /// Drops what a restarted run makes void, before a value of `step` is recorded in a list whose last step is `last`.
+    fn prepare(&mut self, step: usize, last: Option<usize>) {
         match last {
             Some(last) if step < last => self.forget_from(step),
             Some(last) if step == last => self.forget_after(step),
@@ -161,17 +165,19 @@ fn better(best: Option<(usize, f32)>, (step, point): (usize, Point)) -> Option<(
     accuracy.filter(|&now| best.is_none_or(|(_, before)| now > before)).map(|now| (step, now)).or(best)
 }
 
-/// A list of values with their steps that keeps at most [`CAPACITY`] of them, evenly chosen, and always the last.
+/// Values with their steps, of which at most [`CAPACITY`] are kept, evenly chosen, and always the last one.
 #[derive(Debug, Clone)]
-pub(super) struct Thinned<T> {
+pub struct Thinned<T> {
     kept: Vec<(usize, T)>,
+    /// How many were added.
     seen: usize,
+    /// Every so many-th is kept.
     stride: usize,
     /// The first value that was NaN or infinite, and its step.
     not_finite: Option<(usize, f32)>,
 }
 
-pub(super) const CAPACITY: usize = 4096;
+pub const CAPACITY: usize = 4096;
 
 impl<T> Default for Thinned<T> {
     fn default() -> Self {
@@ -202,8 +208,8 @@ impl<T> Thinned<T> {
         self.seen += 1;
     }
 
-    /// Takes note of a value that is NaN or infinite.
-    fn check(&mut self, step: usize, mut values: impl Iterator<Item = f32>) {
+    /// Remembers the first value that is NaN or infinite.
+    fn mark_not_finite(&mut self, step: usize, mut values: impl Iterator<Item = f32>) {
         let found = values.find(|v| !v.is_finite()).map(|v| (step, v));
         self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step).or(found);
     }
@@ -224,14 +230,14 @@ impl<T> Thinned<T> {
         &self.kept
     }
 
-    /// The last step of which there is a value, be it one that is not kept because it is no number.
+    /// The last step that has a value, even if that was not kept because it is NaN or infinite.
     fn last_step(&self) -> Option<usize> {
         self.kept.last().map(|(step, _)| *step).max(self.not_finite.map(|(step, _)| step))
     }
 }
 
 impl Thinned<Point> {
-    /// What is known of a step, if it is the last one.
+    /// The values of a step, if it is the last one.
     fn at(&self, step: usize) -> Point {
         self.kept.last().filter(|(last, _)| *last == step).map_or(Point::default(), |(_, point)| *point)
     }

@@ -1,9 +1,27 @@
 //! Panel 4: the cross entropy, which training reduces.
-use super::*;
+use super::curves::{Curves, after, line};
+use super::frame::Frame;
+use super::history::History;
+use super::panel_axes::PanelAxes;
+use crate::Error;
+use crate::picture::axes;
+use crate::picture::chart::Chart;
+use crate::picture::quantile::{at_share, sorted};
+use crate::picture::svg::{Area, Svg};
 
-/// The bottom and the top of the axis that `end` steps ask for: it holds the test values and nearly all training values
-/// after the first steps, which are often so large that the rest would be flat.
-pub(super) fn range(history: &History, end: f32) -> (f32, f32) {
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let end = axes.last_step;
+    let (bottom, top) = range(frame.history, end);
+    let (bottom, top) = (0.0 - axes.loss_below_0.settle(0.0 - bottom), axes.loss.settle(top));
+    let chart = Chart { area, end, bottom, top };
+    draw_curves(svg, &chart, frame.history)?;
+    chart.steps(svg);
+    Ok(())
+}
+
+/// The bottom and the top of the axis of loss, for steps up to `end`: it shows all test values and 94 % of the training
+/// values, but not those of the first 2 % of the steps, which are often so large that the rest would look flat.
+pub fn range(history: &History, end: f32) -> (f32, f32) {
     let [training, mut test] = [&history.training, &history.test].map(|series| {
         let line = line(series, |point| point.loss);
         let late = after(&line, end * 0.02);
@@ -13,10 +31,11 @@ pub(super) fn range(history: &History, end: f32) -> (f32, f32) {
         let training = sorted(training);
         test.extend([0.03, 0.97].map(|share| at_share(&training, share)));
     }
-    axes::loss(&test)
+    axes::with_zero(&test)
 }
 
-pub(super) fn draw(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+/// Draws the curves of cross entropy.
+pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
     let language = svg.language;
     let curves = Curves {
         title: language.pick("Entropía cruzada", "Cross entropy"),
@@ -28,17 +47,4 @@ pub(super) fn draw(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
         training_above: false,
     };
     curves.draw(svg, chart, history)
-}
-
-/// The curves of cross entropy of a run, in Spanish (`"es"`) or English (`"en"`).
-pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
-    let language = Language::parse(language)?;
-    let end = axes::steps(history.last_step());
-    let (bottom, top) = range(history, end);
-    let chart = Chart { area: ALONE, end, bottom, top };
-    let mut svg = Svg::new(language);
-    draw(&mut svg, &chart, history)?;
-    chart.steps(&mut svg);
-    let caption = language.pick("Entropía cruzada a lo largo de los pasos", "Cross entropy over the steps");
-    Ok(Figure::new(760, 300, caption.into(), &svg.text))
 }

@@ -1,104 +1,89 @@
 //! The panel: six pictures of one run side by side.
-use super::*;
+//!
+//! What is shown is a [`frame`]: a [`history`] of curves, and [`digits`] with the network's answers. The six panels are the
+//! two grids ([`training_digits`], [`test_digits`], both drawn by [`grid`]) and the four charts ([`accuracy`] and [`loss`] drawn
+//! by [`curves`], [`weights`] and [`biases`] by [`bands`]). A new panel is a file with a `draw` function and a line in `PANELS`.
+pub mod accuracy;
+mod bands;
+mod biases;
+pub mod curves;
+pub mod digits;
+pub mod frame;
+pub mod grid;
+mod header;
+pub mod history;
+pub mod loss;
+mod panel_axes;
+mod test_digits;
+mod training_digits;
+mod weights;
 
-/// What training is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum State {
-    /// For the first step.
-    Waiting,
-    #[default]
-    Training,
-    Finished,
-    Paused,
-    Stopped,
-    /// By a value that is no number, for instance.
-    Interrupted,
-}
+#[cfg(test)]
+pub mod tests;
 
-/// What a panel shows of one moment.
-#[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
-    /// The curves and bands so far.
-    pub history: &'a History,
-    /// The training digits of this step.
-    pub training: Option<&'a Digits>,
-    /// The test digits as they were last evaluated.
-    pub test: Option<&'a Digits>,
-    pub state: State,
-    /// Where training is, if later than what the history knows of.
-    pub step: Option<usize>,
-    pub total_steps: Option<usize>,
-    /// How often training has seen all of its images.
-    pub epoch: Option<f32>,
-    pub steps_per_second: Option<f32>,
-}
+use crate::Error;
+use crate::language::Language;
+use crate::picture::axes;
+use crate::picture::card::Card;
+use crate::picture::figure::Figure;
+use crate::picture::svg::{Area, Svg};
+use frame::Frame;
+use panel_axes::PanelAxes;
 
-impl<'a> Frame<'a> {
-    /// The step it shows.
-    pub(super) fn last_step(&self) -> usize {
-        self.step.unwrap_or(0).max(self.history.last_step())
-    }
+/// Draws a panel of a frame; the area is that of its grid or plot, which titles and labels surround.
+type Draw = fn(&mut Svg, Area, &Frame, &mut PanelAxes) -> Result<(), Error>;
 
-    /// A frame of curves and bands alone.
-    pub fn new(history: &'a History) -> Frame<'a> {
-        Frame {
-            history,
-            training: None,
-            test: None,
-            state: State::default(),
-            step: None,
-            total_steps: None,
-            epoch: None,
-            steps_per_second: None,
-        }
-    }
+/// The six panels and their places.
+const PANELS: [(Draw, Area); 6] = [
+    (training_digits::draw, Area::new(24.0, 188.0, 330.0, 325.0)),
+    (test_digits::draw, Area::new(416.0, 188.0, 520.0, 325.0)),
+    (accuracy::draw, plot(64.0, 566.0)),
+    (loss::draw, plot(64.0, 718.0)),
+    (weights::draw, plot(532.0, 566.0)),
+    (biases::draw, plot(532.0, 718.0)),
+];
+
+const fn plot(x: f32, y: f32) -> Area {
+    Area::new(x, y, 304.0, 106.0)
 }
 
 /// Draws frames; from each to the next it remembers how far the axes reach, so that they do not jump.
 #[derive(Debug, Clone)]
 pub struct Panel {
     language: Language,
-    axes: Axes,
+    axes: PanelAxes,
 }
-
-const UPPER: f32 = 566.0;
-const LOWER: f32 = 718.0;
 
 impl Panel {
     /// A panel in Spanish (`"es"`) or English (`"en"`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] for another language.
     pub fn new(language: &str) -> Result<Panel, Error> {
         Language::parse(language).map(Panel::of)
     }
 
-    pub(super) fn of(language: Language) -> Panel {
-        Panel { language, axes: Axes::default() }
+    pub(crate) fn of(language: Language) -> Panel {
+        Panel { language, axes: PanelAxes::default() }
     }
 
-    /// The picture of one moment of training, 960 × 868.
+    /// The picture of one moment of training, 960 × 868 pixels.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] if a part of it cannot be drawn.
     pub fn draw(&mut self, frame: &Frame) -> Result<Figure, Error> {
-        let (language, axes, history) = (self.language, &mut self.axes, frame.history);
-        let mut svg = Svg::new(language);
-        header::draw(&mut svg, frame);
-        training_digits::draw(&mut svg, frame.training)?;
-        test_digits::draw(&mut svg, frame.test, &mut axes.errors)?;
-
-        let end = axes.steps.settle(axes::steps(history.last_step()));
-        let plot = |x, y| Area::new(x, y, 304.0, 106.0);
-        let bottom = 1.0 - axes.accuracy.settle(1.0 - accuracy::bottom(history, end));
-        let chart = Chart { area: plot(64.0, UPPER), end, bottom, top: 1.0 };
-        accuracy::draw(&mut svg, &chart, history)?;
-        let (bottom, top) = loss::range(history, end);
-        let (bottom, top) = (0.0 - axes.loss_below_0.settle(0.0 - bottom), axes.loss.settle(top));
-        let chart = Chart { area: plot(64.0, LOWER), end, bottom, top };
-        loss::draw(&mut svg, &chart, history)?;
-        chart.steps(&mut svg);
-
-        weights::draw(&mut svg, plot(532.0, UPPER), history, (axes, end))?;
-        biases::draw(&mut svg, plot(532.0, LOWER), history, (axes, end))?;
-
+        let (language, axes) = (self.language, &mut self.axes);
         let step = language.count(frame.last_step());
         let caption = language
             .pick(format!("Lo que aprende la red, paso {step}"), format!("What the network learns, step {step}"));
-        Ok(Figure::new(960, 868, caption, &svg.text))
+        let mut card = Card::blank(language, caption);
+        header::draw(&mut card.svg, frame);
+        axes.last_step = axes.steps.settle(axes::steps(frame.history.last_step()));
+        for (draw, area) in PANELS {
+            draw(&mut card.svg, area, frame, axes)?;
+        }
+        Ok(card.figure(960.0, 868.0))
     }
 }

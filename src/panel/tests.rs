@@ -1,15 +1,20 @@
-use super::*;
+use super::digits::Digits;
+use super::frame::{Frame, State};
+use super::history::{CAPACITY, History, Point, Values};
+use super::{Panel, curves, test_digits};
 use crate::mnist::{Batch, DataSet};
+use crate::picture::palette::{ANSWER, BANDS, EDGE, MISREAD, TEST, TRAINING_RANGE};
+use crate::picture::tests::well_formed;
 use std::collections::BTreeSet;
 
 /// Images of one shape, of which `pixels` holds all, with their labels.
-fn set([h, w, c]: [usize; 3], pixels: &[u8], labels: &[u8]) -> Batch {
+pub fn set([h, w, c]: [usize; 3], pixels: &[u8], labels: &[u8]) -> Batch {
     let images = ndarray::Array4::from_shape_vec([labels.len(), h, w, c], pixels.to_vec()).unwrap();
     (*DataSet::new(images, labels).unwrap()).clone()
 }
 
 /// `n` blank digits with the labels 0, 1, 2 …; those for which `wrong` holds are taken for the next one.
-fn digits(n: usize, wrong: impl Fn(usize) -> bool) -> Digits {
+pub fn digits(n: usize, wrong: impl Fn(usize) -> bool) -> Digits {
     let labels: Vec<u8> = (0..n.max(1)).map(|i| (i % 10) as u8).collect();
     let answers = (0..n).map(|i| (i + usize::from(wrong(i))) % 10);
     let set = set([28, 28, 1], &vec![0; labels.len() * 784], &labels);
@@ -17,7 +22,7 @@ fn digits(n: usize, wrong: impl Fn(usize) -> bool) -> Digits {
 }
 
 /// A run of `steps` steps whose loss falls and whose weights grow.
-fn run(steps: usize) -> History {
+pub fn run(steps: usize) -> History {
     let mut history = History::new();
     for step in 0..=steps {
         let t = step as f32 / 100.0;
@@ -31,34 +36,10 @@ fn run(steps: usize) -> History {
     history
 }
 
-fn panel(frame: &Frame) -> String {
+pub fn panel(frame: &Frame) -> String {
     let figure = Panel::new("es").unwrap().draw(frame).unwrap();
     well_formed(figure.svg());
     figure.svg().into()
-}
-
-/// Every tag is closed, nothing is infinite or no number, and every colour has a dark counterpart.
-pub(super) fn well_formed(svg: &str) {
-    let mut open = Vec::new();
-    for tag in svg.split('<').skip(1) {
-        let (tag, _) = tag.split_once('>').expect("a tag ends");
-        let name = tag.split([' ', '/']).find(|word| !word.is_empty()).unwrap();
-        match (tag.starts_with('/'), tag.ends_with('/')) {
-            (true, _) => assert_eq!(open.pop(), Some(name)),
-            (false, false) => open.push(name),
-            _ => (),
-        }
-        let numbers = tag.split("base64,").next().unwrap();
-        assert!(!["NaN", "inf", "width=\"-", "height=\"-"].iter().any(|bad| numbers.contains(bad)), "{tag}");
-    }
-    assert!(open.is_empty(), "{open:?}");
-    let style = palette::dark_style();
-    for attribute in
-        svg.split(['\n', ' ']).filter(|word| word.starts_with("fill=\"#") || word.starts_with("stroke=\"#"))
-    {
-        let rule = &attribute[..attribute.rfind('"').unwrap() + 1];
-        assert!(style.contains(&format!("[{rule}]")), "{rule} has no dark colour");
-    }
 }
 
 /// The texts of a figure, in drawing order.
@@ -71,7 +52,7 @@ fn texts(svg: &str) -> Vec<String> {
         .collect()
 }
 
-fn says(svg: &str, text: &str) -> bool {
+pub fn says(svg: &str, text: &str) -> bool {
     svg.contains(&format!(">{text}<"))
 }
 
@@ -83,83 +64,15 @@ fn number(text: &str, key: &str) -> f32 {
 }
 
 #[test]
-fn numbers_are_written_in_their_language() {
-    let (es, en) = (Language::Spanish, Language::English);
-    assert_eq!(
-        [es.count(9248), es.count(10_000), es.count(1_234_567)],
-        ["9248", "10\u{202F}000", "1\u{202F}234\u{202F}567"]
-    );
-    assert_eq!([en.count(999), en.count(9248), en.count(10_000)], ["999", "9,248", "10,000"]);
-    assert_eq!([es.percent(0.9248), en.percent(0.9248)], ["92.5\u{A0}%", "92.5%"]);
-    assert_eq!([en.percent(1.0), en.percent(0.99996)], ["100.0%", "99.9%"]);
-    assert_eq!(
-        [en.loss(2814.6), en.loss(281.46), en.loss(2.814), en.loss(0.2814)],
-        ["2,815", "281.5", "2.81", "0.281"]
-    );
-    assert_eq!([en.decimal(-0.891, 2), en.decimal(-0.001, 2)], ["\u{2212}0.89", "0.00"]);
-    assert_eq!([f32::NAN, f32::NEG_INFINITY, 3e38].map(|x| es.loss(x)), ["NaN", "\u{2212}∞", "3.0e38"]);
-    assert_eq!([0.15, -1.5, 20.0, 2e-7].map(|x| es.tick(x)), ["0.15", "\u{2212}1.5", "20", "2e\u{2212}7"]);
-    assert_eq!(
-        [en.beside(0.1234, 0.2), en.beside(0.01234, 0.02), en.beside(1e-7, 2e-7)],
-        ["0.12", "0.012", "1.0e\u{2212}7"]
-    );
-}
-
-#[test]
-fn only_two_languages_exist() {
-    let Err(error) = Panel::new("fr") else { panic!("there is no French panel") };
-    assert!(matches!(error, Error::Picture(_)) && error.to_string().contains("\"fr\""), "{error}");
-    assert!(accuracy_curves(&run(3), "").is_err() && loss_curves(&run(3), "ES").is_err());
-}
-
-#[test]
-fn axes_end_at_round_numbers() {
-    assert_eq!([0, 20, 21, 501, 5000, 5001].map(axes::steps), [20.0, 20.0, 50.0, 1000.0, 5000.0, 10_000.0]);
-    assert_eq!([281.5, 79.7, 0.031].map(|v| axes::loss(&[v])), [300.0, 100.0, 0.05].map(|top| (0.0, top)));
-    assert_eq!([&[-1.2][..], &[-70.0, 3.0], &[]].map(axes::loss), [(-2.0, 0.0), (-100.0, 3.0), (0.0, 1.0)]);
-    assert_eq!([0.11, 0.15, 1.14, 1.95, 0.0].map(axes::magnitude), [0.15, 0.15, 1.5, 2.0, 1.0]);
-    assert_eq!([0.991, 0.96, 0.905, 0.82, 0.4].map(|v| axes::accuracy(&[v, f32::NAN])), [0.98, 0.95, 0.8, 0.8, 0.0]);
-}
-
-#[test]
-fn an_axis_widens_at_once_and_narrows_after_three_frames() {
-    let mut axis = axes::Held::default();
-    let wishes = [10.0, 20.0, 10.0, 10.0, 20.0, 10.0, 10.0, 5.0, 5.0];
-    assert_eq!(wishes.map(|wish| axis.settle(wish)), [10.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 5.0, 5.0]);
-}
-
-#[test]
-fn the_scale_of_test_digits_does_not_flicker() {
-    let range = |errors, before| axes::error_range(errors, 10_000, before);
-    assert_eq!([7.5, 9.1, 18.5, 60.0].map(|errors| range(errors, None)), [10.0, 20.0, 50.0, 100.0]);
-    assert_eq!(range(9.5, Some(10.0)), 10.0, "still fits");
-    assert_eq!(range(9.5, Some(20.0)), 20.0, "too near to narrow");
-    assert_eq!(range(10.1, Some(10.0)), 20.0);
-    assert_eq!(range(8.9, Some(20.0)), 10.0);
-    assert_eq!(axes::error_range(1.0, 5000, None), 20.0, "a cell stands for one digit at least");
-    assert_eq!(axes::error_range(1.0, 1500, None), 100.0);
-}
-
-#[test]
-fn a_spread_holds_the_percentiles() {
-    let values = (0..=200).map(|i| (i * 77 % 201) as f32 - 100.0).collect();
-    let spread = spread::Spread::of(values).unwrap();
-    assert_eq!(spread.levels, [-100.0, -95.0, -75.0, -25.0, 25.0, 75.0, 95.0, 100.0]);
-    assert_eq!(spread.band(3), (-25.0, 25.0));
-    assert_eq!(spread::Spread::of(vec![1.0, 3.0]).unwrap().levels[1], 1.05, "between two values");
-    assert!(spread::Spread::of(vec![]).is_none() && spread::Spread::of(vec![0.0, f32::INFINITY]).is_none());
-}
-
-#[test]
 fn a_long_history_is_thinned_evenly() {
     let mut history = History::new();
     for step in 0..100_003 {
         history.training(step, 0.5, None);
         let points = history.training.points();
-        assert!(points.len() <= history::CAPACITY && points[0].0 == 0 && points[points.len() - 1].0 == step);
+        assert!(points.len() <= CAPACITY && points[0].0 == 0 && points[points.len() - 1].0 == step);
     }
     let steps: Vec<usize> = history.training.points().iter().map(|(step, _)| *step).collect();
-    assert!(steps.len() > history::CAPACITY / 2);
+    assert!(steps.len() > CAPACITY / 2);
     let distances: BTreeSet<usize> = steps[..steps.len() - 1].windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(distances, BTreeSet::from([32]));
 }
@@ -254,22 +167,6 @@ fn an_accuracy_that_is_no_share_has_no_place_on_the_axis() {
 }
 
 #[test]
-fn a_loss_below_zero_is_drawn_below_zero() {
-    let mut history = History::new();
-    (0..=100).for_each(|step| history.training(step, None, -0.5 * step as f32));
-    let svg = loss_curves(&history, "en").unwrap().svg().to_owned();
-    assert!(says(&svg, "0") && says(&svg, "\u{2212}25") && says(&svg, "\u{2212}50"));
-    assert!(panel(&Frame::new(&history)).contains("\u{2212}50"));
-}
-
-#[test]
-fn huge_values_have_a_mean_and_percentiles() {
-    assert_eq!(spread::at_share(&[-3e38, 3e38], 0.5), 0.0);
-    assert_eq!(curves::latest(&[(99.0, 3e38), (100.0, 3e38)]), Some((100.0, 3e38)));
-    assert_eq!(Language::English.percent(3e38), "3.0e40%");
-}
-
-#[test]
 fn the_misread_training_digits_are_on_red_and_come_first() {
     let history = run(3);
     let batch = digits(100, |i| [3, 17, 55].contains(&i));
@@ -295,8 +192,8 @@ fn the_red_part_of_the_test_digits_stands_on_the_scale() {
     let history = run(3);
     let test = digits(10_000, |i| i < 752);
     let mut errors = None;
-    let plan = test_digits::plan(&test, &mut errors);
-    assert_eq!(plan, test_digits::Plan { range: 10.0, misread: 752, right: 248, per_cell: 1.0 });
+    let layout = test_digits::layout(&test, &mut errors);
+    assert_eq!(layout, test_digits::Layout { range: 10.0, misread: 752, right: 248, per_cell: 1.0 });
     let svg = panel(&Frame { test: Some(&test), ..Frame::new(&history) });
     assert!(says(&svg, "arriba, los 752 fallos; debajo, 248 de los 9248 aciertos"));
     assert!(says(&svg, "La línea marca la precisión; la escala empieza en 90\u{A0}%."));
@@ -307,9 +204,9 @@ fn the_red_part_of_the_test_digits_stands_on_the_scale() {
     let svg = panel(&Frame { test: Some(&digits(10_000, |i| i < 780)), ..Frame::new(&history) });
     assert!(says(&svg, "94") && !says(&svg, "92"), "a tick within 15 px of the flag is hidden");
 
-    let plan = |n, wrong: usize| test_digits::plan(&digits(n, |i| i < wrong), &mut None);
-    assert_eq!(plan(10_000, 2222), test_digits::Plan { range: 50.0, misread: 444, right: 556, per_cell: 5.0 });
-    assert_eq!(plan(330, 26), test_digits::Plan { range: 100.0, misread: 26, right: 304, per_cell: 1.0 });
+    let layout = |n, wrong: usize| test_digits::layout(&digits(n, |i| i < wrong), &mut None);
+    assert_eq!(layout(10_000, 2222), test_digits::Layout { range: 50.0, misread: 444, right: 556, per_cell: 5.0 });
+    assert_eq!(layout(330, 26), test_digits::Layout { range: 100.0, misread: 26, right: 304, per_cell: 1.0 });
     let few = digits(330, |i| i < 26);
     let svg = panel(&Frame { test: Some(&few), ..Frame::new(&history) });
     assert!(says(&svg, "arriba, los 26 fallos; debajo, los 304 aciertos"));
@@ -355,23 +252,6 @@ fn images_of_any_size_become_small() {
 }
 
 #[test]
-fn a_png_holds_the_digits() {
-    use std::io::Read;
-    let png = png::grey(3, &[0, 255, 17, 34, 128, 8]).unwrap();
-    assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
-    assert_eq!(png[16..29], [0, 0, 0, 3, 0, 0, 0, 2, 4, 0, 0, 0, 0], "3 × 2, 4 bits, grey");
-    let length = u32::from_be_bytes(png[33..37].try_into().unwrap()) as usize;
-    let mut rows = Vec::new();
-    flate2::read::ZlibDecoder::new(&png[41..41 + length]).read_to_end(&mut rows).unwrap();
-    assert_eq!(rows, [0, 0x0F, 0x10, 0, 0x28, 0x00]);
-    assert_eq!(png[png.len() - 12..], *b"\0\0\0\0IEND\xAE\x42\x60\x82", "with its checksum");
-    assert_eq!(
-        ["", "f", "fo", "foo", "foob"].map(|text| png::base64(text.as_bytes())),
-        ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
-    );
-}
-
-#[test]
 fn training_is_binned_by_equal_counts() {
     let line: Vec<(f32, f32)> = (0..7600).map(|i| (i as f32, (i % 100) as f32)).collect();
     let bins = curves::bins(&line);
@@ -383,6 +263,7 @@ fn training_is_binned_by_equal_counts() {
     let mut gap = line.clone();
     gap[7000..7300].iter_mut().for_each(|point| point.1 = f32::NAN);
     assert_eq!(curves::bins(&gap).iter().filter(|bin| bin.mean.is_nan()).count(), 3);
+    assert_eq!(curves::latest(&[(99.0, 3e38), (100.0, 3e38)]), Some((100.0, 3e38)), "a mean beyond the sum of f32");
 }
 
 #[test]
@@ -495,42 +376,6 @@ fn every_state_has_its_pill() {
         assert!(says(figure.svg(), if calm { "All values are kept" } else { "2,600 steps per second" }));
         assert!(figure.svg().contains("x=\"24\" y=\"124\" width=\"456\""), "half of the bar");
     }
-}
-
-#[test]
-fn figures_stand_alone() {
-    let history = run(500);
-    for figure in [accuracy_curves(&history, "es").unwrap(), loss_curves(&history, "en").unwrap()] {
-        well_formed(figure.svg());
-        assert!(
-            figure.html().contains("<img class=\"digitos\" alt=\"")
-                && figure.html().contains("src=\"data:image/svg+xml;base64,PHN2Zy")
-        );
-    }
-    let set = set([28, 28, 1], &[0; 784_000], &[3; 1000]);
-    let answers = ndarray::Array1::from_iter((0..1000).map(|i| 3 + usize::from(i < 200)));
-    let figure = misread_digits(&set.images, &set.labels, &answers, "en").unwrap();
-    well_formed(figure.svg());
-    assert!(
-        says(figure.svg(), "200 of 1,000 digits misread")
-            && says(figure.svg(), "here, 80 of them and 40 read correctly")
-    );
-    let error = figure.save("/nowhere/at/all.svg").unwrap_err().to_string();
-    assert!(error.contains("/nowhere/at/all.svg"), "{error}");
-}
-
-#[test]
-fn weights_become_pictures() {
-    use ndarray::ArrayD;
-    let mut weights = ArrayD::<f32>::zeros(vec![6, 12]);
-    weights[[0, 0]] = 0.5;
-    weights[[5, 0]] = -0.5;
-    let figure = weight_images(&[("a < b", &weights)], [2, 3], "es").unwrap();
-    well_formed(figure.svg());
-    assert!(says(figure.svg(), "a &lt; b") && says(figure.svg(), "11"));
-    assert_eq!(figure.svg().matches("<mask ").count(), 24, "a positive and a negative part of each class");
-    let error = weight_images(&[("w", &weights)], [28, 28], "es").unwrap_err().to_string();
-    assert_eq!(error, "the weights \"w\" have the shape [6, 12]; pictures of 28 × 28 pixels need [784, classes]");
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! Panel 5: how the weights are spread.
-use super::*;
+use super::bands::Bands;
+use super::frame::Frame;
+use super::history::Values;
+use super::panel_axes::PanelAxes;
+use crate::Error;
+use crate::picture::svg::{Area, Svg};
 
-pub(super) fn draw(svg: &mut Svg, area: Area, history: &History, (axes, end): (&mut Axes, f32)) -> Result<(), Error> {
-    let language = svg.language;
-    let subject = (history, Values::Weights, language.pick("Pesos", "Weights"));
-    bands::draw(svg, area, subject, (axes, 0, end)).map(drop)
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let title = svg.language.pick("Pesos", "Weights");
+    let bands = Bands { title, history: frame.history, values: Values::Weights };
+    bands.draw(svg, area, axes.last_step, &mut axes.weights).map(drop)
 }

@@ -1,6 +1,7 @@
-//! A chart: curves and bands over the steps of a run, drawn with plotters, and the labels around them.
-use super::svg::{Area, N, NOTE, Svg, TICK, Type};
-use super::{history::History, palette::*};
+//! A chart: curves and bands over numbered steps, drawn with plotters, and the labels around them.
+use super::font::{Font, NOTE, TICK};
+use super::palette::{ANSWER, AXIS, EDGE, GRID, PAPER};
+use super::svg::{Area, N, Svg};
 use crate::Error;
 use plotters::{coord::types::RangedCoordf32, prelude::*};
 
@@ -28,16 +29,17 @@ pub struct Label {
     pub end: (f32, f32),
     pub name: &'static str,
     pub value: String,
-    /// The types of the name and of the value.
-    pub types: (Type, Type),
+    /// Of the name and of the value.
+    pub fonts: (Font, Font),
 }
 
-/// plotters' SVG backend knows whole pixels only, so it draws on a canvas that is larger than its place by this.
+/// plotters' SVG backend draws whole pixels only, so its canvas is this many times as large as the plot.
 const FINE: f32 = 10.0;
-/// Half the width of the thickest curve: so far a curve on the edge of the plot stands out of it.
+/// Half the width of the thickest curve, in pixels: a curve along the edge of the plot sticks out by this much.
 const RIM: f32 = 1.3;
-/// How far the canvas reaches above and below the plot, in heights of the plot.
-const REACH: f32 = 5.0;
+/// How far the canvas extends above the plot, and below it, in heights of the plot.
+const OVERHANG: f32 = 5.0;
+/// From one label to the next, in pixels.
 const LABEL_PITCH: f32 = 33.0;
 
 impl Chart {
@@ -77,18 +79,18 @@ impl Chart {
         svg.text(self.area.right() + gap, y, TICK, language.pick("pasos", "steps"));
     }
 
-    /// Draws on a canvas that reaches far above and below the plot, and shows the plot's part of it: a curve that
-    /// leaves the plot does so in its own direction.
+    /// Draws on a canvas that extends far above and below the plot, and shows the part inside the plot, so that a curve
+    /// that leaves the plot keeps its slope up to the edge.
     pub fn draw(&self, svg: &mut Svg, marks: &[Mark]) -> Result<(), Error> {
         let Area { x, y, w, h } = self.area;
         let mut picture = String::new();
-        let size = ((w * FINE) as u32, (h * (1.0 + 2.0 * REACH) * FINE) as u32);
+        let size = ((w * FINE) as u32, (h * (1.0 + 2.0 * OVERHANG) * FINE) as u32);
         let canvas = SVGBackend::with_string(&mut picture, size).into_drawing_area();
         self.plot(&canvas, marks).map_err(|e| Error::Picture(format!("a chart could not be drawn: {e}")))?;
         drop(canvas);
         let (wide, high) = (w + 2.0 * RIM, h + 2.0 * RIM);
         let place = Area::new(x - RIM, y - RIM, wide, high);
-        let [left, top, wide, high] = [-RIM, h * REACH - RIM, wide, high].map(|length| N(length * FINE));
+        let [left, top, wide, high] = [-RIM, h * OVERHANG - RIM, wide, high].map(|length| N(length * FINE));
         svg.put(format_args!(
             "<svg {place} viewBox=\"{left} {top} {wide} {high}\" stroke-linejoin=\"round\">{}</svg>",
             picture.replacen("<svg ", "<svg overflow=\"visible\" ", 1)
@@ -101,7 +103,7 @@ impl Chart {
         canvas: &DrawingArea<B, plotters::coord::Shift>,
         marks: &[Mark],
     ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
-        let reach = REACH * (self.top - self.bottom);
+        let reach = OVERHANG * (self.top - self.bottom);
         let (bottom, top) = (self.bottom - reach, self.top + reach);
         let inside =
             |points: &[(f32, f32)]| -> Vec<_> { points.iter().map(|&(x, y)| (x, y.clamp(bottom, top))).collect() };
@@ -134,7 +136,7 @@ impl Chart {
         canvas.present()
     }
 
-    /// The end of a curve.
+    /// A dot at the end of a curve.
     pub fn end_dot(&self, svg: &mut Svg, (step, value): (f32, f32), colour: &str) {
         let [x, y] = [self.x(step), self.y(value)].map(N);
         svg.put(format_args!(
@@ -142,7 +144,7 @@ impl Chart {
         ));
     }
 
-    /// Up to two labels, upper first, to the right of the plot, and dotted lines that lead to them.
+    /// Up to two labels to the right of the plot, the upper one first, with dotted lines from the ends of their curves.
     pub fn labels(&self, svg: &mut Svg, labels: &[Label]) {
         let (first, last) = (self.area.y + 10.0, self.area.bottom() - 10.0);
         let mut heights: Vec<f32> = labels.iter().map(|label| self.y(label.end.1).clamp(first, last)).collect();
@@ -159,22 +161,28 @@ impl Chart {
             if x - from.0 > 12.0 {
                 svg.line(from, (x - 4.0, y), AXIS, "1 3");
             }
-            svg.text(x, y - 4.0, label.types.0, label.name);
-            svg.text(x, y + 12.0, label.types.1, &label.value);
+            svg.text(x, y - 4.0, label.fonts.0, label.name);
+            svg.text(x, y + 12.0, label.fonts.1, &label.value);
         }
     }
 
-    /// The step at which a value was no number.
-    pub fn not_finite(&self, svg: &mut Svg, history: &History) {
-        let language = svg.language;
-        if let Some((step, value)) = history.first_not_finite() {
-            let x = self.x(step as f32);
-            svg.line((x, self.area.y), (x, self.area.bottom()), EDGE, "4 3");
-            let (x, anchor) = if x + 40.0 < self.area.right() { (x + 6.0, NOTE) } else { (x - 6.0, NOTE.right()) };
-            let font = anchor.fill(ANSWER).weight(700);
-            svg.text_over(x, self.area.y + 13.0, font, PAPER, &language.decimal(value, 0));
-        }
+    /// A vertical line at the step at which a value was NaN or infinite, labelled with that value.
+    pub fn mark_not_finite(&self, svg: &mut Svg, found: Option<(usize, f32)>) {
+        let Some((step, value)) = found else { return };
+        let x = self.x(step as f32);
+        svg.line((x, self.area.y), (x, self.area.bottom()), EDGE, "4 3");
+        let (x, anchor) = if x + 40.0 < self.area.right() { (x + 6.0, NOTE) } else { (x - 6.0, NOTE.right()) };
+        let (font, value) = (anchor.fill(ANSWER).weight(700), svg.language.decimal(value, 0));
+        svg.text_over(x, self.area.y + 13.0, font, PAPER, &value);
     }
+}
+
+/// At most `most` of the items, evenly chosen, with the first and the last.
+pub fn thin<T: Copy>(items: &[T], most: usize) -> Vec<T> {
+    if items.len() <= most {
+        return items.to_vec();
+    }
+    (0..most).map(|i| items[i * (items.len() - 1) / (most - 1)]).collect()
 }
 
 fn rgb(hex: &str) -> RGBColor {

@@ -1,5 +1,8 @@
-use super::{palette::dark_style, png::base64};
-use crate::Error;
+//! A finished picture: how it is shown and saved.
+use super::palette::{FRAME, PAPER, dark_style};
+use super::png::base64;
+use super::svg::escape;
+use crate::{Error, notebook, whole_file};
 use std::{fmt, path::Path};
 
 /// A picture, as the text of an SVG file.
@@ -12,10 +15,9 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// A card of `width` × `height` with a thin frame; `caption` says in words what it shows.
-    pub(super) fn new(width: u32, height: u32, caption: String, body: &str) -> Figure {
-        use super::palette::{FRAME, PAPER};
-        let caption = escape(&caption);
+    /// A card of `width` × `height` pixels with a thin frame; `caption` says in words what it shows.
+    pub(super) fn new(width: u32, height: u32, caption: &str, body: &str) -> Figure {
+        let caption = escape(caption);
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"digitos\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\" \
@@ -41,7 +43,7 @@ impl Figure {
     /// [`Error::Picture`] if the file cannot be written; one that was there before is then left as it was.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        crate::whole_file::write(path, &self.svg)
+        whole_file::write(path, &self.svg)
             .map_err(|e| Error::Picture(format!("the picture could not be written to {}: {e}", path.display())))
     }
 
@@ -63,7 +65,7 @@ impl Figure {
 
     /// Shows the picture in a notebook: its kernel calls this for the last expression of a cell.
     pub fn evcxr_display(&self) {
-        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.html());
+        notebook::show("text/html", &self.html());
     }
 }
 
@@ -71,10 +73,4 @@ impl fmt::Debug for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Figure ({}, {} bytes of SVG)", self.caption, self.svg.len())
     }
-}
-
-/// As the content of an element or of an attribute; a control character, which no SVG may hold, becomes a space.
-pub(super) fn escape(text: &str) -> String {
-    let text = text.replace(|c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'), " ");
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

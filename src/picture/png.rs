@@ -51,3 +51,25 @@ pub fn base64(bytes: &[u8]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_png_holds_the_digits() {
+        use std::io::Read;
+        let png = grey(3, &[0, 255, 17, 34, 128, 8]).unwrap();
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        assert_eq!(png[16..29], [0, 0, 0, 3, 0, 0, 0, 2, 4, 0, 0, 0, 0], "3 × 2, 4 bits, grey");
+        let length = u32::from_be_bytes(png[33..37].try_into().unwrap()) as usize;
+        let mut rows = Vec::new();
+        flate2::read::ZlibDecoder::new(&png[41..41 + length]).read_to_end(&mut rows).unwrap();
+        assert_eq!(rows, [0, 0x0F, 0x10, 0, 0x28, 0x00]);
+        assert_eq!(png[png.len() - 12..], *b"\0\0\0\0IEND\xAE\x42\x60\x82", "with its checksum");
+        assert_eq!(
+            ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes())),
+            ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
+    }
+}

@@ -1,51 +1,9 @@
-//! The few SVG elements that the figures are made of.
-use super::{figure::escape, language::Language, palette::*, png};
+//! The SVG elements that pictures are made of. Coordinates and lengths are in pixels.
+use super::font::Font;
+use super::png;
 use crate::Error;
+use crate::language::Language;
 use std::fmt::{self, Write};
-
-/// Size, weight, colour and anchor of a text.
-#[derive(Clone, Copy)]
-pub struct Type {
-    size: u32,
-    weight: u32,
-    fill: &'static str,
-    anchor: &'static str,
-}
-
-pub const TITLE: Type = Type::new(15, 600, INK);
-pub const NOTE: Type = Type::new(13, 400, MUTED);
-pub const TICK: Type = Type::new(12, 400, MUTED);
-
-impl Type {
-    pub const fn new(size: u32, weight: u32, fill: &'static str) -> Type {
-        Type { size, weight, fill, anchor: "start" }
-    }
-    pub const fn fill(self, fill: &'static str) -> Type {
-        Type { fill, ..self }
-    }
-    pub const fn weight(self, weight: u32) -> Type {
-        Type { weight, ..self }
-    }
-    pub const fn centred(self) -> Type {
-        Type { anchor: "middle", ..self }
-    }
-    pub const fn right(self) -> Type {
-        Type { anchor: "end", ..self }
-    }
-}
-
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "font-size=\"{}\" fill=\"{}\"", self.size, self.fill)?;
-        if self.weight != 400 {
-            write!(f, " font-weight=\"{}\"", self.weight)?;
-        }
-        if self.anchor != "start" {
-            write!(f, " text-anchor=\"{}\"", self.anchor)?;
-        }
-        Ok(())
-    }
-}
 
 /// A coordinate, written with at most one decimal.
 pub struct N(pub f32);
@@ -57,7 +15,7 @@ impl fmt::Display for N {
     }
 }
 
-/// A rectangle of the page: a plot, a grid, a mark.
+/// A rectangle: of a plot, a grid, a mark.
 #[derive(Debug, Clone, Copy)]
 pub struct Area {
     pub x: f32,
@@ -95,19 +53,19 @@ impl Svg {
         Svg { text: String::new(), language }
     }
 
-    /// Adds an element as it is written.
+    /// Appends an element that is already SVG.
     pub fn put(&mut self, element: fmt::Arguments<'_>) {
         let _ = self.text.write_fmt(element);
         self.text.push('\n');
     }
 
-    pub fn text(&mut self, x: f32, y: f32, font: Type, content: &str) {
+    pub fn text(&mut self, x: f32, y: f32, font: Font, content: &str) {
         let ([x, y], content) = ([x, y].map(N), escape(content));
         self.put(format_args!("<text x=\"{x}\" y=\"{y}\" {font}>{content}</text>"));
     }
 
-    /// A text with a rim of `halo`'s colour, legible over what lies under it.
-    pub fn text_over(&mut self, x: f32, y: f32, font: Type, halo: &str, content: &str) {
+    /// A text outlined in the colour `halo`, so that it can be read on top of a drawing.
+    pub fn text_over(&mut self, x: f32, y: f32, font: Font, halo: &str, content: &str) {
         let ([x, y], content) = ([x, y].map(N), escape(content));
         self.put(format_args!(
             "<text x=\"{x}\" y=\"{y}\" {font} stroke=\"{halo}\" stroke-width=\"3\" stroke-linejoin=\"round\" \
@@ -115,8 +73,8 @@ impl Svg {
         ));
     }
 
-    /// Pieces of text one after the other, each with its own type and a distance from the piece before.
-    pub fn line_of_text(&mut self, x: f32, y: f32, pieces: &[(f32, Type, &str)]) {
+    /// Pieces of text in a line, each with its font and its distance from the piece before.
+    pub fn line_of_text(&mut self, x: f32, y: f32, pieces: &[(f32, Font, &str)]) {
         let spans = pieces.iter().map(|(dx, font, content)| {
             let dx = if *dx == 0.0 { String::new() } else { format!("dx=\"{}\" ", N(*dx)) };
             format!("<tspan {dx}{font}>{}</tspan>", escape(content))
@@ -124,7 +82,7 @@ impl Svg {
         self.put(format_args!("<text x=\"{}\" y=\"{}\">{}</text>", N(x), N(y), spans.collect::<String>()));
     }
 
-    /// Gives the element that was put last a name, by which a script finds it.
+    /// Names the element that was added last, so that a script can find it.
     pub fn name(&mut self, name: &str) {
         let line = self.text.trim_end().rfind('\n').map_or(0, |end| end + 1);
         if let Some(end) = self.text[line..].find(' ') {
@@ -140,14 +98,15 @@ impl Svg {
         self.put(format_args!("<rect {area} fill=\"none\" stroke=\"{stroke}\"/>"));
     }
 
-    /// A straight line; `dashes` as in `stroke-dasharray`, empty for a solid one.
+    /// A straight line; `dashes` is the `stroke-dasharray`, empty for a solid line.
     pub fn line(&mut self, from: (f32, f32), to: (f32, f32), stroke: &str, dashes: &str) {
         let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(N);
         let dashes = if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dashes}\"") };
         self.put(format_args!("<path d=\"M{x1} {y1}L{x2} {y2}\" fill=\"none\" stroke=\"{stroke}\"{dashes}/>"));
     }
 
-    /// Paints `area` in `fill` where the grey `pixels` are white.
+    /// Paints `area` in the colour `fill`, as strongly as the grey `pixels` are white (255); `width` pixels are a row. `sharp`
+    /// pixels are squares, others are blended by the viewer.
     pub fn paint(&mut self, area: Area, fill: &str, width: usize, pixels: &[u8], sharp: bool) -> Result<(), Error> {
         let png = png::grey(width, pixels)?;
         let id = format!("digitos-{:x}-{}", png::fingerprint(&png), self.text.len());
@@ -159,4 +118,10 @@ impl Svg {
         ));
         Ok(())
     }
+}
+
+/// Text as the content of an element or an attribute. A control character, which XML cannot hold, becomes a space.
+pub fn escape(text: &str) -> String {
+    let text = text.replace(|c: char| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'), " ");
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

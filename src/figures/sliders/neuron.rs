@@ -1,4 +1,11 @@
-use super::*;
+//! A neuron with sliders for its weights and its bias.
+use super::interactive::{Interactive, Slider};
+use crate::Error;
+use crate::language::Language;
+use crate::picture::card::Card;
+use crate::picture::font::{HEADING, NOTE, TICK, TITLE};
+use crate::picture::palette::{AXIS, INK, NEGATIVE, PAPER, POSITIVE, TEST};
+use crate::picture::svg::{Area, N};
 
 const INPUTS: [f32; 3] = [1.0, 0.5, 0.0];
 const WEIGHTS: [f32; 3] = [2.0, -1.0, 3.0];
@@ -8,9 +15,9 @@ const BIAS: f32 = 0.5;
 /// makes of it. The text is in Spanish (`"es"`) or English (`"en"`).
 pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let spoken = Language::parse(language)?;
-    let mut svg = Svg::new(spoken);
     let title = spoken.pick("Una neurona con tres entradas", "A neuron with three inputs");
-    svg.text(24.0, 40.0, Type::new(18, 700, INK), title);
+    let mut card = Card::with_heading(spoken, title, "");
+    let svg = &mut card.svg;
     let heads = spoken.pick(
         ["entrada", "entrada × peso", "suma + sesgo", "activación"],
         ["input", "input × weight", "sum + bias", "activation"],
@@ -46,7 +53,7 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         "<circle cx=\"430\" cy=\"{}\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>",
         N(cy)
     ));
-    svg.text(cx, cy + 6.0, Type::new(18, 700, INK).centred(), &spoken.decimal(score, 2));
+    svg.text(cx, cy + 6.0, HEADING.centred(), &spoken.decimal(score, 2));
     svg.name("score");
     let bias = spoken.pick("sesgo", "bias");
     svg.text(cx, cy + 66.0, NOTE.centred(), &format!("{bias} {}", spoken.decimal(BIAS, 1)));
@@ -70,7 +77,7 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let data = format!(
         "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", positive: \"{POSITIVE}\", negative: \"{NEGATIVE}\"}}"
     );
-    let figure = Figure::new(728, 276, title.into(), &svg.text);
+    let figure = card.figure(728.0, 276.0);
     Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data })
 }
 

@@ -1,13 +1,18 @@
-use super::super::loss_surface::{self, Surface};
-use super::*;
+//! The surface of the loss with a slider for the learning rate.
+use super::interactive::{Interactive, Slider};
+use crate::Error;
+use crate::figures::loss_surface::{self, Surface};
+use crate::language::Language;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
 
-/// [`loss_surface`](super::super::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.
+/// [`loss_surface`](crate::visu::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///
-/// As [`loss_surface`](super::super::loss_surface()).
+/// As [`loss_surface`](crate::visu::loss_surface()).
 pub fn rate_slider(
     weights: &ArrayD<f32>,
     biases: &ArrayD<f32>,

@@ -1,5 +1,11 @@
-use super::super::softmax_bars::{LEAD, ten_scores};
-use super::*;
+//! Softmax with a slider for each score.
+use super::interactive::{Interactive, Slider};
+use crate::Error;
+use crate::figures::checks::ten_scores;
+use crate::figures::softmax_bars::{LEAD, softmax_bars};
+use crate::language::Language;
+use crate::mnist::Batch;
+use ndarray::ArrayD;
 
 /// [`softmax_bars`] with a slider for each of the ten scores.
 ///

@@ -1,0 +1,26 @@
+//! A figure for the lessons: the cross entropy of a run.
+use super::accuracy_curves::PLOT;
+use crate::Error;
+use crate::language::Language;
+use crate::panel::{history::History, loss};
+use crate::picture::axes;
+use crate::picture::card::Card;
+use crate::picture::chart::Chart;
+use crate::picture::figure::Figure;
+
+/// The curves of cross entropy of a run, in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] for another language.
+pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let end = axes::steps(history.last_step());
+    let (bottom, top) = loss::range(history, end);
+    let chart = Chart { area: PLOT, end, bottom, top };
+    let caption = language.pick("Entropía cruzada a lo largo de los pasos", "Cross entropy over the steps");
+    let mut card = Card::blank(language, caption);
+    loss::draw_curves(&mut card.svg, &chart, history)?;
+    chart.steps(&mut card.svg);
+    Ok(card.figure(760.0, 300.0))
+}
