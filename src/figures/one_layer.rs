@@ -15,16 +15,19 @@ pub struct OneLayer<'a> {
 
 impl<'a> OneLayer<'a> {
     pub fn new(images: &Images, weights: &'a ArrayD<f32>, biases: &ArrayD<f32>) -> Result<OneLayer<'a>, Error> {
-        let ([h, w, c], n) = (images.shape(), images.len());
+        let [h, w, c] = images.shape();
         let pixels = h * w * c;
+        if images.is_empty() {
+            return Err(Error::Picture("there are 0 images; at least one was expected".into()));
+        }
         match *weights.shape() {
-            [rows, classes] if rows == pixels && biases.len() == classes && classes > 0 && n > 0 => {
+            [rows, classes] if rows == pixels && biases.len() == classes && classes > 0 => {
                 finite("weights", weights)?;
                 finite("biases", biases)?;
                 Ok(OneLayer { classes, weights, biases: biases.iter().copied().collect() })
             }
             _ => Err(Error::Picture(format!(
-                "{n} images of {h} × {w} × {c} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
+                "images of {h} × {w} × {c} need weights [{pixels}, classes] and biases [classes]; there are {:?} and {:?}",
                 weights.shape(),
                 biases.shape()
             ))),
@@ -43,5 +46,35 @@ impl<'a> OneLayer<'a> {
     {
         let inked = image.iter().enumerate().filter(|(_, ink)| **ink > 0);
         inked.map(|(pixel, &ink)| T::from(ink) / T::from(255_u8) * T::from(self.weights[[pixel, class]])).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn a_neuron_sums_ink_times_weight_over_all_pixels() {
+        let set = DataSet::new(Array4::from_shape_vec((1, 2, 2, 1), vec![255, 0, 51, 255]).unwrap(), &[0]).unwrap();
+        let weights = ArrayD::from_shape_vec(vec![4, 2], vec![1.0, 2.0, 9.0, 9.0, 5.0, 0.0, -3.0, 0.5]).unwrap();
+        let net = OneLayer::new(&set.images, &weights, &ArrayD::zeros(vec![2])).unwrap();
+        assert_eq!(net.column(1), [2.0, 9.0, 0.0, 0.5]);
+        let sums = [0, 1].map(|class| net.weighted_sum::<f64>(set.images.image(0), class));
+        assert!((sums[0] + 1.0).abs() < 1e-12 && sums[1] == 2.5, "{sums:?}");
+    }
+
+    #[test]
+    fn weights_and_biases_that_do_not_fit_the_images_are_refused() {
+        let set = DataSet::new(Array4::zeros((1, 2, 2, 1)), &[0]).unwrap();
+        let said = |images: &Images, weights: &[usize], biases: usize| {
+            OneLayer::new(images, &ArrayD::zeros(weights), &ArrayD::zeros(vec![biases])).err().unwrap().to_string()
+        };
+        let sentence = "images of 2 × 2 × 1 need weights [4, classes] and biases [classes]; there are";
+        assert_eq!(said(&set.images, &[3, 10], 10), format!("{sentence} [3, 10] and [10]"));
+        assert_eq!(said(&set.images, &[4, 10], 9), format!("{sentence} [4, 10] and [9]"));
+        assert_eq!(said(&set.images, &[4, 0], 0), format!("{sentence} [4, 0] and [0]"));
+        assert_eq!(said(&set.images.take(0), &[4, 10], 10), "there are 0 images; at least one was expected");
     }
 }
