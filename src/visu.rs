@@ -19,10 +19,6 @@
 //! A value that is NaN or infinite is never drawn as if it were another one. It takes part in no axis, mean or scale; in a
 //! curve it is a gap, and its step is marked; a figure of a single net refuses it with a sentence.
 pub use crate::figures::*;
-pub use crate::live::LivePanel;
-pub use crate::live::steps::Steps;
-pub use crate::panel::Panel;
-pub use crate::panel::digits::Digits;
-pub use crate::panel::frame::{Frame, State};
-pub use crate::panel::history::{History, Values};
-pub use crate::picture::figure::Figure;
+pub use crate::live::{LivePanel, Steps};
+pub use crate::panel::{Digits, Frame, History, Panel, State, Values};
+pub use crate::picture::Figure;

@@ -1,12 +1,7 @@
 //! A figure for the lessons: the accuracy of a run.
-use crate::Error;
-use crate::language::Language;
 use crate::panel::{accuracy, curves::line, history::History};
-use crate::picture::axes;
-use crate::picture::card::Card;
-use crate::picture::chart::Chart;
-use crate::picture::figure::Figure;
-use crate::picture::svg::Area;
+use crate::picture::{Area, Card, Chart, Figure, axes};
+use crate::{Error, language::Language};
 
 /// Of each chart of a run that stands alone, on a card of 760 × 300 pixels.
 pub const PLOT: Area = Area::new(64.0, 54.0, 570.0, 200.0);

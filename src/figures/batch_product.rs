@@ -1,15 +1,8 @@
 //! A figure for the lessons: a batch of images times the weights, plus the biases.
-use super::checks::finite;
-use super::one_layer::OneLayer;
 use super::signed::{full_colour, signed};
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Batch;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{Font, NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, EDGE, INK, MUTED};
-use crate::picture::svg::Area;
+use super::{checks::finite, one_layer::OneLayer};
+use crate::picture::{AXIS, Area, Card, EDGE, Figure, Font, INK, MUTED, NOTE, TICK, TITLE};
+use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
 const TOP: f32 = 132.0;

@@ -1,7 +1,6 @@
 //! What a figure can be drawn of; everything else is refused with a sentence.
-use crate::Error;
-use crate::mnist::Batch;
 use crate::picture::axes;
+use crate::{Error, mnist::Batch};
 use ndarray::{ArrayD, Dimension};
 
 /// The label of digit `i`, which must be below `classes`.

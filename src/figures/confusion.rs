@@ -1,13 +1,6 @@
 //! A figure for the lessons: which digits the network takes for which.
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Labels;
-use crate::panel::digits;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TICK};
-use crate::picture::palette::{AXIS, GRID, INK, MISREAD, MUTED};
-use crate::picture::svg::Area;
+use crate::picture::{AXIS, Area, Card, Figure, GRID, INK, MISREAD, MUTED, NOTE, TICK};
+use crate::{Error, language::Language, mnist::Labels, panel::digits};
 use std::borrow::Borrow;
 
 const LEFT: f32 = 132.0;

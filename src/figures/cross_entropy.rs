@@ -1,14 +1,7 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::checks::{self, label, ten};
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Batch;
-use crate::panel::digits::Digits;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TITLE};
-use crate::picture::palette::{AXIS, BANDS, GRID, INK, MUTED, TEST};
-use crate::picture::svg::Area;
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, NOTE, TEST, TITLE};
+use crate::{Error, language::Language, mnist::Batch, panel::Digits};
 use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;

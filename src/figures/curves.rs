@@ -1,13 +1,8 @@
 //! A figure for the lessons: some curves over the steps of as many runs, one over the other.
-use crate::Error;
-use crate::language::Language;
-use crate::picture::axes;
-use crate::picture::card::Card;
-use crate::picture::chart::{Chart, Mark, thin};
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TITLE};
-use crate::picture::palette::{ANSWER, AXIS, BANDS, MUTED, TEST, TRAINING};
-use crate::picture::svg::Area;
+use crate::picture::{
+    ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, thin,
+};
+use crate::{Error, language::Language};
 
 const COLOURS: [&str; 6] = [TEST, TRAINING, BANDS[3], ANSWER, BANDS[2], MUTED];
 const PITCH: f32 = 20.0;

@@ -1,12 +1,8 @@
 //! A figure for the lessons: what each layer of filters leaves of one image.
 use super::checks::finite;
 use super::signed::{Row, full_colour, grey, signed};
-use crate::Error;
-use crate::language::Language;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TITLE};
-use crate::picture::palette::{AXIS, INK};
+use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
+use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
 /// The channels that come out of some layers for one image: each layer is given with its name, `[1, height, width,

@@ -1,10 +1,8 @@
 //! A figure for the lessons: the filters of a convolution as pictures.
 use super::checks::finite;
 use super::signed::{Row, full_colour, legend, signed};
-use crate::Error;
-use crate::language::Language;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
+use crate::picture::{Card, Figure};
+use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
 /// Of very deep filters the first layers are shown.

@@ -1,12 +1,8 @@
 //! A figure for the lessons: the cross entropy of a run.
 use super::accuracy_curves::PLOT;
-use crate::Error;
-use crate::language::Language;
 use crate::panel::{history::History, loss};
-use crate::picture::axes;
-use crate::picture::card::Card;
-use crate::picture::chart::Chart;
-use crate::picture::figure::Figure;
+use crate::picture::{Card, Chart, Figure, axes};
+use crate::{Error, language::Language};
 
 /// The curves of cross entropy of a run, in Spanish (`"es"`) or English (`"en"`).
 ///

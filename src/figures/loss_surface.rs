@@ -1,14 +1,7 @@
 //! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
-use super::checks::label;
-use super::one_layer::OneLayer;
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Batch;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, BANDS, INK, PAPER, TRAINING};
-use crate::picture::svg::{Area, N, Svg};
+use super::{checks::label, one_layer::OneLayer};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, INK, N, NOTE, PAPER, Svg, TICK, TITLE, TRAINING};
+use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
 /// The two weights that move: from these pixels (row, column) to the neuron of this class. All others stay.

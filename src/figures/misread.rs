@@ -1,13 +1,8 @@
 //! A figure for the lessons: the test digits that the network misreads.
-use crate::Error;
-use crate::language::Language;
 use crate::mnist::{Images, Labels};
-use crate::panel::digits::Digits;
 use crate::panel::grid::{Grid, explain};
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::palette::AXIS;
-use crate::picture::svg::Area;
+use crate::picture::{AXIS, Area, Card, Figure};
+use crate::{Error, language::Language, panel::Digits};
 use std::borrow::Borrow;
 
 const COLUMNS: usize = 20;

@@ -1,7 +1,7 @@
 //! The figures of the lessons that stand alone: one file each, with a function from data to a
-//! [`Figure`](crate::picture::figure::Figure).
+//! [`Figure`](crate::picture::Figure).
 //!
-//! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::card::Card). Weights and
+//! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::Card). Weights and
 //! feature maps are [`signed`] pictures, and [`one_layer`] is the network of the first lesson, computed by hand.
 mod accuracy_curves;
 mod batch_product;

@@ -1,14 +1,8 @@
 //! A figure for the lessons: the digits that the network is most wrongly sure about, with its probabilities.
 use super::checks::{self, label};
-use crate::Error;
-use crate::language::Language;
 use crate::mnist::{Batch, Images, Labels};
-use crate::panel::digits::Digits;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TICK};
-use crate::picture::palette::{ANSWER, AXIS, BANDS, INK, MISREAD, MUTED, TEST};
-use crate::picture::svg::Area;
+use crate::picture::{ANSWER, AXIS, Area, BANDS, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK};
+use crate::{Error, language::Language, panel::Digits};
 use ndarray::ArrayD;
 
 const COLUMNS: usize = 4;

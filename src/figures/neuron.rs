@@ -2,14 +2,8 @@
 use super::checks::{finite, label};
 use super::one_layer::OneLayer;
 use super::signed::{full_colour, legend, signed};
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Batch;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{Font, NOTE, TITLE};
-use crate::picture::palette::{AXIS, BANDS, GRID, INK, MUTED, PAPER, TEST};
-use crate::picture::svg::Area;
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE};
+use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the

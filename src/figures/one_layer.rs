@@ -1,7 +1,6 @@
 //! The network of the first lesson, computed by hand: for each class a neuron, which adds up ink times weight and its bias.
 use super::checks::finite;
-use crate::Error;
-use crate::mnist::Images;
+use crate::{Error, mnist::Images};
 use ndarray::ArrayD;
 use std::iter::Sum;
 use std::ops::{Div, Mul};

@@ -1,9 +1,6 @@
 //! Pictures of positive and negative numbers, such as weights.
 use crate::Error;
-use crate::picture::font::TICK;
-use crate::picture::palette::{AXIS, NEGATIVE, POSITIVE};
-use crate::picture::quantile::{at_share, sorted};
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{AXIS, Area, NEGATIVE, POSITIVE, Svg, TICK, at_share, sorted};
 
 /// Pictures in rows that fill the width of a figure: how many are in a row, and how far apart, in pixels.
 #[derive(Clone, Copy)]

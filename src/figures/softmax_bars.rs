@@ -1,14 +1,7 @@
 //! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
 use super::checks::{label, ten_scores};
-use crate::Error;
-use crate::language::Language;
-use crate::mnist::Batch;
-use crate::panel::digits::Digits;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, BANDS, GRID, INK, TEST};
-use crate::picture::svg::{Area, N, Svg};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, N, NOTE, Svg, TEST, TICK, TITLE};
+use crate::{Error, language::Language, mnist::Batch, panel::Digits};
 use ndarray::ArrayD;
 
 const ROW: f32 = 29.0;

@@ -1,15 +1,10 @@
 //! Every figure, given what a student may give it by mistake: it is drawn as it is, or refused with a sentence.
 use super::*;
-use crate::Error;
 use crate::mnist::{Batch, ReadOptions};
-use crate::panel::Panel;
-use crate::panel::digits::Digits;
-use crate::panel::frame::Frame;
-use crate::panel::history::{History, Values};
 use crate::panel::tests::{panel, run, says, set as images};
-use crate::picture::figure::Figure;
-use crate::picture::palette::TEST;
-use crate::picture::tests::well_formed;
+use crate::panel::{Digits, Frame, History, Panel, Values};
+use crate::picture::{Figure, TEST};
+use crate::{Error, picture::tests::well_formed};
 use ndarray::{Array4, ArrayD};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,13 +1,8 @@
 //! A figure for the lessons: the weights of the one-layer network as one picture for each class.
 use super::checks::finite;
 use super::signed::{full_colour, legend, signed};
-use crate::Error;
-use crate::language::Language;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::font::{NOTE, TICK, TITLE};
-use crate::picture::palette::INK;
-use crate::picture::svg::Area;
+use crate::picture::{Area, Card, Figure, INK, NOTE, TICK, TITLE};
+use crate::{Error, language::Language};
 use ndarray::{ArrayD, Axis};
 
 const PER_ROW: usize = 10;

@@ -1,5 +1,5 @@
 //! What a film of a run is made of.
-use crate::panel::digits::Digits;
+use crate::panel::Digits;
 use std::sync::Arc;
 
 /// The digits that the two grids showed at a step; the curves are in the history.

@@ -2,8 +2,7 @@
 //! variables as they were at that step, so training neither waits for it nor is changed by it.
 use super::progress::{KeptFeed, Measured, Measurement, Shared};
 use crate::mnist::{Images, Labels};
-use crate::panel::digits::Digits;
-use crate::{Error, Fed, Feed, Indices, Scalar, Session, Tensor};
+use crate::{Error, Fed, Feed, Indices, Scalar, Session, Tensor, panel::Digits};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;

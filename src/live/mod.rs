@@ -12,18 +12,16 @@ mod painter;
 mod progress;
 mod schedule;
 mod status;
-pub mod steps;
+mod steps;
 
 #[cfg(test)]
 mod tests;
 
-use crate::language::Language;
-use crate::mnist::Images;
-use crate::panel::Panel;
-use crate::panel::frame::State;
-use crate::panel::history::History;
-use crate::picture::figure::Figure;
-use crate::{Error, Fed, Scalar, Session, Tensor, argmax, notebook};
+pub use steps::Steps;
+
+use crate::panel::{History, Panel, State};
+use crate::picture::Figure;
+use crate::{Error, Fed, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
 use files::Files;
 use film::{Film, Still};
 use measure::WatchedNet;
@@ -35,7 +33,6 @@ use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, io};
-use steps::Steps;
 
 /// Watches a network learn: shows the six panels in the notebook while the next cells train, and prints a line now
 /// and then for those who do not see them.

@@ -1,6 +1,6 @@
 //! Writing a run as a film: its pictures are drawn again from the history and the stills, and rendered as pixels.
 use crate::Error;
-use crate::picture::figure::Figure;
+use crate::picture::Figure;
 use std::path::Path;
 
 /// Writes pictures as a GIF, a fifth of a second each and the last one for four seconds.

@@ -1,7 +1,7 @@
 //! The live panel as part of a web page: the picture, two buttons, and the script that keeps them up to date.
 use super::files::Files;
 use crate::language::Language;
-use crate::picture::svg::escape;
+use crate::picture::escape;
 use std::io;
 
 /// The body of a function of the element `root`, the alternative text `alt` and the words `words`.

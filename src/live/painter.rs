@@ -1,12 +1,9 @@
 //! The thread that draws: it writes the picture into a file, which the page shows, and reads the orders that the page
 //! leaves in another one. If it fails, training is not affected.
-use super::files::Files;
 use super::progress::{PACE, Shared};
-use super::status;
-use crate::Error;
-use crate::language::Language;
-use crate::panel::Panel;
-use crate::panel::frame::{Frame, State};
+use super::{files::Files, status};
+use crate::panel::{Frame, Panel, State};
+use crate::{Error, language::Language};
 use std::time::{Duration, Instant};
 
 /// How often the thread looks for an order of the page.

@@ -1,13 +1,8 @@
 //! The progress of a run: what the training loop, the thread that measures and the thread that draws share.
 use super::film::{Film, Still};
 use super::schedule::Schedule;
-use crate::lock::unpoisoned;
-use crate::mnist::Images;
-use crate::panel::digits::Digits;
-use crate::panel::frame::{Frame, State};
-use crate::panel::history::{History, Values};
-use crate::session::Variables;
-use crate::{Error, Fed, Feed, Tensor};
+use crate::panel::{Digits, Frame, History, State, Values};
+use crate::{Error, Fed, Feed, Tensor, lock::unpoisoned, mnist::Images, session::Variables};
 use ndarray::ArrayD;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};

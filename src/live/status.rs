@@ -1,9 +1,7 @@
 //! The progress of a run in words: a sentence for the page, a line for the output of the cell.
-use super::progress::Progress;
-use super::schedule::Schedule;
-use crate::language::Language;
-use crate::panel::frame::State;
+use super::{progress::Progress, schedule::Schedule};
 use crate::panel::history::{Point, Thinned};
+use crate::{language::Language, panel::State};
 
 /// The sentence beside the buttons of the page.
 pub fn sentence(progress: &Progress, language: Language) -> String {

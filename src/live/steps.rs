@@ -1,9 +1,7 @@
 //! The steps of a training loop.
 use super::progress::{Order, Shared};
-use super::schedule::Schedule;
-use super::status;
-use crate::language::Language;
-use crate::panel::frame::State;
+use super::{schedule::Schedule, status};
+use crate::{language::Language, panel::State};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

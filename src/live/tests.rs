@@ -2,16 +2,12 @@
 use super::files::{FOLDER, Files};
 use super::film::{Film, Still};
 use super::progress::{Order, Progress, Shared};
-use super::schedule::Schedule;
-use super::status::line;
 use super::{LivePanel, page};
-use crate::language::Language;
-use crate::mnist::DataSet;
-use crate::panel::frame::State;
-use crate::panel::history::History;
+use super::{schedule::Schedule, status::line};
+use crate::panel::{History, State};
 use crate::{
-    GradientDescentOptimizer, NONE, Session, feed, log, matmul, placeholder, reduce_mean, reshape, softmax, variable,
-    zeros,
+    GradientDescentOptimizer, NONE, Session, feed, language::Language, log, matmul, mnist::DataSet, placeholder,
+    reduce_mean, reshape, softmax, variable, zeros,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

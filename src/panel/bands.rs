@@ -2,10 +2,7 @@
 use super::history::{History, Values};
 use crate::Error;
 use crate::picture::axes::{self, StickyAxis};
-use crate::picture::chart::{Chart, Label, Mark, thin};
-use crate::picture::font::{NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, BANDS, INK, ON_BANDS};
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{AXIS, Area, BANDS, Chart, INK, Label, Mark, NOTE, ON_BANDS, Svg, TICK, TITLE, thin};
 
 /// A band is drawn with at most this many points.
 const MOST_POINTS: usize = 160;

@@ -1,10 +1,7 @@
 //! Panel 6: how the biases are spread, or the activations if the run records them.
-use super::bands::Bands;
-use super::frame::Frame;
-use super::history::Values;
-use super::panel_axes::PanelAxes;
+use super::{bands::Bands, frame::Frame, history::Values, panel_axes::PanelAxes};
 use crate::Error;
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{Area, Svg};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let (values, title) = if frame.history.spreads(Values::Activations).points().is_empty() {

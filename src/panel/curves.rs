@@ -1,12 +1,9 @@
 //! The two curves of a run, training and test: what the charts of accuracy and of loss have in common.
 use super::history::{History, Point, Thinned};
 use crate::Error;
-use crate::picture::axes;
-use crate::picture::chart::{Chart, Label, Mark, thin};
-use crate::picture::font::{NOTE, TITLE};
-use crate::picture::palette::{PAPER, TEST, TRAINING, TRAINING_RANGE};
-use crate::picture::quantile::{at_share, sorted};
-use crate::picture::svg::Svg;
+use crate::picture::{
+    Chart, Label, Mark, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share, axes, sorted, thin,
+};
 
 /// What is particular to the accuracy or to the loss.
 pub struct Curves<'a> {

@@ -1,6 +1,5 @@
 //! What a panel shows of one moment.
-use super::digits::Digits;
-use super::history::History;
+use super::{digits::Digits, history::History};
 
 /// What training is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,9 +1,7 @@
 //! A grid of digits, the misread ones first and on a red ground.
 use super::digits::Digits;
 use crate::Error;
-use crate::picture::font::{Font, TICK};
-use crate::picture::palette::{ANSWER, EDGE, GRID, INK, MISREAD, PAPER};
-use crate::picture::svg::{Area, N, Svg};
+use crate::picture::{ANSWER, Area, EDGE, Font, GRID, INK, MISREAD, N, PAPER, Svg, TICK};
 use std::fmt::Write;
 
 /// Where a grid stands, how many columns it has, and the size of a cell and of the picture in its middle.

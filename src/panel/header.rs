@@ -2,9 +2,7 @@
 use super::curves::{last_finite, line};
 use super::digits::Digits;
 use super::frame::{Frame, State};
-use crate::picture::font::{Font, NOTE, TITLE};
-use crate::picture::palette::{ANSWER, AXIS, GRID, INK, MUTED, PAPER, TEST, TRAINING};
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{ANSWER, AXIS, Area, Font, GRID, INK, MUTED, NOTE, PAPER, Svg, TEST, TITLE, TRAINING};
 
 pub fn draw(svg: &mut Svg, frame: &Frame) {
     step(svg, frame);

@@ -1,5 +1,5 @@
 //! What is known of a run: the curves of accuracy and loss, and how the values of the variables are spread.
-use crate::picture::quantile::Percentiles;
+use crate::picture::Percentiles;
 
 /// What a training run has shown so far: the curves of accuracy and loss, the spread of the weights.
 ///

@@ -1,13 +1,8 @@
 //! Panel 4: the cross entropy, which training reduces.
 use super::curves::{Curves, after, line};
-use super::frame::Frame;
-use super::history::History;
-use super::panel_axes::PanelAxes;
+use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
-use crate::picture::axes;
-use crate::picture::chart::Chart;
-use crate::picture::quantile::{at_share, sorted};
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{Area, Chart, Svg, at_share, axes, sorted};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let end = axes.last_step;

@@ -8,7 +8,7 @@ mod bands;
 mod biases;
 pub mod curves;
 pub mod digits;
-pub mod frame;
+mod frame;
 pub mod grid;
 mod header;
 pub mod history;
@@ -21,13 +21,12 @@ mod weights;
 #[cfg(test)]
 pub mod tests;
 
-use crate::Error;
-use crate::language::Language;
-use crate::picture::axes;
-use crate::picture::card::Card;
-use crate::picture::figure::Figure;
-use crate::picture::svg::{Area, Svg};
-use frame::Frame;
+pub use digits::Digits;
+pub use frame::{Frame, State};
+pub use history::{History, Values};
+
+use crate::picture::{Area, Card, Figure, Svg, axes};
+use crate::{Error, language::Language};
 use panel_axes::PanelAxes;
 
 /// Draws a panel of a frame; the area is that of its grid or plot, which titles and labels surround.

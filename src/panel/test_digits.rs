@@ -1,13 +1,7 @@
 //! Panel 2: up to a thousand cells of test digits; a scale of accuracy beside them ends where the misread ones do.
-use super::digits::Digits;
-use super::frame::Frame;
-use super::grid::Grid;
-use super::panel_axes::PanelAxes;
-use crate::Error;
-use crate::language::Language;
-use crate::picture::font::{Font, NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, ON_TEST, TEST};
-use crate::picture::svg::{Area, N, Svg};
+use super::{digits::Digits, frame::Frame, grid::Grid, panel_axes::PanelAxes};
+use crate::picture::{AXIS, Area, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
+use crate::{Error, language::Language};
 
 const CELLS: usize = 1000;
 /// An MNIST image without its margin.

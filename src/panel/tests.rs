@@ -3,8 +3,8 @@ use super::frame::{Frame, State};
 use super::history::{CAPACITY, History, Point, Values};
 use super::{Panel, curves, test_digits};
 use crate::mnist::{Batch, DataSet};
-use crate::picture::palette::{ANSWER, BANDS, EDGE, MISREAD, TEST, TRAINING_RANGE};
 use crate::picture::tests::well_formed;
+use crate::picture::{ANSWER, BANDS, EDGE, MISREAD, TEST, TRAINING_RANGE};
 use std::collections::BTreeSet;
 
 /// Images of one shape, of which `pixels` holds all, with their labels.

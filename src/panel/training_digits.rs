@@ -1,11 +1,8 @@
 //! Panel 1: the digits of the current training batch.
-use super::frame::Frame;
 use super::grid::{Grid, explain};
-use super::panel_axes::PanelAxes;
+use super::{frame::Frame, panel_axes::PanelAxes};
 use crate::Error;
-use crate::picture::font::{NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, TRAINING};
-use crate::picture::svg::{Area, Svg};
+use crate::picture::{AXIS, Area, NOTE, Svg, TICK, TITLE, TRAINING};
 
 const CELLS: usize = 100;
 

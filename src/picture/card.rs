@@ -1,7 +1,6 @@
 //! The beginning and the end that figures share: a title and a note at the top, then the drawing, then the card's size.
-use super::figure::Figure;
 use super::font::{HEADING, NOTE, TITLE};
-use super::svg::Svg;
+use super::{figure::Figure, svg::Svg};
 use crate::language::Language;
 
 /// A figure that is being drawn into `svg`.

@@ -1,7 +1,6 @@
 //! A finished picture: how it is shown and saved.
 use super::palette::{FRAME, PAPER, dark_style};
-use super::png::base64;
-use super::svg::escape;
+use super::{png::base64, svg::escape};
 use crate::{Error, notebook, whole_file};
 use std::{fmt, path::Path};
 

@@ -1,8 +1,6 @@
 //! The SVG elements that pictures are made of. Coordinates and lengths are in pixels.
-use super::font::Font;
-use super::png;
-use crate::Error;
-use crate::language::Language;
+use super::{font::Font, png};
+use crate::{Error, language::Language};
 use std::fmt::{self, Write};
 
 /// A coordinate, written with at most one decimal.

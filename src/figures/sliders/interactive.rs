@@ -1,7 +1,6 @@
 //! A figure with sliders as a part of a web page.
 use crate::notebook;
-use crate::picture::figure::Figure;
-use crate::picture::svg::escape;
+use crate::picture::{Figure, escape};
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("sliders.css");

@@ -1,6 +1,6 @@
 //! Interactive figures: a picture, sliders below it, and a script that changes the picture as they move.
 //!
-//! Each is first of all a [`Figure`](crate::picture::figure::Figure) with named elements. The script reads the figure out of the page's own `<img>`,
+//! Each is first of all a [`Figure`](crate::picture::Figure) with named elements. The script reads the figure out of the page's own `<img>`,
 //! changes those elements and puts the picture back; where scripts do not run, the figure stays as it is and there are
 //! no sliders.
 mod interactive;

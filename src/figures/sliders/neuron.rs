@@ -1,11 +1,7 @@
 //! A neuron with sliders for its weights and its bias.
 use super::interactive::{Interactive, Slider};
-use crate::Error;
-use crate::language::Language;
-use crate::picture::card::Card;
-use crate::picture::font::{HEADING, NOTE, TICK, TITLE};
-use crate::picture::palette::{AXIS, INK, NEGATIVE, PAPER, POSITIVE, TEST};
-use crate::picture::svg::{Area, N};
+use crate::picture::{AXIS, Area, Card, HEADING, INK, N, NEGATIVE, NOTE, PAPER, POSITIVE, TEST, TICK, TITLE};
+use crate::{Error, language::Language};
 
 const INPUTS: [f32; 3] = [1.0, 0.5, 0.0];
 const WEIGHTS: [f32; 3] = [2.0, -1.0, 3.0];

@@ -1,9 +1,7 @@
 //! The surface of the loss with a slider for the learning rate.
 use super::interactive::{Interactive, Slider};
-use crate::Error;
 use crate::figures::loss_surface::{self, Surface};
-use crate::language::Language;
-use crate::mnist::Batch;
+use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
 /// [`loss_surface`](crate::visu::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.

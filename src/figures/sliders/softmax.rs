@@ -1,10 +1,7 @@
 //! Softmax with a slider for each score.
 use super::interactive::{Interactive, Slider};
-use crate::Error;
-use crate::figures::checks::ten_scores;
 use crate::figures::softmax_bars::{LEAD, softmax_bars};
-use crate::language::Language;
-use crate::mnist::Batch;
+use crate::{Error, figures::checks::ten_scores, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
 /// [`softmax_bars`] with a slider for each of the ten scores.
