@@ -1,7 +1,8 @@
 //! Pictures of what the network learns: the six panels of a run, and the figures of the lessons.
 //!
-//! Everything here is a function from data to the text of an SVG file. Training code feeds a [`History`]; a
-//! [`Panel`] turns it, at any moment and on any thread, into a [`Figure`], and so do the charts that stand alone.
+//! Every picture is the text of an SVG file, made from data. Training code fills a [`History`], from which a [`Panel`] or a
+//! chart such as [`accuracy_curves`] draws a [`Figure`], at any time and on any thread. A [`LivePanel`] does all of this while
+//! a loop trains.
 //!
 //! ```
 //! use digitos::visu::{History, accuracy_curves};
@@ -16,8 +17,8 @@
 //! # Ok::<(), digitos::Error>(())
 //! ```
 //!
-//! A value that is NaN or infinite is never drawn as if it were another one. It takes part in no axis, mean or scale; in a
-//! curve it is a gap, and its step is marked; a figure of a single net refuses it with a sentence.
+//! A value that is NaN or infinite is never drawn as another value, and has no influence on axes, means or scales. In a curve
+//! it is a gap, and its step is marked; a figure of a single network refuses it.
 pub use crate::figures::*;
 pub use crate::live::{LivePanel, Steps};
 pub use crate::panel::{Digits, Frame, History, Panel, State, Values};

@@ -3,7 +3,7 @@ use crate::panel::{accuracy, curves::line, history::History};
 use crate::picture::{Area, Card, Chart, Figure, axes};
 use crate::{Error, language::Language};
 
-/// Of each chart of a run that stands alone, on a card of 760 × 300 pixels.
+/// The plot of a chart on a card of 760 × 300 pixels.
 pub const PLOT: Area = Area::new(64.0, 54.0, 570.0, 200.0);
 
 /// The curves of accuracy of a run, in Spanish (`"es"`) or English (`"en"`).

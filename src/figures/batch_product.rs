@@ -12,8 +12,8 @@ const PRODUCT: Area = Area::new(530.0, TOP + 46.0, 110.0, 150.0);
 const B: Area = Area::new(678.0, TOP + 46.0, 110.0, 150.0);
 const SUM: Area = Area::new(826.0, TOP + 46.0, 110.0, 150.0);
 
-/// X·W + b as matrices of the real numbers: a row of X for each image, a column of W for each neuron. The first
-/// `columns` columns of the product are filled in; with all ten, or more, the biases are added to each row.
+/// X·W + b, drawn as matrices of the actual numbers: each image is a row of X, each neuron a column of W. The first
+/// `columns` columns of the product are filled in; if those are all, the biases are added to each row.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
@@ -94,7 +94,7 @@ pub fn batch_product(
         let repeated = language.pick("la misma fila", "the same row");
         svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{repeated} × {n}"));
     }
-    // the first image, the column that was filled last, and where both meet
+    // frames around the first image, the last filled column, and the number that they give
     let class = columns - 1;
     let thin = |area: Area| Area::new(area.x, area.y, area.w, (area.h / n as f32).max(3.0));
     let column = |area: Area| {

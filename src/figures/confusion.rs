@@ -6,10 +6,10 @@ use std::borrow::Borrow;
 const LEFT: f32 = 132.0;
 const TOP: f32 = 112.0;
 
-/// The confusion matrix: a row for each digit, a column for each answer, and in the cells how often both met.
+/// The confusion matrix: a row for each digit, a column for each answer, and in each cell how often that digit got that answer.
 ///
-/// What was read right is the diagonal; beside each row stands the share of it. The redder a cell, the more often that
-/// mistake was made. The text is in Spanish (`"es"`) or English (`"en"`).
+/// The diagonal counts the digits that were read correctly; their share is at the end of each row. The more frequent a
+/// mistake, the redder its cell. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub fn confusion_matrix(
     let middle = LEFT + classes as f32 * cell / 2.0;
     svg.text(middle, TOP - 26.0, TICK.centred(), language.pick("la red contesta", "the network answers"));
     svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, language.pick("el dígito es", "the digit is"));
-    // Where cells are small, every so many-th name has room, and empty cells are not drawn.
+    // If the cells are too small for every name, only every n-th is written, and empty cells are not drawn.
     let long = 7.5 * (classes - 1).to_string().len() as f32;
     let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
     for (label, row) in counts.iter().enumerate() {

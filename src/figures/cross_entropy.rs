@@ -7,8 +7,8 @@ use ndarray::ArrayD;
 const TOP: f32 = 120.0;
 const ROW: f32 = 27.0;
 
-/// The label of digit `i` of `set` as one-hot, the network's probabilities beside it, and what of both is left: minus
-/// the logarithm of the probability of the right digit.
+/// The one-hot label of digit `i` of `set`, the network's probabilities beside it, and their cross entropy: minus the
+/// logarithm of the probability of the right digit.
 ///
 /// `probabilities` are what `softmax` gives: ten numbers for this digit alone, or `[n, 10]` for the whole set. The text is
 /// in Spanish (`"es"`) or English (`"en"`).

@@ -1,4 +1,4 @@
-//! A figure for the lessons: some curves over the steps of as many runs, one over the other.
+//! A figure for the lessons: the curves of several runs in one chart.
 use crate::picture::{
     ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, thin,
 };
@@ -10,7 +10,8 @@ const PITCH: f32 = 20.0;
 /// Up to six curves of (step, value), each with its name at its end. Values that are all between 0 and 1 are written
 /// as percentages. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
-/// A curve ends before its first value that is NaN or infinite. If that is the first of all, it is written beside the name.
+/// A curve ends before its first value that is NaN or infinite. If that is its very first value, it is written beside the
+/// name instead.
 ///
 /// # Errors
 ///
@@ -90,7 +91,7 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     Ok(card.figure(800.0, 290.0))
 }
 
-/// The points of a curve as far as its values are finite.
+/// The points of a curve up to its first value that is NaN or infinite.
 fn finite_part(run: &[(usize, f32)]) -> Vec<(f32, f32)> {
     run.iter().take_while(|(_, value)| value.is_finite()).map(|&(step, value)| (step as f32, value)).collect()
 }

@@ -5,11 +5,11 @@ use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
 use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
-/// The channels that come out of some layers for one image: each layer is given with its name, `[1, height, width,
-/// channels]` or without the 1.
+/// The output channels of some layers for one image. Each layer is given as its name and its output, of shape
+/// `[1, height, width, channels]` or `[height, width, channels]`.
 ///
-/// A channel is dark where its filter has found what it looks for; blue and orange where a layer has values below 0
-/// as well. The pictures of a layer share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+/// A channel is dark where its filter has found its pattern. A layer with values below 0 is drawn in blue (positive) and
+/// orange (negative). All channels of a layer share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///

@@ -5,14 +5,13 @@ use crate::picture::{Card, Figure};
 use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
-/// Of very deep filters the first layers are shown.
+/// Of filters with more input channels than this, only the first ones are shown.
 const MOST_INPUTS: usize = 6;
 
-/// The filters `[height, width, channels in, channels out]` of a convolution: a column for each channel that comes
-/// out, a row for each that goes in (of more than six, the first six).
+/// The filters `[height, width, channels in, channels out]` of a convolution: a column for each output
+/// channel, a row for each of the first six input channels.
 ///
-/// A pixel is blue where what lies under it speaks for the filter's pattern, and orange where it speaks against it;
-/// all share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+/// A pixel is blue where ink raises the output of the filter, and orange where it lowers it; all filters share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///

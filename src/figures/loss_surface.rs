@@ -4,7 +4,7 @@ use crate::picture::{AXIS, Area, BANDS, Card, Figure, INK, N, NOTE, PAPER, Svg, 
 use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
-/// The two weights that move: from these pixels (row, column) to the neuron of this class. All others stay.
+/// The two weights that move lead from these pixels (row, column) to the neuron of [`CLASS`]. All others stay as they are.
 const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
 const CLASS: usize = 8;
 /// Both axes go from -REACH to REACH.
@@ -16,17 +16,18 @@ const STEPS: usize = 12;
 const SIDE: f32 = 272.0;
 const TOP: f32 = 142.0;
 const LEFT: [f32; 3] = [52.0, 358.0, 664.0];
-/// The loss is computed at this many places along a side,
+/// The loss is computed at this many places along a side of the plot.
 const PLACES: usize = 49;
-/// and interpolated for this many pixels.
+/// In between it is interpolated, for this many pixels along a side.
 const PAINTED: usize = 408;
+/// The plot shows this many levels of loss.
 const LEVELS: f32 = 9.0;
 
 /// The cross entropy (times 100) of a batch as a surface over two of the 7,840 weights, and on it twelve steps of
 /// gradient descent: up to three batches with a learning rate each, side by side.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. One batch with three rates shows what the rate
-/// does; two batches with the same rate, that each batch has a surface of its own. The text is in Spanish (`"es"`) or
+/// does; two batches with the same rate show that each batch has a surface of its own. The text is in Spanish (`"es"`) or
 /// English (`"en"`).
 ///
 /// # Errors
@@ -150,7 +151,7 @@ impl Surface {
                 batch.images.len()
             )));
         }
-        // with both moving weights at 0, all scores are those of the weights that stay
+        // With both moving weights at 0, the scores are the part that does not change.
         let mut still = weights.clone();
         let pixels = PIXELS.map(|(row, column)| row * 28 + column);
         pixels.iter().for_each(|&pixel| still[[pixel, CLASS]] = 0.0);
@@ -230,7 +231,7 @@ impl Surface {
         sum.map(|sum| (100.0 * sum / self.images.len() as f64) as f32)
     }
 
-    /// The places of gradient descent, with the start.
+    /// The weights at the start and after each step of gradient descent.
     fn descend(&self, rate: f32, steps: usize) -> Vec<[f32; 2]> {
         let mut path = vec![START];
         for step in 0..steps {
@@ -345,7 +346,7 @@ fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(
     Ok(())
 }
 
-/// A note in a line, or in two where the figure is narrow.
+/// A note on one line, or on two if the figure is narrow.
 fn paragraph(svg: &mut Svg, y: f32, width: f32, text: &str) {
     let middle = text.len() / 2;
     let cut = text.char_indices().find(|&(i, c)| c == ' ' && i >= middle).map_or(text.len(), |(i, _)| i);
@@ -355,7 +356,7 @@ fn paragraph(svg: &mut Svg, y: f32, width: f32, text: &str) {
     }
 }
 
-/// A digit of the moving class, and on it the two pixels.
+/// A digit of the moving class, with the two pixels marked.
 fn inset(svg: &mut Svg, width: f32, batch: &Batch) -> Result<(), Error> {
     let area = Area::new(width - 87.0, 20.0, 63.0, 63.0);
     if let Some(i) = (0..batch.labels.len()).find(|&i| batch.labels.class(i) == CLASS) {

@@ -11,7 +11,7 @@ const CELLS: usize = 120;
 
 /// Some of the digits, the misread ones first, each of these with its label (left) and the network's answer (right).
 ///
-/// Of more than 80 misread digits every so many-th is shown, so that all labels have their part. The text is in
+/// Of more than 80 misread digits, 80 are shown, chosen evenly from all labels. The text is in
 /// Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors

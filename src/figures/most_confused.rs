@@ -1,4 +1,4 @@
-//! A figure for the lessons: the digits that the network is most wrongly sure about, with its probabilities.
+//! A figure for the lessons: the mistakes that the network is surest of, with its probabilities.
 use super::checks::{self, label};
 use crate::mnist::{Batch, Images, Labels};
 use crate::picture::{ANSWER, AXIS, Area, BANDS, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK};
@@ -11,8 +11,8 @@ const CELL: (f32, f32) = (228.0, 150.0);
 const PICTURE: f32 = 84.0;
 const BARS: Area = Area::new(104.0, 14.0, 108.0, 84.0);
 
-/// The digits whose own class got the smallest probability, at most twelve, with all probabilities that the network
-/// gives: `[n, classes]`, as `softmax` gives them.
+/// Up to twelve misread digits, those with the smallest probability of the right class first, each with all probabilities
+/// that the network gives. `probabilities` is `[n, classes]`, the output of `softmax`.
 ///
 /// The text is in Spanish (`"es"`) or English (`"en"`).
 ///

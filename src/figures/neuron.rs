@@ -1,4 +1,4 @@
-//! Two figures for the lessons: what one neuron computes, and what all ten do with a digit.
+//! Two figures for the lessons: what one neuron computes for a digit, and what all ten compute.
 use super::checks::{finite, label};
 use super::one_layer::OneLayer;
 use super::signed::{full_colour, legend, signed};
@@ -76,8 +76,7 @@ pub fn neuron(
     Ok(card.figure(960.0, 344.0))
 }
 
-/// The ten neurons before digit `i` of `set`: all look at the same pixels, each with weights of its own, and each
-/// gives a score.
+/// The scores of all ten neurons for digit `i` of `set`: all see the same pixels, each has weights of its own.
 ///
 /// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
@@ -96,7 +95,7 @@ pub fn ten_neurons(
     let score = |class: usize| net.weighted_sum::<f32>(set.images.image(i), class) + net.biases[class];
     let scores: Vec<f32> = (0..net.classes).map(score).collect();
     finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
-    // the first of several, as argmax has it
+    // of equal scores the first one, as `argmax` has it
     let best = (0..net.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());

@@ -1,5 +1,5 @@
 //! What a film of a run is made of.
-use crate::panel::Digits;
+use crate::panel::{Digits, history::keep_every_second};
 use std::sync::Arc;
 
 /// The digits that the two grids showed at a step; the curves are in the history.
@@ -27,11 +27,7 @@ impl Film {
     pub fn add(&mut self, still: Still) {
         self.stills.retain(|earlier| earlier.step < still.step);
         if self.stills.len() == MOST_STILLS {
-            let mut stays = false;
-            self.stills.retain(|_| {
-                stays = !stays;
-                stays
-            });
+            keep_every_second(&mut self.stills);
             self.stride = 2 * self.stride.max(1);
         }
         if self.seen.is_multiple_of(self.stride.max(1)) {

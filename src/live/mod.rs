@@ -34,10 +34,10 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, io};
 
-/// Watches a network learn: shows the six panels in the notebook while the next cells train, and prints a line now
-/// and then for those who do not see them.
+/// Watches a network learn: shows the six panels in the notebook while the following cells train, and prints a line at
+/// about ten of the steps.
 ///
-/// One cell makes the panel and shows it, another one trains; the loop stays a loop:
+/// One cell makes the panel and shows it, another one trains, in an ordinary loop:
 ///
 /// ```
 /// # use digitos::prelude::*;
@@ -66,7 +66,7 @@ use std::{env, io};
 /// # Ok::<(), digitos::Error>(())
 /// ```
 ///
-/// Measuring and drawing are done by two threads of the panel's own, with copies of the weights: training comes out
+/// The panel has two threads of its own, which measure and draw with copies of the weights: training comes out
 /// bit for bit as it would without a panel. What is measured depends on the number of the step alone, so the same
 /// run ends with the same figure; in between there are more measurements, which only keep the shown picture moving.
 pub struct LivePanel {
@@ -92,6 +92,10 @@ impl LivePanel {
     /// learns by making `loss` smaller.
     ///
     /// It shows all variables of the loss: as weights those with several dimensions, as biases the others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] for another language, or if `y` is not `[?, classes]`.
     pub fn new(language: &str, y: impl Into<Tensor>, loss: Scalar) -> Result<LivePanel, Error> {
         let language = Language::parse(language)?;
         let y = y.into();
@@ -110,19 +114,19 @@ impl LivePanel {
         })
     }
 
-    /// Shows these as weights, instead of all variables with several dimensions.
+    /// Shows these variables as weights, instead of all those with several dimensions.
     pub fn weights(mut self, weights: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
         self.net.spreads[0] = weights.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Shows these as biases.
+    /// Shows these variables as biases, instead of all others.
     pub fn biases(mut self, biases: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
         self.net.spreads[1] = biases.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Shows what these layers give for the training batch, in the place of the biases.
+    /// Shows the outputs of these layers for the training batch, in place of the biases.
     pub fn activations(mut self, layers: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
         self.net.spreads[2] = layers.into_iter().map(Into::into).collect();
         self
@@ -148,11 +152,11 @@ impl LivePanel {
         page::html(&files, self.language, trouble)
     }
 
-    /// The steps from where training stands to `num_iters`, that one included, or to its next multiple if training
-    /// has been there: a loop over them goes on as long as the weights do, and begins with 0 after
-    /// [`Session::initialize`].
+    /// The steps from the current one, which the session counts, up to and including `num_iters`, or its next multiple if
+    /// training is already past it. So the same loop, run again, goes on training; after [`Session::initialize`] it begins
+    /// with step 0.
     ///
-    /// The button *Stop* ends the steps before their time, *Pause* holds them.
+    /// The button *Stop* ends the steps early; *Pause* makes the loop wait.
     pub fn steps(&mut self, sess: &Session, num_iters: usize) -> Steps {
         if !self.measuring {
             let (shared, net) = (self.shared.clone(), self.net.clone());
@@ -168,12 +172,20 @@ impl LivePanel {
         Steps::new(self.shared.clone(), progress.runs, schedule, self.language)
     }
 
-    /// Looks at the batch of this step, if it is time for it.
+    /// Measures accuracy and loss on the batch of this step, if the step is one of those that are measured.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] outside of a loop over [`steps`](LivePanel::steps), or if an earlier measurement failed.
     pub fn training<const N: usize>(&self, sess: &Session, feed: [Fed<'_>; N]) -> Result<(), Error> {
         self.look(false, sess, &feed)
     }
 
-    /// Looks at the test digits, if it is time for it.
+    /// Measures accuracy and loss on the test digits, if the step is one of those that are measured.
+    ///
+    /// # Errors
+    ///
+    /// As [`training`](LivePanel::training).
     pub fn test<const N: usize>(&self, sess: &Session, feed: [Fed<'_>; N]) -> Result<(), Error> {
         self.look(true, sess, &feed)
     }
@@ -229,6 +241,10 @@ impl LivePanel {
     }
 
     /// The panel as it is now, as a picture that the saved notebook keeps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] if a measurement failed, or the picture cannot be drawn.
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
         if let Some(error) = progress.error.take() {
@@ -237,9 +253,14 @@ impl LivePanel {
         Panel::of(self.language).draw(&progress.live.frame(progress.status()))
     }
 
-    /// Writes the run as a film, a GIF: five pictures a second, one for each time that the test digits were looked at.
+    /// Writes the run as a film, a GIF: five pictures a second, one for each measurement on the test digits.
     ///
     /// This needs the feature `movie`, which takes a minute to compile; without it, nothing is kept in memory for a film.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] without the feature, before anything was measured, for a path that does not end in `.gif`, and if the
+    /// file cannot be written.
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let progress = self.shared.wait_for_measurements();
@@ -260,7 +281,7 @@ impl LivePanel {
         movie::save(path, stills.chain([self.figure()]))
     }
 
-    /// The curves so far, for figures of one's own.
+    /// The curves so far, for your own figures.
     pub fn history(&self) -> History {
         self.shared.wait_for_measurements().live.history.clone()
     }

@@ -30,6 +30,7 @@ pub struct Record {
     pub film: Film,
 }
 
+/// The state of a run and of its panel.
 #[derive(Default)]
 pub struct Progress {
     pub state: State,
@@ -64,11 +65,11 @@ pub struct Progress {
 /// How many training images were seen, from which the epoch is computed.
 #[derive(Default)]
 struct ImagesSeen {
-    /// In all steps before this one.
+    /// In all earlier steps.
     before: usize,
     /// In this step.
     now: usize,
-    /// The size of the set that they were drawn from.
+    /// The size of the set that they were chosen from.
     of: usize,
 }
 
@@ -162,6 +163,7 @@ impl Progress {
         self.clock.step();
     }
 
+    /// Ends a run.
     pub fn end(&mut self, state: State) {
         self.clock.pause();
         if state == State::Finished {

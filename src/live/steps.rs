@@ -5,7 +5,7 @@ use crate::{language::Language, panel::State};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// The steps of a run, as [`LivePanel::steps`] gives them. They end when the panel is asked for steps again.
+/// The steps of a run, as [`LivePanel::steps`](super::LivePanel::steps) gives them. They end when the panel is asked for steps again.
 pub struct Steps {
     shared: Arc<Shared>,
     run: usize,

@@ -197,11 +197,7 @@ impl<T> Thinned<T> {
             self.kept.pop();
         }
         if self.kept.len() == CAPACITY {
-            let mut stays = false;
-            self.kept.retain(|_| {
-                stays = !stays;
-                stays
-            });
+            keep_every_second(&mut self.kept);
             self.stride *= 2;
         }
         self.kept.push((step, value));
@@ -234,6 +230,15 @@ impl<T> Thinned<T> {
     fn last_step(&self) -> Option<usize> {
         self.kept.last().map(|(step, _)| *step).max(self.not_finite.map(|(step, _)| step))
     }
+}
+
+/// Keeps the first of every two items.
+pub fn keep_every_second<T>(items: &mut Vec<T>) {
+    let mut stays = false;
+    items.retain(|_| {
+        stays = !stays;
+        stays
+    });
 }
 
 impl Thinned<Point> {

@@ -51,7 +51,7 @@ impl Figure {
     /// An image in a `data:` address is what every viewer of a saved notebook shows: JupyterLab hides an
     /// `image/svg+xml` output of a notebook that is not trusted yet, and GitHub and nbviewer put inline SVG into
     /// their page, where their sanitisers and style sheets damage it. Where the viewer says that its theme is dark,
-    /// the picture follows it.
+    /// the picture becomes dark too.
     pub fn html(&self) -> String {
         format!(
             "<style>img.digitos{{color-scheme:light;max-width:100%;height:auto}}\
