@@ -16,9 +16,9 @@ impl Language {
         match name {
             "es" => Ok(Language::Spanish),
             "en" => Ok(Language::English),
-            _ => Err(Error::Picture(format!(
-                "pictures speak \"es\" (Spanish) or \"en\" (English); \"{name}\" is neither"
-            ))),
+            _ => {
+                Err(Error::Picture(format!("pictures speak \"es\" (Spanish) or \"en\" (English); {name:?} is neither")))
+            }
         }
     }
 

@@ -319,6 +319,9 @@ fn mistakes_are_said_in_one_sentence() {
     assert_eq!(error.to_string(), "pictures speak \"es\" (Spanish) or \"en\" (English); \"fr\" is neither");
     let Err(error) = LivePanel::new("es", net.x, net.loss) else { panic!("images are no answers") };
     assert!(error.to_string().ends_with("[?, classes], but got placeholder [?, 28, 28, 1]"), "{error}");
+    let by_class = transpose(placeholder([NONE, 10]));
+    let Err(error) = LivePanel::new("es", by_class, net.loss) else { panic!("the images come first") };
+    assert!(error.to_string().ends_with("[?, classes], but got transpose [10, ?]"), "{error}");
 
     let (sess, mut panel, set) = (net.session(), net.panel(), noise(20, DIGIT));
     let error = panel.training(&sess, feed! { net.x => set.images }).unwrap_err().to_string();
@@ -332,7 +335,9 @@ fn mistakes_are_said_in_one_sentence() {
     assert!(panel.figure().is_ok(), "said once");
 
     let error = net.panel().save_movie("run.gif").unwrap_err().to_string();
-    assert_eq!(error, "a movie is a .gif of a network that has been trained; run.gif is none");
+    assert!(error.starts_with("a movie shows what was measured, and nothing has been"), "{error}");
+    let error = net.panel().save_movie("run.mp4").unwrap_err().to_string();
+    assert_eq!(error, "a movie is a file whose name ends in .gif, such as run.gif, but not run.mp4");
 
     let fresh = Session::new();
     let mut steps = panel.steps(&fresh, 5);

@@ -74,7 +74,7 @@ pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
 
 /// For each number of a tensor of shape `large`, where it finds its partner in one of shape `small`
 /// that stretches to it.
-pub(crate) fn partners(large: &[usize], small: &[usize]) -> Vec<u32> {
+pub(crate) fn broadcast_indices(large: &[usize], small: &[usize]) -> Vec<u32> {
     let missing = large.len() - small.len();
     let mut places = vec![0];
     for (axis, &d) in large.iter().enumerate() {
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn partners_point_into_the_smaller_operand() {
-        assert_eq!(partners(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
-        assert_eq!(partners(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
-        assert_eq!(partners(&[2, 3], &[]), [0; 6]);
+        assert_eq!(broadcast_indices(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
+        assert_eq!(broadcast_indices(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
+        assert_eq!(broadcast_indices(&[2, 3], &[]), [0; 6]);
     }
 }

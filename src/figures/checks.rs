@@ -1,15 +1,16 @@
 //! What a figure can be drawn of; everything else is refused with a sentence.
 use crate::picture::axes;
-use crate::{Error, mnist::Batch};
+use crate::{Error, error::printable, mnist::Batch};
 use ndarray::{ArrayD, Dimension};
 
 /// The label of digit `i`, which must be below `classes`.
 pub fn label(set: &Batch, i: usize, classes: usize) -> Result<usize, Error> {
     let (n, l) = (set.images.len(), set.labels.len());
     if i >= n {
-        return Err(Error::Picture(format!(
-            "there are {n} digits, so there is none with the number {i} (the first is 0)"
-        )));
+        return Err(Error::Picture(match n {
+            0 => "there is no digit to show: the set is empty".into(),
+            _ => format!("there are {n} digits, so there is none with the number {i} (the first is 0)"),
+        }));
     }
     if l != n {
         return Err(Error::Picture(format!("each image needs a label: there are {n} images and {l} labels")));
@@ -29,7 +30,8 @@ pub fn finite(what: &str, values: &ArrayD<f32>) -> Result<(), Error> {
     let Some((place, found)) = values.indexed_iter().find(|(_, v)| !v.is_finite()) else { return Ok(()) };
     let at = if values.ndim() == 0 { String::new() } else { format!(" at {:?}", place.slice()) };
     Err(Error::Picture(format!(
-        "{what}: {found:?}{at}, and a picture can only show finite numbers; often the learning rate was too large"
+        "{}: {found:?}{at}, and a picture can only show finite numbers; often the learning rate was too large",
+        printable(what)
     )))
 }
 

@@ -32,14 +32,14 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     }
     if let Some((name, _)) = runs.iter().find(|(_, run)| run.is_empty()) {
         return Err(Error::Picture(format!(
-            "the curve \"{name}\" has no point; at least one (step, value) was expected"
+            "the curve {name:?} has no point; at least one (step, value) was expected"
         )));
     }
     let drawn: Vec<Vec<(f32, f32)>> = runs.iter().map(|(_, run)| finite_part(run)).collect();
     let points = || drawn.iter().flatten().copied();
     let Some(last) = points().map(|(step, _)| step).reduce(f32::max) else {
         return Err(Error::Picture(format!(
-            "every curve begins with NaN or an infinite value, \"{}\" with {:?}; a finite one was expected in at least one",
+            "every curve begins with NaN or an infinite value, {:?} with {:?}; a finite one was expected in at least one",
             runs[0].0, runs[0].1[0].1
         )));
     };

@@ -65,8 +65,8 @@ fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
     match *maps.shape() {
         [1, h, w, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
         _ => Err(Error::Picture(format!(
-            "\"{name}\" has the shape {:?}; what a layer of filters gives for one image is [1, height, width, channels]. \
-             Feed a single image: images.select(0..1).",
+            "{name:?} has the shape {:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
+             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1).",
             maps.shape()
         ))),
     }
@@ -84,5 +84,11 @@ mod tests {
         assert_eq!(figure.svg().matches("<mask ").count(), 12 + 24, "values below 0 need two colours");
         let error = feature_maps(&[("h1", &ArrayD::zeros(vec![5, 2, 3, 4]))], "es").unwrap_err().to_string();
         assert!(error.contains("\"h1\" has the shape [5, 2, 3, 4]") && error.contains("select(0..1)"), "{error}");
+        let error = feature_maps(&[("h3", &ArrayD::zeros(vec![3, 4]))], "es").unwrap_err().to_string();
+        assert!(error.contains("made by conv2d or a pool"), "{error}");
+        for maps in [ArrayD::zeros(vec![3, 4]), ArrayD::from_elem(vec![1, 1, 1, 1], f32::NAN)] {
+            let error = feature_maps(&[("two\nlines", &maps)], "es").unwrap_err().to_string();
+            assert!(error.contains("two\\nlines") && !error.contains('\n'), "{error}");
+        }
     }
 }

@@ -43,7 +43,7 @@ pub fn weight_images(
     for (name, matrix) in matrices {
         if matrix.ndim() != 2 || matrix.shape()[0] != pixels || matrix.is_empty() {
             return Err(Error::Picture(format!(
-                "the weights \"{name}\" have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
+                "the weights {name:?} have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
                 matrix.shape(),
                 pixels
             )));

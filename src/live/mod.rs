@@ -21,7 +21,7 @@ pub use steps::Steps;
 
 use crate::panel::{History, Panel, State};
 use crate::picture::Figure;
-use crate::{Error, Fed, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
+use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
 use files::Files;
 use film::{Film, Still};
 use measure::WatchedNet;
@@ -99,7 +99,7 @@ impl LivePanel {
     pub fn new(language: &str, y: impl Into<Tensor>, loss: Scalar) -> Result<LivePanel, Error> {
         let language = Language::parse(language)?;
         let y = y.into();
-        if y.shape().len() != 2 || !y.is_batched() {
+        if !matches!(y.shape(), [NONE, _]) {
             let text = format!("a panel needs a number for each image and class, [?, classes], but got {y}");
             return Err(Error::Picture(text));
         }
@@ -263,12 +263,21 @@ impl LivePanel {
     /// file cannot be written.
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        let progress = self.shared.wait_for_measurements();
+        let mut progress = self.shared.wait_for_measurements();
+        if let Some(error) = progress.error.take() {
+            return Err(error);
+        }
         let (live, status) = (progress.live.clone(), progress.status());
         drop(progress);
-        if live.history.is_empty() || path.extension().is_none_or(|ending| ending != "gif") {
-            let text = format!("a movie is a .gif of a network that has been trained; {} is none", path.display());
+        if path.extension().is_none_or(|ending| ending != "gif") {
+            let text =
+                format!("a movie is a file whose name ends in .gif, such as run.gif, but not {}", path.display());
             return Err(Error::Picture(text));
+        }
+        if live.history.is_empty() {
+            let text = "a movie shows what was measured, and nothing has been: train the network in a loop over \
+                        panel.steps(…) in which panel.training(…)? and panel.test(…)? succeed";
+            return Err(Error::Picture(text.into()));
         }
         let mut panel = Panel::of(self.language);
         let mut draw = |record: &Record, status| panel.draw(&record.frame(status));

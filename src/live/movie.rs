@@ -42,8 +42,9 @@ pub fn save(path: &Path, pictures: impl Iterator<Item = Result<Figure, Error>>) 
 #[cfg(not(feature = "movie"))]
 pub fn save(path: &Path, _: impl Iterator<Item = Result<Figure, Error>>) -> Result<(), Error> {
     Err(Error::Picture(format!(
-        "the movie {} needs a part of the library that takes a minute to compile: write \
-         features = [\"movie\"] into the line that begins with :dep, restart the kernel, and run the cells again",
+        "the movie {} needs the feature `movie` of digitos, which takes a minute to compile: in a notebook, write \
+         features = [\"movie\"] into the line that begins with :dep, restart the kernel, and run the cells again; in a \
+         program, write it into the line of digitos in Cargo.toml",
         path.display()
     )))
 }

@@ -1,9 +1,9 @@
 //! What bends the line between two layers.
 use super::arithmetic::{gated, unary};
 use crate::engine::kernels::math::exp;
+use crate::engine::number::Number;
 use crate::engine::tensor::Tensor;
 use crate::error::stop;
-use crate::placeholders::Number;
 
 /// max(x, 0): what is positive goes through, the rest is 0. NaN stays NaN.
 pub fn relu(x: impl Into<Tensor>) -> Tensor {

@@ -3,15 +3,17 @@
 //! An op has two loops: over numbers that stand side by side, and over those of sixteen images beside one for all images.
 //! Other operands are set out beside the result first, a block at a time.
 use crate::engine::memory::LANES;
-use crate::engine::shape::{partners, per_image};
+use crate::engine::shape::{broadcast_indices, per_image};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Out, View};
 
 /// How the numbers of an operand are spread over those of the result.
 pub(crate) enum Spread {
     Same,
+    /// As many numbers as this, over and over.
+    Cycle(u32),
     /// Which number goes where, until it begins again.
-    Again(Vec<u32>),
+    Again(&'static Vec<u32>),
 }
 
 impl Spread {
@@ -23,19 +25,25 @@ impl Spread {
             return Spread::Same;
         }
         let ones = leading + small.iter().take_while(|&&d| d == 1).count();
-        Spread::Again(partners(&large[ones..], &small[ones - leading..]))
+        let table = broadcast_indices(&large[ones..], &small[ones - leading..]);
+        if table.iter().zip(0..).all(|(&place, i)| place == i) {
+            return Spread::Cycle(table.len() as u32);
+        }
+        // it lives as long as the op that it belongs to
+        Spread::Again(Box::leak(Box::new(table)))
     }
 
     /// Where the numbers of the result find their partners, from number `first` on.
     #[inline(always)]
     fn from(&self, first: usize) -> impl FnMut() -> usize {
-        let (table, mut next) = match self {
-            Spread::Same => (&[][..], first),
-            Spread::Again(table) => (&table[..], first % table.len()),
+        let (table, mut next, length) = match *self {
+            Spread::Same => (&[][..], first, usize::MAX),
+            Spread::Cycle(length) => (&[][..], first % length as usize, length as usize),
+            Spread::Again(table) => (&table[..], first % table.len(), table.len()),
         };
         move || {
             let place = table.get(next).map_or(next, |&place| place as usize);
-            next = if next + 1 == table.len() { 0 } else { next + 1 };
+            next = if next + 1 == length { 0 } else { next + 1 };
             place
         }
     }
@@ -134,4 +142,12 @@ pub(crate) fn zip(mut y: Out<'_>, a: Operand<'_>, b: Operand<'_>, f: impl Fn(f32
             }
         }
     }
+}
+
+vectorized! {
+/// Whether none of these numbers is NaN or infinite.
+pub(crate) fn all_finite(values: &[f32]) -> bool {
+    const EXPONENT: u32 = 0x7f80_0000;
+    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
+}
 }

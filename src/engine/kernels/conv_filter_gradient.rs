@@ -1,9 +1,9 @@
 //! The gradient by a filter: a sum over all positions of all images.
 //!
-//! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::images::image_rows)):
+//! The images of a slice stand one behind the other here, with their borders ([`image_rows`](super::layout::image_rows)):
 //! what lies under a row of the filter is one stretch of memory, and a register takes the sums of sixteen weights. So
 //! images that a slice does not have cost nothing, and no lane is ever added to another.
-use crate::engine::simd::{Kernel, Simd, add_products, run};
+use crate::engine::simd::{Simd, SimdLoop, add_products, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 use crate::engine::window::Window;
 
@@ -50,7 +50,7 @@ struct Images<'a> {
 
 struct ByFilter<'a>(Images<'a>, Out<'a>);
 
-impl Kernel for ByFilter<'_> {
+impl SimdLoop for ByFilter<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let ByFilter(Images { filter, starts, x, dy }, y) = self;

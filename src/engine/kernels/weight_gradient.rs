@@ -4,10 +4,10 @@
 //! added to another: every number of the result is one sum, image after image, and all vector instructions give the same
 //! bits.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, add_products, run};
+use crate::engine::simd::{Simd, SimdLoop, add_products, run};
 use crate::engine::tensor::{Batch, Rows};
 
-/// Parts of the result begin at rows that are multiples of this: with a block of `image_major`.
+/// Granularity of the result begin at rows that are multiples of this: with a block of `image_major`.
 pub(crate) const TOGETHER: usize = LANES;
 
 /// With so few columns, a register takes the sums of sixteen rows, not of sixteen columns: those would not fill it.
@@ -37,7 +37,7 @@ const SLICES: usize = 32;
 /// So many rows of the result are written before the next: they stay in the cache for all columns.
 const ROWS: usize = 256;
 
-impl Kernel for BatchSum<'_> {
+impl SimdLoop for BatchSum<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let BatchSum { a, b, columns, y } = self;
