@@ -1,10 +1,13 @@
 //! How often the network is right.
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
-use crate::engine::tensor::{Indices, Kernel, Mask, Node, Out, Tensor, View};
+use crate::engine::tensor::{Compute, Indices, Mask, Node, Out, Tensor, View};
 use crate::error::stop;
-use crate::loss::{position, written};
 use crate::model::comparison;
+use crate::model::{position, written};
+
+/// From here on, two positions would be the same f32.
+const MOST_POSITIONS: usize = 1 << 24;
 
 /// The position of the largest number along one dimension, which disappears; the first one if several are equal: for
 /// probabilities `[?, 10]` and axis 1 (or -1, the last one), the digit that the network takes each image for, `[?]`.
@@ -14,10 +17,19 @@ pub fn argmax(x: impl Into<Tensor>, axis: impl TryInto<isize>) -> Indices {
     let (x, written) = (x.into(), written(axis));
     let axis = position("argmax", x, written);
     if x.shape()[axis] == NONE {
-        stop(format!("argmax of {x} along dimension {written}, the images: try one of the others."));
+        let others = match x.shape().len() {
+            1 => "it has no other, so there is nothing to choose from for each image",
+            _ => "try one of the others",
+        };
+        stop(format!("argmax of {x} along dimension {written}, the images: {others}."));
     }
     let step: usize = x.shape()[axis + 1..].iter().filter(|&&d| d != NONE).product();
     let length = x.shape()[axis];
+    if length > MOST_POSITIONS {
+        stop(format!(
+            "argmax of {x} along dimension {written}: an f32 counts up to {MOST_POSITIONS} positions, not to {length}."
+        ));
+    }
     let mut dims = x.shape().to_vec();
     dims.remove(axis);
     let node = Node::local("argmax", [x], &dims, move |inputs, y| match y.lanes {
@@ -56,5 +68,5 @@ pub fn equal(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Mask {
 /// and so does its gradient.
 pub fn cast(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    Node::new("cast", [x], x.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+    Node::new("cast", [x], x.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }

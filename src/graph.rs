@@ -1,9 +1,10 @@
 //! The computation graph as a picture, in the language of mermaid.
 use crate::Error;
 use crate::engine::shape::show;
-use crate::engine::tensor::{Kernel, Tensor, in_order};
+use crate::engine::tensor::{Compute, Tensor, topological_order};
+use crate::language::Language;
+use crate::notebook;
 use crate::session::{Fetch, tensors};
-use crate::visu::Language;
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write};
 
@@ -44,18 +45,21 @@ pub struct Graph {
 pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let language = Language::parse(language)?;
     let ends = tensors(&fetch);
-    let nodes = in_order(&ends);
+    let nodes = topological_order(&ends);
     let operations = nodes.iter().filter(|node| is_operation(**node)).count();
-    let loss = nodes.iter().find_map(|node| match node.0.kernel {
-        Kernel::Assign { .. } => node.inputs().first().copied(),
+    let loss = nodes.iter().find_map(|node| match node.0.compute {
+        Compute::Assign { .. } => node.inputs().first().copied(),
         _ => None,
     });
-    let forward: HashSet<usize> =
-        loss.map_or_else(|| nodes.clone(), |loss| in_order(&[loss])).iter().map(|node| node.address()).collect();
+    let forward: HashSet<usize> = loss
+        .map_or_else(|| nodes.clone(), |loss| topological_order(&[loss]))
+        .iter()
+        .map(|node| node.address())
+        .collect();
     let large = nodes.len() > MOST_NODES;
-    let drawn = |node: Tensor| match node.0.kernel {
-        Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize => false,
-        Kernel::Variable { remembers, .. } => remembers.is_none() && (!large || node.shape().len() > 1),
+    let drawn = |node: Tensor| match &node.0.compute {
+        Compute::Array(_) | Compute::Fill(_) | Compute::BatchSize => false,
+        Compute::Variable { remembers, .. } => remembers.is_none() && (!large || node.shape().len() > 1),
         _ => !large || !is_operation(node) || node.0.landmark || node.has_name() || ends.contains(&node),
     };
 
@@ -81,9 +85,9 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
                 let number = numbers.len();
                 numbers.insert(node.address(), number);
                 edges.extend(from.iter().map(|&from| (from, number)));
-                let (open, close, class) = match node.0.kernel {
-                    Kernel::Placeholder => ("([", "])", "data"),
-                    Kernel::Variable { .. } => ("[(", ")]", "variable"),
+                let (open, close, class) = match node.0.compute {
+                    Compute::Placeholder => ("([", "])", "data"),
+                    Compute::Variable { .. } => ("[(", ")]", "variable"),
                     _ if part == 1 => ("[", "]", "gradient"),
                     _ => ("[", "]", "op"),
                 };
@@ -109,7 +113,7 @@ impl Graph {
     /// Shows the graph in a notebook: its kernel calls this for the last expression of a cell.
     pub fn evcxr_display(&self) {
         for kind in ["text/vnd.mermaid", "text/plain"] {
-            println!("EVCXR_BEGIN_CONTENT {kind}\n{}\nEVCXR_END_CONTENT", self.mermaid);
+            notebook::show(kind, &self.mermaid);
         }
     }
 }
@@ -128,8 +132,8 @@ impl fmt::Debug for Graph {
 
 fn is_operation(node: Tensor) -> bool {
     !matches!(
-        node.0.kernel,
-        Kernel::Placeholder | Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Fill(_) | Kernel::BatchSize
+        node.0.compute,
+        Compute::Placeholder | Compute::Variable { .. } | Compute::Array(_) | Compute::Fill(_) | Compute::BatchSize
     )
 }
 
@@ -138,11 +142,8 @@ fn label(node: Tensor) -> String {
     let (name, op) = (node.name(), node.0.op);
     let mut what = if name == op { op.to_string() } else { format!("{}<br/>{op}", escaped(&name)) };
     for input in node.inputs() {
-        match &input.0.kernel {
-            Kernel::Constant(values) if values.len() == 1 => {
-                let _ = write!(what, " {}", values[0]);
-            }
-            _ => (),
+        if let Some([value]) = input.known_numbers() {
+            let _ = write!(what, " {value}");
         }
     }
     if !node.shape().is_empty() {

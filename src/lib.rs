@@ -67,10 +67,17 @@ mod engine;
 mod error;
 mod evaluate;
 pub mod exercises;
+mod figures;
 mod graph;
+mod language;
+mod live;
+mod lock;
 mod loss;
 pub mod mnist;
 mod model;
+mod notebook;
+mod panel;
+mod picture;
 mod placeholders;
 mod plan;
 mod session;
@@ -78,26 +85,27 @@ mod step;
 pub mod visu;
 mod whole_file;
 
+pub use engine::feed::{Fed, Feed};
 pub use engine::gradient::gradients;
+pub use engine::number::{Number, Operand};
 pub use engine::shape::{NONE, Shape};
 pub use engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
 pub use engine::window::Padding::{self, Same as SAME, Valid as VALID};
 pub use error::Error;
 pub use evaluate::{argmax, cast, equal};
 pub use graph::{Graph, graph};
-pub use loss::{log, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, softmax_cross_entropy_with_logits};
+pub use loss::softmax_cross_entropy_with_logits;
 pub use mnist::read_data_sets;
 pub use model::{
     ExponentialMovingAverage, avg_pool, batch_norm, batch_normalization, clip_by_global_norm, clip_by_norm, concat,
-    conv2d, dropout, exp, global_norm, leaky_relu, matmul, max_pool, maximum, minimum, moments, reduce_max,
-    reduce_max_axes, relu, reshape, select, sigmoid, softmax, sqrt, square, tanh, transpose,
+    conv2d, dropout, exp, global_norm, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, reduce_max,
+    reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, relu, reshape, select, sigmoid,
+    softmax, sqrt, square, tanh, transpose,
 };
 pub use ndarray;
-pub use placeholders::{
-    Number, Operand, constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros,
-};
+pub use placeholders::{constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
 pub use plan::{Plan, plan};
-pub use session::{Fed, Feed, Fetch, Session, Values};
+pub use session::{Fetch, Session, Values};
 pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};
 
 /// Everything that a lesson uses: `use digitos::prelude::*;`.
@@ -114,8 +122,8 @@ pub mod prelude {
         Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,
         clip_by_global_norm, clip_by_norm, concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed,
         global_norm, gradients, graph, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, ones, placeholder,
-        random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, relu,
-        reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
+        plan, random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes,
+        relu, reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
         truncated_normal, variable, zeros,
     };
     pub use ndarray::{self, array};

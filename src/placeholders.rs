@@ -1,12 +1,14 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::kernels::math;
+use crate::engine::number::Number;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
-use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
+use crate::engine::tensor::{Compute, Draw, Guard, Node, Out, Step, Tensor, View};
 use crate::error::stop;
-use crate::model::number;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// A tensor whose numbers are fed at each run: `placeholder([NONE, 28, 28, 1])` for images, `placeholder(())` for one number.
 ///
@@ -17,7 +19,7 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
     if batch_axis(&dims).is_some_and(|axis| axis > 0) {
         stop(format!("placeholder {}: only the first dimension, the images, can stay open.", show(&dims)));
     }
-    Node::new("placeholder", [], &dims, Kernel::Placeholder).build()
+    Node::new("placeholder", [], &dims, Compute::Placeholder).build()
 }
 
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
@@ -36,7 +38,17 @@ fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> 
     if initial.is_batched() {
         stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
     }
-    Node::new("variable", [], initial.shape(), Kernel::Variable { initial, remembers }).build()
+    Node::new("variable", [], initial.shape(), Compute::Variable { initial, remembers: remembers.map(Box::new) })
+        .build()
+}
+
+/// A step that gives variables new values, all at once, after everything else of the run.
+pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
+    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
+    let variables = updates.iter().map(|u| u.0).collect();
+    let mut node = Node::new("step", inputs, &[], Compute::Assign { variables }).landmark();
+    node.guard = guard.map(Box::new);
+    Step(node.build())
 }
 
 /// Zero everywhere.
@@ -96,8 +108,7 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    let kernel = if dims.is_empty() { Kernel::Constant(vec![value]) } else { Kernel::Fill(value) };
-    Node::new(op, [], &dims, kernel).params(value).elementwise().build()
+    Node::new(op, [], &dims, Compute::Fill(value)).elementwise().build()
 }
 
 fn random(
@@ -112,20 +123,20 @@ fn random(
         let mut rng = Pcg64::seed_from_u64(from.seed);
         y.values.fill_with(|| draw(&mut rng));
     };
-    Node::new(op, [], &dims, Kernel::Random(Box::new(fill))).params(params).build()
+    Node::new(op, [], &dims, Compute::Random(Box::new(fill))).params(params).build()
 }
 
 /// An argument that is one number: a constant that `check` finds fault with is refused at once, and what is fed or computed
 /// in each run.
 pub(crate) fn checked(what: &str, t: Tensor, check: fn(f32) -> Option<String>) -> Tensor {
     one_number(what, t, check);
-    if number(t).is_some() {
+    if t.known_number().is_some() {
         return t;
     }
     Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
         .params(what)
         .guard(t, check)
-        .gradient(|_, dy| vec![Some(dy)])
+        .gradient(|_, dy| dy)
         .build()
 }
 
@@ -134,7 +145,7 @@ pub(crate) fn one_number(what: &str, t: Tensor, check: fn(f32) -> Option<String>
     if !t.shape().is_empty() {
         stop(format!("{what} must be one number, or a tensor without dimensions, but {t} was given."));
     }
-    if let Some(sentence) = number(t).and_then(check) {
+    if let Some(sentence) = t.known_number().and_then(check) {
         stop(sentence);
     }
 }
@@ -155,52 +166,23 @@ pub(crate) fn check(op: &str, dims: &[usize], open: usize) {
     }
 }
 
-/// Anything that can stand for an `f32`.
-pub trait Number: Copy + Send + Sync {
-    /// The nearest `f32`.
-    fn to_f32(self) -> f32;
-}
-
-/// A [`Number`] that can stand beside a tensor in `+ - * /`: all of them but `bool`.
-///
-/// On the right, any will do: `loss * 100.0` is a [`Scalar`](crate::Scalar) to the compiler even before it has settled what
-/// kind of number 100.0 is. On the left, Rust has a rule for each kind of number, and where the type of the result is needed at
-/// once, the literal must say which it is: `(100.0_f32 * loss)`, or simply the other way round.
-///
-/// ```
-/// use digitos::prelude::*;
-/// let x = placeholder([NONE, 2]);
-/// let loss = reduce_mean(square(x)) * 100.0;
-/// let root = Session::new().run(loss, feed! { x => array![[3.0, 4.0]] })?.sqrt();
-/// assert_eq!(root, 1250_f32.sqrt());
-/// # Ok::<(), digitos::Error>(())
-/// ```
-pub trait Operand: Number {}
-
 macro_rules! numbers {
     ($($number:ty)*) => { $(
-        impl Number for $number {
-            fn to_f32(self) -> f32 {
-                self as f32
-            }
-        }
-
-        impl Operand for $number {}
-
         /// A constant without dimensions.
         impl From<$number> for Tensor {
             fn from(value: $number) -> Tensor {
-                filled("constant", (), value as f32)
+                single(value as f32)
             }
         }
     )* };
 }
 numbers!(f32 f64 u8 i32 i64 u32 u64 usize isize);
 
-impl Number for bool {
-    fn to_f32(self) -> f32 {
-        f32::from(u8::from(self))
-    }
+/// A constant without dimensions. Each number is one node, however often a program writes it.
+fn single(value: f32) -> Tensor {
+    static KNOWN: Mutex<BTreeMap<u32, Tensor>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
+    *known.entry(value.to_bits()).or_insert_with(|| filled("constant", (), value))
 }
 
 /// A constant with the numbers and the shape of the array.
@@ -208,8 +190,7 @@ impl<A: Number, S: Data<Elem = A>, D: Dimension> From<ArrayBase<S, D>> for Tenso
     fn from(array: ArrayBase<S, D>) -> Tensor {
         check("constant", array.shape(), 0);
         let values: Vec<f32> = array.iter().map(|x| x.to_f32()).collect();
-        let params = "array"; // compared by address, as its numbers are not looked at
-        Node::new("array", [], array.shape(), Kernel::Constant(values)).params(params).build()
+        Node::new("array", [], array.shape(), Compute::Array(values.into())).build()
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Plan {
 /// use digitos::prelude::*;
 /// let x = placeholder([NONE, 4]).named("x");
 /// let w = variable(zeros([4, 3])).named("w");
-/// println!("{}", digitos::plan(reduce_mean(square(matmul(x, w)))));
+/// println!("{}", plan(reduce_mean(square(matmul(x, w)))));
 /// ```
 pub fn plan(fetch: impl Fetch) -> Plan {
     Plan { text: plan::Plan::new(&tensors(&fetch)).to_string() }

@@ -1,11 +1,11 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
 use crate::engine::kernels::elementwise::zip3;
-use crate::engine::tensor::{Guard, Kernel, Node, Scalar, Step, Tensor};
+use crate::engine::number::Number;
+use crate::engine::tensor::{Compute, Node, Scalar, Step, Tensor, topological_order};
 use crate::error::stop;
-use crate::loss::log;
-use crate::model::{clip_length, exp, global_norm, pairwise, shortened, sqrt};
-use crate::placeholders::{Number, checked, memory, one_number, zeros};
+use crate::model::{clip_length, exp, global_norm, log, pairwise, scaled_to_norm, sqrt};
+use crate::placeholders::{assign, checked, memory, one_number, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl GradientDescentOptimizer {
     /// The step that makes `loss` smaller: adds the gradient by every variable of the loss to the graph, and the new
     /// value of each.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, descent(w, self.rate, (dw, dw), 0.0, |dw, _| dw))])
+        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, weight_update(w, self.rate, (dw, dw), 0.0, |dw, _| dw))])
     }
 }
 
@@ -50,8 +50,8 @@ impl MomentumOptimizer {
         minimize(loss, self.rate, self.clip, |w, dw| {
             let v = memory(zeros(w.shape()), w, "momentum");
             let momentum = self.momentum;
-            let faster = pairwise("faster", momentum, v, dw, move |v, g| normal(v * momentum + g)).build();
-            vec![(v, faster), (w, descent(w, self.rate, (faster, faster), 0.0, |v, _| v))]
+            let faster = pairwise("faster", momentum, v, dw, move |v, g| flush_subnormal(v * momentum + g)).build();
+            vec![(v, faster), (w, weight_update(w, self.rate, (faster, faster), 0.0, |v, _| v))]
         })
     }
 }
@@ -98,15 +98,18 @@ impl AdamOptimizer {
         let (power1, power2) = (memory(beta1, first, "adam_power1"), memory(beta2, first, "adam_power2"));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, |w, dw| {
-            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(zeros(w.shape()), w, what));
-            let mean = move |m: f32, g: f32| normal(beta1 * m + (1.0 - beta1) * g);
-            let mean_square = move |v: f32, g: f32| normal(beta2 * v + (1.0 - beta2) * g * g);
+            let [m, v] = {
+                let start = zeros(w.shape());
+                ["adam_m", "adam_v"].map(|what| memory(start, w, what))
+            };
+            let mean = move |m: f32, g: f32| flush_subnormal(beta1 * m + (1.0 - beta1) * g);
+            let mean_square = move |v: f32, g: f32| flush_subnormal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = pairwise("mean", beta1, m, dw, mean).build();
             let v_now = pairwise("mean_square", beta2, v, dw, mean_square).build();
-            let w_now = descent(w, rate_now, (m_now, v_now), epsilon, move |m, v| m / (v.sqrt() + epsilon));
+            let w_now = weight_update(w, rate_now, (m_now, v_now), epsilon, move |m, v| m / (v.sqrt() + epsilon));
             vec![(m, m_now), (v, v_now), (w, w_now)]
         });
-        and(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
+        with_updates(step, vec![(power1, power1 * beta1), (power2, power2 * beta2)])
     }
 }
 
@@ -128,8 +131,8 @@ impl Clip {
         };
         let clipped = |dw: Tensor| match self {
             Clip::None => dw,
-            Clip::Norm(norm) => shortened(dw, global_norm([dw]).0, norm),
-            Clip::GlobalNorm(norm) => shortened(dw, all.unwrap_or(norm), norm),
+            Clip::Norm(norm) => scaled_to_norm(dw, global_norm([dw]).0, norm),
+            Clip::GlobalNorm(norm) => scaled_to_norm(dw, all.unwrap_or(norm), norm),
         };
         gradients.into_iter().map(clipped).collect()
     }
@@ -204,22 +207,22 @@ fn bad_rate(rate: f32) -> Option<String> {
 }
 
 /// The same step, with more variables to update.
-fn and(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
-    let Kernel::Assign { variables } = &step.0.0.kernel else { unreachable!("a step") };
+fn with_updates(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
+    let Compute::Assign { variables } = &step.0.0.compute else { unreachable!("a step") };
     let inputs = step.0.inputs();
     let updates = variables.iter().copied().zip(inputs[1..].iter().copied()).chain(more).collect();
-    assign(inputs[0], updates, step.0.0.guards.clone())
+    assign(inputs[0], updates, step.0.0.guard.as_deref().copied())
 }
 
 /// `x`, or 0 where it is too small for a normal `f32`: the mean of a gradient that has become 0 fades away, and would end among
 /// the subnormal numbers, with which processors compute many times slower.
 #[inline]
-fn normal(x: f32) -> f32 {
+fn flush_subnormal(x: f32) -> f32 {
     if x.abs() < f32::MIN_POSITIVE { 0.0 } else { x }
 }
 
 /// w - rate · direction(a, b), in one pass over the numbers of a variable. `epsilon` is a number that `direction` needs.
-fn descent(
+fn weight_update(
     w: Tensor,
     rate: Tensor,
     (a, b): (Tensor, Tensor),
@@ -239,20 +242,20 @@ fn descent(
 fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
     let variables = loss.variables();
     if variables.is_empty() {
-        stop(format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0));
+        let remembered = topological_order(&[loss.0]).into_iter().find_map(Tensor::memory);
+        stop(match remembered {
+            Some((of, what)) => format!(
+                "minimize: the loss {} depends on no variable that minimize trains, only on the {} that belongs to {of} and \
+                 that another step brings up to date; take the loss from what is trained itself.",
+                loss.0,
+                what.replace('_', " ")
+            ),
+            None => format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0),
+        });
     }
     let gradients = clip.apply(gradients_of(loss, &variables));
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
-    assign(loss.0, updates, vec![(rate, bad_rate as _)])
-}
-
-/// A step that gives variables new values, all at once, after everything else of the run.
-pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guards: Vec<Guard>) -> Step {
-    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
-    let variables = updates.iter().map(|u| u.0).collect();
-    let mut node = Node::new("step", inputs, &[], Kernel::Assign { variables }).landmark();
-    node.guards = guards;
-    Step(node.build())
+    assign(loss.0, updates, Some((rate, bad_rate as _)))
 }
 
 #[cfg(test)]

@@ -178,7 +178,9 @@ fn an_example_that_is_not_there_is_named() {
     let text = stops(&|| {
         set.take(0).images.image(0);
     });
-    assert_eq!(text, "image(0): there are 0 examples, so there is none with the number 0 (the first is 0)");
+    assert_eq!(text, "image(0): this set is empty, so there is no example to take");
+    let text = stops(&|| drop(set.take(0).select(0..1)));
+    assert_eq!(text, "select(0..1): this set is empty, so there is nothing to select");
     let text = stops(&|| drop(set.select(15..21)));
     assert_eq!(text, "select(15..21): there are 20 examples, so a range within 0..20 was expected");
 }
@@ -233,11 +235,14 @@ fn arrays_that_do_not_fit_are_refused() {
     assert_eq!(
         refused(3, &[9, 10, 46]),
         "label 1 of the list of labels is 10, but with one-hot labels of 10 classes it should be below 10: \
-         try `.classes(47)` or `.one_hot(false)`"
+         try `ReadOptions::new().classes(47).data_set(images, labels)`, or `.one_hot(false)` in place of `.classes(…)`"
     );
     let three = || Array4::zeros((3, 2, 2, 1));
     assert!(ReadOptions::new().classes(47).data_set(three(), &[9, 10, 46]).is_ok());
     assert!(ReadOptions::new().one_hot(false).data_set(three(), &[9, 10, 255]).is_ok());
+    assert!(ReadOptions::new().classes(256).data_set(three(), &[9, 10, 255]).is_ok());
+    let text = ReadOptions::new().classes(257).data_set(three(), &[0; 3]).unwrap_err().to_string();
+    assert_eq!(text, "labels are bytes, so they have at most 256 classes, and not 257");
 }
 
 // ---- files: what is read
@@ -529,7 +534,7 @@ fn a_wrong_prefix_is_answered_with_the_sets_that_are_there() {
     assert_eq!(read("emnist"), Ok(()));
     fs::remove_file(dir.join(format!("emnist-digits-{}", FILES[0]))).unwrap();
     let text = read("emnist").unwrap_err();
-    assert!(text.contains("lacks emnist-digits-train-images-idx3-ubyte"), "{text}");
+    assert!(text.contains("lacks emnist-digits-train-images-idx3-ubyte") && !text.contains("download"), "{text}");
 }
 
 #[test]
@@ -558,7 +563,7 @@ fn files_that_do_not_fit_each_other_are_refused() {
     assert_eq!(
         refused("fit", 3, &idx(2049, &[3], &[1, 26, 3])),
         "label 1 of t10k-labels-idx1-ubyte is 26, but with one-hot labels of 10 classes it should be below 10: \
-         try `.classes(27)` or `.one_hot(false)`"
+         try `ReadOptions::new().classes(27).read(dir)`, or `.one_hot(false)` in place of `.classes(…)`"
     );
     let dir = small_set("fit");
     let set = ReadOptions::new().validation_size(3).read(&dir).unwrap();
@@ -576,7 +581,10 @@ fn missing_files_are_named_with_what_to_do() {
     fs::remove_file(dir.join(FILES[3])).unwrap();
     let text = read_data_sets(&dir).unwrap_err().to_string();
     let says = "missing lacks train-images-idx3-ubyte, t10k-labels-idx1-ubyte (or the same with .gz): copy the files";
-    assert!(text.contains(says) && text.contains("cargo run --features download"), "{text}");
+    assert!(text.contains(says), "{text}");
+    // the line of the lessons with the feature
+    let line = "`:dep digitos = { path = \"../..\", default-features = false, features = [\"download\"] }`), restart the kernel";
+    assert!(text.contains(line) && text.contains("in a program, ") && text.contains("Cargo.toml"), "{text}");
     let text = read_data_sets("no-such-place").unwrap_err().to_string();
     let says =
         "there is no directory no-such-place here, further up or beside the crate, with train-images-idx3-ubyte,";

@@ -432,3 +432,63 @@ fn optimizers_cut_gradients_to_length() {
         assert!(found.iter().zip(expected).all(|(a, b): (&f32, f32)| (a - b).abs() < 1e-6), "{found:?}");
     }
 }
+
+#[test]
+fn a_convolution_and_its_gradients_are_exact_for_any_sizes() {
+    let (height, width) = (6, 5);
+    // whole numbers, so that the order in which they are added does not matter
+    let entry = |i: usize| ((i * 7 + i / 5 * 3) % 11) as f32 - 5.0;
+    let filled = |dims: &[usize]| {
+        let mut i = 0;
+        ndarray::ArrayD::from_shape_simple_fn(dims.to_vec(), || {
+            i += 1;
+            entry(i)
+        })
+    };
+    for (down, across, stride, padding) in [(3, 3, 1, SAME), (2, 3, 2, SAME), (4, 1, 1, VALID), (6, 5, 3, SAME)] {
+        for channels in [1, 3] {
+            for outputs in [1, 2, 3, 4, 7, 8, 12, 13, 16, 17, 24, 25, 33, 48, 64] {
+                let x = placeholder([NONE, height, width, channels]);
+                let start = filled(&[down, across, channels, outputs]);
+                let filter = variable(&start);
+                let y = conv2d(x, filter, [1, stride, stride, 1], padding);
+                let (rows, columns) = (y.shape()[1], y.shape()[2]);
+                let dy = placeholder(y.shape().to_vec());
+                let fetch = (y, gradients(reduce_sum(y * dy), [x, filter]));
+                let mut sess = Session::new().threads(2);
+                sess.initialize(y).unwrap();
+                // the last slice is full, or has one image, four or fewer, or more
+                for images in [1, 4, 5, 16, 33] {
+                    let pixels = filled(&[images, height, width, channels]);
+                    let weights = filled(&[images, rows, columns, outputs]);
+                    let (y, [dx, df]) = sess.run(fetch, feed! { x => pixels, dy => weights }).unwrap();
+                    let before = |size: usize, kernel: usize, positions: usize| match padding {
+                        SAME => ((positions - 1) * stride + kernel).saturating_sub(size) / 2,
+                        _ => 0,
+                    };
+                    let (above, left) = (before(height, down, rows), before(width, across, columns));
+                    let mut expected = (y.clone() * 0.0, dx.clone() * 0.0, df.clone() * 0.0);
+                    for (n, r, q) in ndarray::indices((images, rows, columns)) {
+                        for (i, j, c) in ndarray::indices((down, across, channels)) {
+                            let (Some(v), Some(h)) =
+                                ((r * stride + i).checked_sub(above), (q * stride + j).checked_sub(left))
+                            else {
+                                continue;
+                            };
+                            if v >= height || h >= width {
+                                continue;
+                            }
+                            for o in 0..outputs {
+                                expected.0[[n, r, q, o]] += pixels[[n, v, h, c]] * start[[i, j, c, o]];
+                                expected.1[[n, v, h, c]] += weights[[n, r, q, o]] * start[[i, j, c, o]];
+                                expected.2[[i, j, c, o]] += weights[[n, r, q, o]] * pixels[[n, v, h, c]];
+                            }
+                        }
+                    }
+                    let what = format!("{down}×{across}, stride {stride}, {channels} → {outputs}, {images} images");
+                    assert_eq!((y, dx, df), expected, "{what}");
+                }
+            }
+        }
+    }
+}

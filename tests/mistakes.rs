@@ -68,7 +68,16 @@ fn shapes_that_do_not_fit_are_named_with_both_tensors() {
     let w = variable(zeros([785, 10])).named("w");
     assert_says(&stopped(|| matmul(x, w)), &["matmul", "xx", "[?, 784]", "w", "[785, 10]", "784 columns", "785 rows"]);
     let images = placeholder([NONE, 28, 28, 1]);
-    assert_says(&stopped(|| matmul(images, w)), &["matmul", "[?, 28, 28, 1]", "reshape"]);
+    assert_says(&stopped(|| matmul(images, w)), &["matmul", "[?, 28, 28, 1]", "reshape of placeholder to [-1, 784]"]);
+    let colours = placeholder([NONE, 32, 32, 3]).named("colours");
+    assert_says(&stopped(|| matmul(colours, w)), &["reshape of colours to [-1, 3072]"]);
+    matmul(reshape(colours, [-1, 3072]), variable(zeros([3072, 10])));
+    assert_says(&stopped(|| matmul(x, placeholder([NONE]).named("rates"))), &["reshape of rates to [-1, 1]"]);
+    // what is no batch of images gets no advice that is about them
+    for other in [variable(zeros([785])), variable(zeros([3, 4, 5])), Tensor::from(2)] {
+        let sentence = stopped(|| matmul(x, other));
+        assert!(sentence.contains("two matrices") && !sentence.contains("reshape"), "{sentence}");
+    }
     assert_says(&stopped(|| matmul(x, transpose(x))), &["[?, 784]", "[784, ?]", "only one"]);
     let b = variable(zeros([9])).named("b");
     let scores = placeholder([NONE, 10]);
@@ -78,9 +87,19 @@ fn shapes_that_do_not_fit_are_named_with_both_tensors() {
     assert_says(&stopped(|| reshape(images, [100, 784])), &["reshape", "-1"]);
     assert_says(&stopped(|| reshape(w, [10, 10])), &["reshape", "7850", "100"]);
     assert_says(&stopped(|| reshape(w, [-1, -1])), &["reshape", "only one"]);
+    // as many numbers, but in the place of other images
+    assert_says(&stopped(|| reshape(images, [784, -1])), &["[784, ?]", "`?` must stay in its place"]);
+    assert_says(&stopped(|| reshape(transpose(x), [-1, 784])), &["[784, ?] to [?, 784]", "in its place"]);
+    assert_says(&stopped(|| reshape(placeholder([NONE]), [-1, 2])), &["one number, and the open", "asks for 2."]);
+    assert_says(&stopped(|| reshape(2, [3])), &["there is one number", "asks for 3"]);
     assert_says(&stopped(|| argmax(scores, 2)), &["argmax", "2"]);
-    assert_says(&stopped(|| argmax(scores, 0)), &["argmax", "images"]);
+    assert_says(&stopped(|| argmax(placeholder([1, (1 << 24) + 1]), 1)), &["argmax", "16777216", "16777217"]);
+    assert_says(&stopped(|| argmax(scores, 0)), &["argmax", "images", "one of the others"]);
+    assert_says(&stopped(|| argmax(placeholder([NONE]), 0)), &["argmax", "images", "has no other"]);
     assert_says(&stopped(|| softmax(Tensor::from(1))), &["softmax", "[]"]);
+    assert_says(&stopped(|| softmax(transpose(x))), &["softmax of transpose [784, ?]", "side by side"]);
+    let sentence = stopped(|| softmax_cross_entropy_with_logits(placeholder([NONE]).named("z"), placeholder([NONE])));
+    assert_says(&sentence, &["softmax_cross_entropy_with_logits of z [?]", "side by side"]);
     assert_says(&stopped(|| reduce_sum_axes(scores, [3])), &["reduce_sum", "3", "2"]);
     assert_says(&stopped(|| transpose(images)), &["transpose", "[?, 28, 28, 1]"]);
 }
@@ -230,7 +249,7 @@ fn gradients_that_there_are_not() {
     let loss = -reduce_mean(log(y)).named("loss");
     all_stop! {
         gradients(loss, [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
-        gradients(reduce_sum(matmul(x, by_transpose)), [by_transpose]) => ["transpose [4, 3]", "reads w [3, 4] itself"];
+        gradients(reduce_sum(matmul(x, by_transpose)), [by_transpose]) => ["transpose [4, 3]", "computed from w [3, 4] itself"];
         gradients(loss, [variable(ones([2])).named("other")]) => ["other [2]", "not computed from it", "run again"];
         gradients(reduce_mean(cast(equal(argmax(scores, 1), 1))), [w]) => ["w [3, 4]", "zero", "argmax", "cross entropy"];
         gradients(reduce_sum(cast(equal(w, 1))), [w]) => ["w [3, 4]", "derivative is zero (equal)"];
@@ -247,7 +266,14 @@ fn steps_that_cannot_train_are_refused() {
     assert_says(&stopped(|| GradientDescentOptimizer::new(f64::NAN)), &["learning rate", "NaN"]);
     assert_says(&stopped(|| GradientDescentOptimizer::new(w)), &["learning rate", "[2]"]);
     let untrainable = reduce_sum(placeholder([3]));
-    assert_says(&stopped(|| GradientDescentOptimizer::new(0.1).minimize(untrainable)), &["no variable"]);
+    assert_says(&stopped(|| GradientDescentOptimizer::new(0.1).minimize(untrainable)), &["no variable, so"]);
+    let mut averages = ExponentialMovingAverage::new(0.9, 0);
+    averages.apply([w.named("w")]);
+    let of_average = reduce_sum(square(averages.average(w)));
+    let says = ["no variable that minimize trains", "the average that belongs to w [2]", "another step"];
+    assert_says(&stopped(|| AdamOptimizer::new(0.1).minimize(of_average)), &says);
+    let tested = batch_norm(placeholder([NONE, 2]).named("x"), 1, 0, 0).0;
+    assert_says(&stopped(|| MomentumOptimizer::new(0.1, 0.9).minimize(reduce_sum(tested))), &["the moving variance"]);
     let accuracy = reduce_mean(cast(equal(argmax(w, 0), 1)));
     assert_says(&stopped(|| GradientDescentOptimizer::new(0.1).minimize(accuracy)), &["argmax", "gradient"]);
     assert_says(&stopped(|| gradients(loss, [variable(ones([3])).named("other")])), &["other", "[3]"]);
@@ -347,12 +373,13 @@ fn a_single_number_of_many_that_is_not_finite_is_found_whoever_computes_it() {
         // the one weight goes beyond f32 in the first, the mean square of its gradient in the second
         let descent = GradientDescentOptimizer::new(1e29).minimize(reduce_sum(square(v)));
         let adam = AdamOptimizer::new(0.1).minimize(reduce_sum(square(v)) * 1e12);
-        for step in [descent, adam] {
+        for (step, what) in [(descent, "the new value of"), (adam, "adam v of variable [100001], which the optimizer")]
+        {
             let mut sess = Session::new().threads(threads);
             sess.initialize(step).unwrap();
             let error = sess.run(step, []).unwrap_err();
             assert!(matches!(error, Error::NotFinite(_)), "{error}");
-            assert_says(&error.to_string(), &["new value of"]);
+            assert_says(&error.to_string(), &[what]);
             assert_eq!(sess.run(v, []).unwrap(), start.clone().into_dyn());
         }
     }

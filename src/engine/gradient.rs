@@ -1,5 +1,5 @@
 //! Back-propagation: from the nodes that compute a loss to the nodes that compute its gradient.
-use super::tensor::{Derivative, Kernel, Node, Scalar, Tensor, in_order};
+use super::tensor::{Compute, Node, Scalar, Tensor, topological_order};
 use crate::error::stop;
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
     // a gradient that is a tensor of the graph already, or that of two tensors, can have a name of its own
-    let mut known: HashSet<usize> = in_order(&[loss.0]).iter().map(|node| node.address()).collect();
+    let mut known: HashSet<usize> = topological_order(&[loss.0]).iter().map(|node| node.address()).collect();
     std::array::from_fn(|i| match gradients[i] {
         new if known.insert(new.address()) => new,
         old => alias(old),
@@ -28,7 +28,7 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
 /// The rule of the chain, in reverse: starting with ∂loss/∂loss = 1, each node hands the gradient by its value on to its
 /// inputs, and what a node receives from several sides is added.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
-    let order = in_order(&[loss.0]);
+    let order = topological_order(&[loss.0]);
     let leads_there = leading_to(by, &order);
     let leads = |t: &Tensor| leads_there.contains(&t.address());
     let mut received: HashMap<usize, Tensor> = HashMap::from([(loss.0.address(), Tensor::from(1.0))]);
@@ -36,20 +36,15 @@ pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let mut flat: Vec<Tensor> = Vec::new();
     for &node in order.iter().rev().filter(|node| node.inputs().iter().any(leads)) {
         let Some(&dy) = received.get(&node.address()) else { continue };
-        let rule = match &node.0.derivative {
-            Derivative::Rule(rule) => rule,
-            Derivative::Zero => {
-                flat.push(node);
-                continue;
-            }
-            Derivative::Unknown => stop(format!(
-                "the gradient of {} goes through {node}, but {} has no derivative here.",
-                loss.0, node.0.op
-            )),
-        };
-        for (input, d_input) in node.inputs().iter().zip(rule(node, dy)) {
-            match d_input {
-                _ if !leads(input) => {}
+        if node.0.is_flat {
+            flat.push(node);
+            continue;
+        }
+        let rule = node.0.rule.as_ref().unwrap_or_else(|| {
+            stop(format!("the gradient of {} goes through {node}, but {} has no derivative here.", loss.0, node.0.op))
+        });
+        for (i, input) in node.inputs().iter().enumerate().filter(|(_, input)| leads(input)) {
+            match rule(node, dy, i) {
                 Some(d) => _ = received.entry(input.address()).and_modify(|sum| *sum = *sum + d).or_insert(d),
                 None => flat.push(node),
             }
@@ -80,8 +75,8 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
                  gradient by the scores, {input}."
             ),
             "transpose" => format!(
-                "{ask} matmul reads {input} itself, along its columns, in place of its transpose; take the gradient by \
-                 {input}, and transpose that."
+                "{ask} the loss is computed from {input} itself: matmul reads a matrix along its columns in place of its \
+                 transpose, and two transposes undo each other. Take the gradient by {input}, and transpose that."
             ),
             op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
         };
@@ -89,12 +84,13 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
     let leading = leading_to(&[t], order);
     if !leading.contains(&loss.address()) {
         return format!(
-            "{ask} the loss is not computed from it; was the cell that makes {} run again without the ones below it?",
+            "{ask} the loss is not computed from it, so that it would be 0 everywhere; if the loss should be, was the cell \
+             that makes {} run again without the ones below it?",
             t.name()
         );
     }
     let ends_here = |node: &&Tensor| {
-        let is_flat = matches!(node.0.derivative, Derivative::Zero) || flat.contains(node);
+        let is_flat = node.0.is_flat || flat.contains(node);
         is_flat && node.inputs().iter().any(|input| leading.contains(&input.address()))
     };
     let mut ops: Vec<&str> = order.iter().filter(ends_here).map(|node| node.0.op).collect();
@@ -109,13 +105,13 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
 
 /// The same value as a node of its own, which can have another name.
 pub(crate) fn alias(t: Tensor) -> Tensor {
-    Node::new("identity", [t], t.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).build()
+    Node::new("identity", [t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }
 
 /// `t` as the result of an op that does nothing to it. What is fed, kept or named by the program keeps its name if the result
 /// gets one.
 pub(crate) fn unchanged(t: Tensor) -> Tensor {
-    let own = matches!(t.0.kernel, Kernel::Placeholder | Kernel::Variable { .. }) || t.has_name();
+    let own = matches!(t.0.compute, Compute::Placeholder | Compute::Variable { .. }) || t.has_name();
     if own { alias(t) } else { t }
 }
 

@@ -72,21 +72,6 @@ pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// For each number of a tensor of shape `large`, where it finds its partner in one of shape `small`
-/// that stretches to it.
-pub(crate) fn partners(large: &[usize], small: &[usize]) -> Vec<u32> {
-    let missing = large.len() - small.len();
-    let mut places = vec![0];
-    for (axis, &d) in large.iter().enumerate() {
-        let own = axis.checked_sub(missing).map_or(1, |i| small[i]);
-        places = places
-            .iter()
-            .flat_map(|p| (0..d as u32).map(move |i| p * own as u32 + if own == 1 { 0 } else { i }))
-            .collect();
-    }
-    places
-}
-
 /// `[?, 28, 28, 1]`, as every message and picture writes it.
 pub(crate) fn show(dims: &[usize]) -> String {
     let text: Vec<String> =
@@ -119,12 +104,5 @@ mod tests {
         assert_eq!(broadcast(&[], &[2, 2]), Some(vec![2, 2]));
         assert_eq!(broadcast(&[NONE, 10], &[9]), None);
         assert_eq!(broadcast(&[NONE, 10], &[10, 10]), None);
-    }
-
-    #[test]
-    fn partners_point_into_the_smaller_operand() {
-        assert_eq!(partners(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
-        assert_eq!(partners(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
-        assert_eq!(partners(&[2, 3], &[]), [0; 6]);
     }
 }

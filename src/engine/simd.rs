@@ -49,7 +49,7 @@ pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [
 }
 
 /// A computation that is written once for all instruction sets.
-pub(crate) trait Kernel {
+pub(crate) trait SimdLoop {
     /// Must be `#[inline(always)]`, so that it is compiled for the instruction set of `V`.
     fn run<V: Simd>(self);
 }
@@ -91,7 +91,7 @@ pub(crate) fn level() -> Level {
 }
 
 /// Runs a kernel with the widest registers of this processor.
-pub(crate) fn run(kernel: impl Kernel) {
+pub(crate) fn run(kernel: impl SimdLoop) {
     match level() {
         // SAFETY: the processor has said that it has AVX-512.
         #[cfg(target_arch = "x86_64")]
@@ -293,17 +293,17 @@ macro_rules! registers {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Kernel, Simd};
+    use super::{Simd, SimdLoop};
     use std::arch::x86_64::*;
     use std::mem::transmute;
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-    pub fn avx512(kernel: impl Kernel) {
+    pub fn avx512(kernel: impl SimdLoop) {
         kernel.run::<Avx512>()
     }
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn avx2(kernel: impl Kernel) {
+    pub fn avx2(kernel: impl SimdLoop) {
         kernel.run::<Avx2>()
     }
 

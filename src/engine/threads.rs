@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// How long an idle thread looks out for work before it goes to sleep: between the phases of a step, and from one
 /// step to the next, there is seldom more.
-const PATIENCE: Duration = Duration::from_micros(100);
+const SPIN_BEFORE_SLEEP: Duration = Duration::from_micros(100);
 
 /// Work is cut into so many pieces at most, and so many threads at most can share it.
 pub(crate) const PIECES: usize = 32;
@@ -31,7 +31,7 @@ struct Shared {
     closing: AtomicBool,
     /// For all threads.
     all: Task,
-    /// Parts of what each of them has to do, for those that have nothing to do.
+    /// Granularity of what each of them has to do, for those that have nothing to do.
     parts: Vec<Task>,
 }
 
@@ -233,7 +233,7 @@ impl Shared {
     /// Until another round than this has begun; returns it.
     fn wait(&self, round: usize) -> usize {
         let (start, mut turns) = (Instant::now(), 0);
-        while self.round.load(Acquire) == round && (turns % 50 > 0 || start.elapsed() < PATIENCE) {
+        while self.round.load(Acquire) == round && (turns % 50 > 0 || start.elapsed() < SPIN_BEFORE_SLEEP) {
             turns += 1;
             std::hint::spin_loop();
         }

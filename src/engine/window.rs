@@ -1,5 +1,6 @@
 //! A window that moves over an image: where it lies, and what of it lies inside.
 use crate::engine::shape::list;
+use std::fmt;
 use std::ops::Range;
 
 /// What happens at the border of an image, by TensorFlow's rule.
@@ -13,13 +14,21 @@ pub enum Padding {
 }
 
 /// One direction, down or across.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Axis {
     pub size: usize,
     pub kernel: usize,
     pub stride: usize,
     pub before: usize,
     pub positions: usize,
+}
+
+/// Short, as each op that moves a window holds this text.
+impl fmt::Debug for Axis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Axis { size, kernel, stride, before, positions } = self;
+        write!(f, "{size} {kernel} {stride} {before} {positions}")
+    }
 }
 
 impl Axis {
@@ -82,7 +91,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Where what lies under the window begins, at each position of an image with its borders, in numbers.
-    pub fn starts(&self, channels: usize) -> Vec<u32> {
+    pub fn starts(&self, channels: usize) -> Box<[u32]> {
         let Window { down, across } = *self;
         let row = |r| (0..across.positions).map(move |q| r * down.stride * across.padded() + q * across.stride);
         (0..down.positions).flat_map(row).map(|place| (place * channels) as u32).collect()

@@ -44,10 +44,13 @@ impl Given {
         items
             .into_iter()
             .reduce(|all, item| match (all, item) {
-                (Given::Numbers(a), Given::Numbers(b)) => Given::Numbers([a, b].concat()),
                 (Given::Text(a), Given::Text(b)) => Given::Text(a + &b),
                 // a list of true and false stands for ones and zeros
-                (a, b) => Given::Numbers([a.numbers(), b.numbers()].concat()),
+                (a, b) => {
+                    let mut numbers = a.numbers();
+                    numbers.extend(b.numbers());
+                    Given::Numbers(numbers)
+                }
             })
             .unwrap_or(Given::Nothing)
     }

@@ -87,6 +87,12 @@ fn nonsense_gets_a_sentence_of_its_own() {
     }
 }
 
+/// Copied again for each number, two million of them would take hours.
+#[test]
+fn the_pixels_of_a_data_set_as_an_answer_are_refused_at_once() {
+    wrong("parameters", ndarray::Array2::<f32>::ones((2000, 1000)), "yours has 2000000");
+}
+
 #[test]
 fn a_near_miss_is_wrong_and_told_what_it_overlooked() {
     wrong("parametros", 7849, "Hint");

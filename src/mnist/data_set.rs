@@ -1,6 +1,5 @@
-use super::images::Choice;
-use super::{Error, Images, Labels, ReadOptions, bad};
-use ndarray::Array4;
+use super::images::{Choice, Images, Labels};
+use crate::error::{Error, bad};
 use rand::SeedableRng;
 use rand_pcg::Pcg32;
 use std::fmt;
@@ -41,15 +40,6 @@ impl Deref for DataSet {
 }
 
 impl DataSet {
-    /// A data set of your own, from an array `[n, height, width, channels]` of bytes (0 is background) and the class of
-    /// each image, from 0 to 9: [`ReadOptions::data_set`] with the usual options.
-    ///
-    /// # Errors
-    /// [`Error::Data`] if there is no pixel, if there are not as many labels as images, or if a label is more than 9.
-    pub fn new(images: Array4<u8>, labels: &[u8]) -> Result<DataSet, Error> {
-        ReadOptions::new().data_set(images, labels)
-    }
-
     pub(super) fn of(all: Batch, seed: u64) -> DataSet {
         let order = all.images.choice().as_set();
         DataSet { all: all.choose(order.clone()), order, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }

@@ -1,5 +1,6 @@
 //! Fetches the MNIST files that are not on the disk.
-use super::{Error, bad, idx};
+use super::idx;
+use crate::error::{Error, bad};
 use crate::whole_file;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest, Sha256};

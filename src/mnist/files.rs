@@ -1,6 +1,5 @@
 //! Where the four files of a data set are.
-use super::{Error, bad};
-use crate::error::{listed, shown};
+use crate::error::{Error, bad, listed, shown};
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -130,10 +129,15 @@ impl Found {
         } else {
             format!("there is no directory {place} here, further up or beside the crate, with")
         };
-        bad(format!(
-            "{place} {missing} (or the same with .gz): copy the files of the data set there, or build digitos with the \
-             feature `download`, which fetches MNIST's (`cargo run --features download`; in a notebook \
-             `:dep digitos = {{ path = \"../..\", features = [\"download\"] }}`)"
-        ))
+        // no other set can be fetched
+        let fetch = if self.set.is_empty() {
+            ", or have MNIST's fetched by the feature `download` of digitos: in a notebook, write features = [\"download\"] into the \
+             line that begins with :dep (in a lesson, `:dep digitos = { path = \"../..\", default-features = false, features = \
+             [\"download\"] }`), restart the kernel, and run the cells again; in a program, write it into the line of digitos \
+             in Cargo.toml"
+        } else {
+            ""
+        };
+        bad(format!("{place} {missing} (or the same with .gz): copy the files of the data set there{fetch}"))
     }
 }

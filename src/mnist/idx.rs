@@ -1,7 +1,7 @@
 //! IDX files: a magic number, the size of each dimension (big-endian, 32 bits), then the numbers themselves.
 //!
 //! The third byte of the magic number is the type of the numbers, the fourth how many dimensions there are.
-use super::{Error, bad};
+use crate::error::{Error, bad};
 use byteorder::{BigEndian, ByteOrder, ReadBytesExt};
 use flate2::bufread::GzDecoder;
 use ndarray::Array4;

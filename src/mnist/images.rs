@@ -1,5 +1,6 @@
+use crate::engine::feed::{Feed, fits};
+use crate::engine::kernels::pixels::unit_interval;
 use crate::error::stop;
-use crate::session::{Feed, fits, unit_interval};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -56,7 +57,11 @@ impl Choice {
     pub fn select(&self, range: Range<usize>) -> Choice {
         let n = self.len();
         if range.start > range.end || range.end > n {
-            stop(format!("select({range:?}): there are {n} examples, so a range within 0..{n} was expected"));
+            let expected = match n {
+                0 => "this set is empty, so there is nothing to select".into(),
+                _ => format!("there are {n} examples, so a range within 0..{n} was expected"),
+            };
+            stop(format!("select({range:?}): {expected}"));
         }
         let start = self.range.start;
         Choice { range: start + range.start..start + range.end, ..self.clone() }
@@ -83,6 +88,9 @@ impl Choice {
 
 #[cold]
 fn none_with_number(asked: &str, n: usize, i: usize) -> ! {
+    if n == 0 {
+        stop(format!("{asked}: this set is empty, so there is no example to take"));
+    }
     stop(format!("{asked}: there are {n} examples, so there is none with the number {i} (the first is 0)"))
 }
 

@@ -1,9 +1,9 @@
 //! What bends the line between two layers.
 use super::arithmetic::{gated, unary};
 use crate::engine::kernels::math::exp;
+use crate::engine::number::Number;
 use crate::engine::tensor::Tensor;
 use crate::error::stop;
-use crate::placeholders::Number;
 
 /// max(x, 0): what is positive goes through, the rest is 0. NaN stays NaN.
 pub fn relu(x: impl Into<Tensor>) -> Tensor {
@@ -49,5 +49,9 @@ pub fn tanh(x: impl Into<Tensor>) -> Tensor {
 
 /// `dy` where x > 0, and elsewhere `slope` times it.
 fn where_positive(x: Tensor, dy: Tensor, slope: f32) -> Tensor {
+    if slope == 0.0 {
+        // also where dy is infinite
+        return gated("where_positive", slope, x, dy, |x, dy| if x > 0.0 { dy } else { 0.0 });
+    }
     gated("where_positive", slope, x, dy, move |x, dy| if x > 0.0 { dy } else { slope * dy })
 }

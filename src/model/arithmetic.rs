@@ -1,59 +1,61 @@
 //! `+ - * /` between tensors, and between a tensor and a number, and functions of a single number.
+use super::reduce::{reduce_sum_axes, unrepeated};
+use super::reshape::reshape;
+use super::softmax::log_softmax;
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
+use crate::engine::number::Operand;
 use crate::engine::shape::{NONE, broadcast, show};
-use crate::engine::tensor::{Kernel, Node, Scalar, Tensor};
+use crate::engine::tensor::{Node, Scalar, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum_axes;
-use crate::model::{reshape, unrepeated};
-use crate::placeholders::{Operand, check};
+use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
 // ∂f/∂a = 1, ∂f/∂b = 1
 fn add(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a + b),
         (Some(0.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(0.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("add", a, b, |a, b| a + b, |_, _, _, dy| [dy, dy]).build(),
+        _ => binary("add", a, b, |a, b| a + b, (|_, _, _, dy| dy, |_, _, _, dy| dy)).build(),
     }
 }
 
 // f(a, b) = a - b
 // ∂f/∂a = 1, ∂f/∂b = -1
 fn sub(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a - b),
-        _ => binary("sub", a, b, |a, b| a - b, |_, _, _, dy| [dy, -dy]).build(),
+        _ => binary("sub", a, b, |a, b| a - b, (|_, _, _, dy| dy, |_, _, _, dy| -dy)).build(),
     }
 }
 
 // f(a, b) = a · b
 // ∂f/∂a = b, ∂f/∂b = a
 fn mul(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a * b),
         (Some(1.0), _) if is_like(b, a) => unchanged(b),
         (_, Some(1.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("mul", a, b, |a, b| a * b, |a, b, _, dy| [dy * b, dy * a]).build(),
+        _ => binary("mul", a, b, |a, b| a * b, (|_, b, _, dy| dy * b, |a, _, _, dy| dy * a)).build(),
     }
 }
 
 // f(a, b) = a / b
 // ∂f/∂a = 1 / b, ∂f/∂b = -f / b
 fn div(a: Tensor, b: Tensor) -> Tensor {
-    match (number(a), number(b)) {
+    match (a.known_number(), b.known_number()) {
         (Some(a), Some(b)) => Tensor::from(a / b),
-        _ => binary("div", a, b, |a, b| a / b, |_, b, y, dy| [dy / b, -dy * y / b]).build(),
+        _ => binary("div", a, b, |a, b| a / b, (|_, b, _, dy| dy / b, |_, b, y, dy| -dy * y / b)).build(),
     }
 }
 
 // f(x) = -x
 // f'(x) = -1
 fn neg(x: Tensor) -> Tensor {
-    match number(x) {
+    match x.known_number() {
         Some(x) => Tensor::from(-x),
         None => unary("neg", "", x, |x| -x, |_, _, dy| -dy).build(),
     }
@@ -64,6 +66,23 @@ pub fn exp(x: impl Into<Tensor>) -> Tensor {
     // f(x) = eˣ
     // f'(x) = eˣ
     unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y).build()
+}
+
+/// The natural logarithm of each number: -∞ of 0, NaN of a negative one and of NaN.
+///
+/// `log(softmax(z))` is computed from the scores `z` in one go, so that a probability too small for an `f32` does not become
+/// log 0 = -∞ (and the cross entropy NaN).
+pub fn log(x: impl Into<Tensor>) -> Tensor {
+    let x = x.into();
+    if x.0.op == "softmax" {
+        return log_softmax(x.inputs()[0]);
+    }
+    // f(x) = ln x
+    // f'(x) = 1 / x
+    Node::local("log", [x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
+        .elementwise()
+        .gradient(move |_, dy| dy / x)
+        .build()
 }
 
 /// x² of each number.
@@ -79,8 +98,8 @@ pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
     // f(x) = (x - mean)²
     // ∂f/∂x = 2 (x - mean)
     let node = pairwise("squared_deviation", "", x, mean, |x, mean| (x - mean) * (x - mean));
-    let [x, mean] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |_, dy| vec![Some(sum_to((x - mean) * (unrepeated(dy) * 2), x.shape())), None]).build()
+    let [x, mean] = [node.inputs()[0], node.inputs()[1]];
+    node.gradients(move |_, dy, i| (i == 0).then(|| sum_to((x - mean) * (unrepeated(dy) * 2), x.shape()))).build()
 }
 
 /// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
@@ -102,22 +121,26 @@ pub(crate) fn unary(
     Node::local(op, [x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
         .params(params)
         .elementwise()
-        .gradient(move |y, dy| vec![Some(rule(x, y, dy))])
+        .gradient(move |y, dy| rule(y.inputs()[0], y, dy))
 }
 
-/// An op on two numbers at a time, with broadcasting; `rule(a, b, y, dy)` is its gradient before broadcasting is undone.
-pub(crate) fn binary(
+/// An op on two numbers at a time, with broadcasting; `rules` are its gradients by `a` and by `b`, from `a`, `b`, the result
+/// and the gradient by that, before broadcasting is undone.
+pub(crate) fn binary<A, B>(
     op: &'static str,
     a: Tensor,
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
-    rule: fn(Tensor, Tensor, Tensor, Tensor) -> [Tensor; 2],
-) -> Node {
-    let node = pairwise(op, "", a, b, f);
-    let [a, b] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |y, dy| {
-        let [da, db] = rule(a, b, y, dy);
-        vec![Some(sum_to(da, a.shape())), Some(sum_to(db, b.shape()))]
+    rules: (A, B),
+) -> Node
+where
+    A: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
+    B: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
+{
+    pairwise(op, "", a, b, f).gradients(move |y, dy, i| {
+        let (a, b) = (y.inputs()[0], y.inputs()[1]);
+        let d = if i == 0 { rules.0(a, b, y, dy) } else { rules.1(a, b, y, dy) };
+        Some(sum_to(d, y.inputs()[i].shape()))
     })
 }
 
@@ -140,8 +163,8 @@ pub(crate) fn gated(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Tensor {
     let node = pairwise(op, params, condition, x, f);
-    let [condition, x] = [node.inputs[0], node.inputs[1]];
-    node.gradient(move |_, dy| vec![None, Some(sum_to(gated(op, params, condition, dy, f), x.shape()))]).build()
+    let [condition, x] = [node.inputs()[0], node.inputs()[1]];
+    node.gradients(move |_, dy, i| (i == 1).then(|| sum_to(gated(op, params, condition, dy, f), x.shape()))).build()
 }
 
 /// The value of an op on two numbers at a time, with broadcasting.
@@ -174,9 +197,23 @@ pub(crate) fn pairwise(
     check(op, &dims, 1);
     let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
     let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
-    Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
-        .params(params)
-        .elementwise()
+    // a closure holds as little as it can, since a node is never given back
+    const SAME: Spread = Spread::Same;
+    let node = match (spread_a, spread_b) {
+        (Spread::Same, Spread::Same) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
+        }
+        (Spread::Same, spread) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &spread), f))
+        }
+        (spread, Spread::Same) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread), (inputs[1], &SAME), f))
+        }
+        (spread_a, spread_b) => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
+        }
+    };
+    node.params(params).elementwise()
 }
 
 /// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
@@ -194,14 +231,6 @@ fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
     let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
     let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
     reshape(reduce_sum_axes(x, axes), dims)
-}
-
-/// The number that a constant without dimensions holds.
-pub(crate) fn number(t: Tensor) -> Option<f32> {
-    match &t.0.kernel {
-        Kernel::Constant(values) if t.shape().is_empty() => Some(values[0]),
-        _ => None,
-    }
 }
 
 /// Whether `t ∘ other` has the shape of `t`.

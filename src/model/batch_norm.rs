@@ -1,22 +1,23 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
 use super::arithmetic::squared_deviation;
-use super::reshape::along;
+use super::reduce::{along, count, reduce_sum_axes, resolve};
 use super::{minimum, select, sqrt};
 use crate::engine::shape::{NONE, Shape, broadcast};
-use crate::engine::tensor::{Kernel, Node, Step, Tensor};
+use crate::engine::tensor::{Compute, Node, Step, Tensor};
 use crate::error::stop;
-use crate::loss::{reduce_mean_axes, resolve};
-use crate::placeholders::{Number, memory, one_number, zeros};
-use crate::step::assign;
+
+use crate::engine::number::Number;
+use crate::placeholders::{assign, memory, one_number, zeros};
 
 /// Mean and variance (the mean squared distance from the mean) along some dimensions: `[0]` after a dense layer,
 /// `[0, 1, 2]` after a convolution, which leaves one number for each channel; -1 is the last dimension.
 pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
     let x = x.into();
     let axes = resolve("moments", x, &axes.dims());
-    let mean = reduce_mean_axes(x, &axes[..]);
+    let count = count(x, &axes);
+    let mean = reduce_sum_axes(x, &axes[..]) / count;
     let deviation = squared_deviation(x, along(mean, x, &axes));
-    (mean, reduce_mean_axes(deviation, axes))
+    (mean, reduce_sum_axes(deviation, axes) / count)
 }
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
@@ -46,7 +47,7 @@ pub fn batch_normalization(
     let factor = scale.map_or(factor, |scale| factor * scale);
     let y = x * factor + (offset - mean * factor);
     // a name for all of this together, in messages and in pictures of the graph
-    Node::new("batch_norm", [y], y.shape(), Kernel::Alias).gradient(|_, dy| vec![Some(dy)]).landmark().build()
+    Node::new("batch_norm", [y], y.shape(), Compute::Alias).gradient(|_, dy| dy).landmark().build()
 }
 
 /// Stops unless `t` stretches to the shape of `x`.
@@ -91,6 +92,7 @@ impl ExponentialMovingAverage {
 
     /// Follows each value; its average remembers, for who saves it, this of that tensor.
     fn follow(&mut self, values: Vec<(Tensor, Tensor, &'static str)>) -> Step {
+        let rate = 1 - self.decay;
         let update = |(value, of, what): (Tensor, Tensor, &'static str)| {
             if value.is_batched() {
                 stop(format!(
@@ -101,15 +103,17 @@ impl ExponentialMovingAverage {
             if self.averages.iter().any(|(followed, _)| *followed == value) {
                 stop(format!("{value} has a moving average already; take it with average."));
             }
-            let average = memory(zeros(value.shape()), of, what);
+            let begun = self.averages.iter().map(|(_, average)| average.initial());
+            let start = begun.last().filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
+            let average = memory(start, of, what);
             self.averages.push((value, average));
-            (average, average - (average - value) * (1 - self.decay))
+            (average, average - (average - value) * rate)
         };
         let updates: Vec<_> = values.into_iter().map(update).collect();
         if updates.is_empty() {
             stop("a moving average of no value at all; give apply at least one.".into());
         }
-        assign(Tensor::from(0), updates, vec![(self.step, bad_step as _)])
+        assign(Tensor::from(0), updates, Some((self.step, bad_step as _)))
     }
 
     /// The average of a value that was given to [`apply`](Self::apply).

@@ -1,9 +1,10 @@
 //! The larger and the smaller of two numbers, and gradients that are too long made shorter, with their direction kept.
-use super::arithmetic::{comparison, unary};
-use super::{binary, square};
+use super::arithmetic::{binary, square};
+use super::arithmetic::{comparison, gated, unary};
+use super::reduce::reduce_sum;
 use crate::engine::tensor::{Scalar, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum;
+
 use crate::placeholders::checked;
 
 /// The larger of two numbers each, with broadcasting; NaN if one of them is.
@@ -20,10 +21,10 @@ pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         a.into(),
         b.into(),
         |a, b| if takes_a(a, b) { a } else { b },
-        |a, b, _, dy| {
-            let first = comparison("at_least", a, b, takes_a);
-            [dy * first, dy * (1 - first)]
-        },
+        (
+            |a, b, _, dy| taken(comparison("at_least", a, b, takes_a), dy),
+            |a, b, _, dy| left(comparison("at_least", a, b, takes_a), dy),
+        ),
     )
     .build()
 }
@@ -42,12 +43,22 @@ pub fn minimum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         a.into(),
         b.into(),
         |a, b| if takes_b(b, a) { b } else { a },
-        |a, b, _, dy| {
-            let second = comparison("less", b, a, takes_b);
-            [dy * (1 - second), dy * second]
-        },
+        (
+            |a, b, _, dy| left(comparison("less", b, a, takes_b), dy),
+            |a, b, _, dy| taken(comparison("less", b, a, takes_b), dy),
+        ),
     )
     .build()
+}
+
+/// `dy` where `condition` is 1, and 0 elsewhere, even if `dy` is infinite there.
+pub(super) fn taken(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 })
+}
+
+/// `dy` where `condition` is 0, and 0 elsewhere.
+pub(super) fn left(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy })
 }
 
 /// The length of all these tensors together: √ Σ x². At length 0, its gradient is 0.
@@ -69,7 +80,7 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
 /// NaN everywhere. (As in Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
     let (t, norm) = (t.into(), clip_length("clip_by_norm", norm));
-    shortened(t, global_norm([t]).0, norm)
+    scaled_to_norm(t, global_norm([t]).0, norm)
 }
 
 /// All tensors made shorter by the same factor, so that together they are no longer than `norm`; and how long they were.
@@ -77,7 +88,7 @@ pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
 /// `norm` is one number above 0, or a tensor without dimensions. With a NaN in one of the tensors, all become NaN.
 pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into<Tensor>) -> ([Tensor; N], Scalar) {
     let (norm, length) = (clip_length("clip_by_global_norm", norm), global_norm(tensors));
-    (tensors.map(|t| shortened(t, length.0, norm)), length)
+    (tensors.map(|t| scaled_to_norm(t, length.0, norm)), length)
 }
 
 /// The length that gradients are cut to, once it has been looked at.
@@ -88,6 +99,8 @@ pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
     })
 }
 
-pub(crate) fn shortened(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
-    t * (norm / maximum(length, norm))
+pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
+    // where the squares of finite numbers add up to infinity, the length is not known: NaN, and not 0
+    let unknown = length - length;
+    t * (norm / maximum(length, norm) + unknown)
 }

@@ -1,9 +1,9 @@
-use crate::engine::kernels::by_filter::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::conv::{by_input, forward, turned};
-use crate::engine::kernels::images::{Borders, image_rows};
+use crate::engine::kernels::conv_filter_gradient::{self as kernels, Filter, filter_sums};
+use crate::engine::kernels::layout::{Borders, image_rows};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, Shape, show};
-use crate::engine::tensor::{Node, Parts, Tensor};
+use crate::engine::tensor::{Granularity, Node, Tensor};
 use crate::engine::window::{Padding, Window};
 use crate::error::stop;
 
@@ -48,8 +48,10 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
         forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y)
     })
     .params(format!("{window:?}"))
-    .parts(Parts::Rows(window.across.positions * outputs))
-    .gradient(move |_, dy| vec![Some(gradient_by_input(window, dy, filter)), Some(gradient_by_filter(window, x, dy))])
+    .granularity(Granularity::PerRow((window.across.positions * outputs) as u32))
+    .gradients(move |_, dy, i| {
+        Some(if i == 0 { gradient_by_input(window, dy, filter) } else { gradient_by_filter(window, x, dy) })
+    })
     .landmark()
     .build()
 }
@@ -61,7 +63,7 @@ fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
         turned(&window, inputs[0].values, channels, outputs, y.values)
     });
     // only the order in memory is another: the gradient that arrives has the shape of the filter
-    let filter_turned = filter_turned.params(format!("{window:?}")).gradient(|_, df| vec![Some(df)]).build();
+    let filter_turned = filter_turned.params(format!("{window:?}")).gradient(|_, df| df).build();
     let dims = [NONE, window.down.size, window.across.size, channels];
     // dx = Σ dy · f over the positions that an image's number is used in
     // ∂L/∂dy = d * f; ∂L/∂f: what each weight was multiplied with, times dy
@@ -69,8 +71,10 @@ fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
         by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
     })
     .params(format!("{window:?}"))
-    .parts(Parts::Rows(window.across.size * channels))
-    .gradient(move |_, d| vec![Some(convolve(window, d, filter)), Some(gradient_by_filter(window, d, dy))])
+    .granularity(Granularity::PerRow((window.across.size * channels) as u32))
+    .gradients(move |_, d, i| {
+        Some(if i == 0 { convolve(window, d, filter) } else { gradient_by_filter(window, d, dy) })
+    })
     .build()
 }
 
@@ -96,14 +100,13 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
     });
     // df = Σ x · dy over all positions and images
     // ∂L/∂x = dy * d, as in the gradient by the images; ∂L/∂dy = x * d
-    let sums = sums
-        .params(&params)
-        .parts(Parts::Blocks(filter.together() * outputs))
-        .gradient(move |_, d| vec![Some(gradient_by_input(window, gradients, d)), Some(convolve(window, images, d))]);
+    let sums = sums.params(&params).granularity(Granularity::PerBlock((filter.together() * outputs) as u32)).gradients(
+        move |_, d, i| Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) }),
+    );
     // the gradients that arrive between here and the images have the shapes of the filter and of the images
     Node::across("filter_sums", [sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)
-        .gradient(|_, d| vec![Some(d)])
+        .gradient(|_, d| d)
         .build()
 }
 
@@ -111,5 +114,5 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
 fn rows(x: Tensor, borders: Borders, size: usize) -> Tensor {
     let node =
         Node::local("image_rows", [x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));
-    node.params(format!("{borders:?}")).gradient(|_, d| vec![Some(d)]).build()
+    node.params(format!("{borders:?}")).gradient(|_, d| d).build()
 }

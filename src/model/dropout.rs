@@ -1,9 +1,9 @@
+use super::arithmetic::binary;
+use super::reduce::reduce_sum;
 use crate::engine::memory::LANES;
-use crate::engine::plan::mix;
+use crate::engine::random::derive_seed;
 use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Draw, Kernel, Node, Out, Tensor, View};
-use crate::loss::reduce_sum;
-use crate::model::binary;
+use crate::engine::tensor::{Compute, Draw, Node, Out, Tensor, View};
 use crate::placeholders::one_number;
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
@@ -15,14 +15,14 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
     one_number("the pkeep of dropout", pkeep, bad_pkeep);
     let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
-    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Kernel::Random(Box::new(kernel)));
+    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Compute::Random(Box::new(kernel)));
     // m = 1 / pkeep or 0
     // ∂m/∂pkeep = -m / pkeep
     let kept = kept.elementwise().guard(pkeep, bad_pkeep);
-    let kept = kept.gradient(move |m, dm| vec![Some(reduce_sum(-dm * m / pkeep).0)]).build();
+    let kept = kept.gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0).build();
     // f(x, m) = x · m
     // ∂f/∂x = m, ∂f/∂m = x
-    binary("dropout", x, kept, |x, m| x * m, |x, m, _, dy| [dy * m, dy * x]).landmark().build()
+    binary("dropout", x, kept, |x, m| x * m, (|_, m, _, dy| dy * m, |x, _, _, dy| dy * x)).landmark().build()
 }
 
 fn bad_pkeep(pkeep: f32) -> Option<String> {
@@ -41,10 +41,10 @@ fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
     }
     let below = (f64::from(pkeep) * f64::from(u32::MAX)) as u32;
     if y.lanes == LANES {
-        let keys = std::array::from_fn(|lane| mix(draw.seed, (draw.first_image + lane) as u64) as u32);
+        let keys = std::array::from_fn(|lane| derive_seed(draw.seed, (draw.first_image + lane) as u64) as u32);
         lanes(keys, below, 1.0 / pkeep, y.first, y.values);
     } else {
-        let key = mix(draw.seed, 0) as u32;
+        let key = derive_seed(draw.seed, 0) as u32;
         for (i, y) in (y.first..).zip(y.values) {
             *y = if hash(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
         }

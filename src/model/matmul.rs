@@ -1,10 +1,10 @@
 use crate::engine::gradient::unchanged;
-use crate::engine::kernels::batch_sum::{TOGETHER, batch_sum};
-use crate::engine::kernels::images::image_major;
+use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
+use crate::engine::kernels::weight_gradient::{TOGETHER, batch_sum};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::tensor::{Compute, Node, Tensor};
 use crate::error::stop;
 use crate::placeholders::check;
 
@@ -14,13 +14,17 @@ use crate::placeholders::check;
 pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     let (a, b) = (a.into(), b.into());
     let (&[n, k], &[k_b, m]) = (a.shape(), b.shape()) else {
+        let images = |t: &Tensor| t.shape().len() != 2 && t.shape().first() == Some(&NONE);
+        let advice = [a, b].into_iter().find(images).map(|t| {
+            format!("; reshape of {} to [-1, {}] makes a matrix of it, with a row for each image", t.name(), t.size())
+        });
         stop(format!(
-            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}; reshape(x, [-1, 784]) makes a \
-             matrix of images.",
+            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}{}.",
             a.name(),
             show(a.shape()),
             b.name(),
-            show(b.shape())
+            show(b.shape()),
+            advice.unwrap_or_default()
         ))
     };
     if k != k_b {
@@ -65,9 +69,11 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     // Y = A·B
     // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
     let turned_back = |operand, gradient| if is_transposed(operand) { transposed(gradient) } else { gradient };
-    node.gradient(move |_, dy| {
-        let (da, db) = (matmul(dy, transposed(b)), matmul(transposed(a), dy));
-        vec![Some(turned_back(a, da)), Some(turned_back(b, db))]
+    node.gradients(move |_, dy, i| {
+        Some(match i {
+            0 => turned_back(a, matmul(dy, transposed(b))),
+            _ => turned_back(b, matmul(transposed(a), dy)),
+        })
     })
     .landmark()
     .build()
@@ -78,7 +84,7 @@ fn image_rows(x: Tensor) -> Tensor {
     let width = x.size().next_multiple_of(LANES);
     // only the order in memory is another: the gradient that arrives has the shape of x
     Node::local("image_major", [x], &[NONE, width], |inputs, y| image_major(inputs[0].values, y))
-        .gradient(|_, dx| vec![Some(dx)])
+        .gradient(|_, dx| dx)
         .build()
 }
 
@@ -98,7 +104,7 @@ fn transposed(x: Tensor) -> Tensor {
     }
     let node = if x.is_batched() {
         // an image's share of the numbers is the same row either way
-        Node::new("transpose", [x], &[columns, rows], Kernel::Alias)
+        Node::new("transpose", [x], &[columns, rows], Compute::Alias)
     } else {
         Node::local("transpose", [x], &[columns, rows], move |inputs, y| {
             for (j, y) in y.values.chunks_exact_mut(rows).enumerate() {
@@ -106,7 +112,7 @@ fn transposed(x: Tensor) -> Tensor {
             }
         })
     };
-    node.gradient(|_, dy| vec![Some(transposed(dy))]).build()
+    node.gradient(|_, dy| transposed(dy)).build()
 }
 
 fn is_transposed(x: Tensor) -> bool {

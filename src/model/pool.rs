@@ -17,7 +17,7 @@ pub fn max_pool(x: impl Into<Tensor>, ksize: impl Shape, strides: impl Shape, pa
     // ∂L/∂x = dy where x was the (first) largest, otherwise 0
     Node::local("max_pool", [x], &dims, move |inputs, y| largest(&window, channels, inputs[0].values, y.values))
         .params(format!("{window:?}"))
-        .gradient(move |y, dy| vec![Some(max_pool_by_input(window, x, y, dy))])
+        .gradient(move |y, dy| max_pool_by_input(window, x, y, dy))
         .landmark()
         .build()
 }
@@ -30,7 +30,7 @@ fn max_pool_by_input(window: Window, x: Tensor, y: Tensor, dy: Tensor) -> Tensor
         to_largest(&window, channels, [inputs[0].values, inputs[1].values, inputs[2].values], dx.values)
     })
     .params(format!("{window:?}"))
-    .gradient(move |_, d| vec![None, None, Some(beside_largest(window, x, y, d))])
+    .gradients(move |_, d, i| (i == 2).then(|| beside_largest(window, x, y, d)))
     .build()
 }
 
@@ -41,7 +41,7 @@ fn beside_largest(window: Window, x: Tensor, y: Tensor, t: Tensor) -> Tensor {
         from_largest(&window, channels, [inputs[0].values, inputs[1].values, inputs[2].values], found.values)
     })
     .params(format!("{window:?}"))
-    .gradient(move |_, d| vec![None, None, Some(max_pool_by_input(window, x, y, d))])
+    .gradients(move |_, d, i| (i == 2).then(|| max_pool_by_input(window, x, y, d)))
     .build()
 }
 
@@ -65,8 +65,8 @@ fn average(window: Window, x: Tensor, dims: [usize; 4]) -> Tensor {
             let dx = Node::local("avg_pool_by_input", [dy], x.shape(), move |inputs, dx| {
                 to_all(&window, channels, inputs[0].values, dx.values)
             });
-            let dx = dx.params(format!("{window:?}")).gradient(move |_, d| vec![Some(average(window, d, dims))]);
-            vec![Some(dx.build())]
+            let dx = dx.params(format!("{window:?}")).gradient(move |_, d| average(window, d, dims));
+            dx.build()
         })
         .landmark()
         .build()

@@ -1,11 +1,11 @@
 //! The largest of many numbers.
-use super::{comparison, repeated};
+use super::arithmetic::comparison;
+use super::reduce::{all_axes, reduce_sum_axes, repeated, resolve};
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, show};
 use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
-use crate::loss::{all_axes, reduce_sum_axes, resolve};
 
 /// The largest of all numbers; NaN if one of them is. See [`reduce_max_axes`].
 pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {
@@ -29,12 +29,12 @@ pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
         return max_within(x, &within).build();
     }
     if within.is_empty() {
-        return max_over_images(x).gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))]).build();
+        return max_over_images(x).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build();
     }
     // equal numbers are counted in all images together, so the gradient by the largest of each image already has the
     // shape of x
-    let of_each = max_within(x, &within).gradient(|_, dx| vec![Some(dx)]).build();
-    max_over_images(of_each).gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))]).build()
+    let of_each = max_within(x, &within).gradient(|_, dx| dx).build();
+    max_over_images(of_each).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build()
 }
 
 fn larger(a: f32, b: f32) -> f32 {
@@ -48,7 +48,7 @@ fn max_within(x: Tensor, axes: &[usize]) -> Node {
     let kernel = move |inputs: &[View<'_>], y: Out<'_>| reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger);
     Node::local("reduce_max", [x], &dims, kernel)
         .params(show(&axes))
-        .gradient(move |y, dy| vec![Some(to_the_largest(x, y, dy, &axes))])
+        .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
 }
 
 /// The dimensions of `x`, with those of a reduction as 1.
@@ -68,7 +68,6 @@ fn max_over_images(x: Tensor) -> Node {
             });
         }
     })
-    .params(show(&[axis]))
 }
 
 // y = max x

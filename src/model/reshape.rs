@@ -1,9 +1,7 @@
 use crate::engine::gradient::unchanged;
-use crate::engine::kernels::elementwise::{Spread, broadcast};
-use crate::engine::shape::{NONE, Shape, batch_axis, per_image, show, size};
-use crate::engine::tensor::{Kernel, Node, Tensor};
+use crate::engine::shape::{NONE, Shape, batch_axis, show, size};
+use crate::engine::tensor::{Compute, Node, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum_axes;
 
 /// The same numbers in another shape: `reshape(x, [-1, 784])` makes a row of each 28×28 image.
 ///
@@ -34,54 +32,23 @@ pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
         (images, _) => images.is_some() && images == parts(&dims),
     };
     if !fits {
-        let found = if x.is_batched() {
-            format!("each image has {} numbers, and the open dimension `?` must stay (write it as -1)", x.size())
+        let n = x.size();
+        let numbers = if n == 1 { "one number".into() } else { format!("{n} numbers") };
+        let why = if !x.is_batched() {
+            format!("there {} {numbers}, but the new shape asks for {rest}", if n == 1 { "is" } else { "are" })
+        } else if rest == n && batch_axis(&dims).is_some() {
+            "the open dimension `?` must stay in its place, with as many numbers before and behind it".into()
         } else {
-            format!("there are {} numbers", x.size())
+            format!(
+                "each image has {numbers}, and the open dimension `?` must stay (write it as -1), but the new shape asks \
+                 for {rest}"
+            )
         };
-        stop(format!("reshape of {x} to {} does not fit: {found}, but the new shape asks for {rest}.", show(&dims)));
+        stop(format!("reshape of {x} to {} does not fit: {why}.", show(&dims)));
     }
     if dims == x.shape() {
         return unchanged(x);
     }
     let old = x.shape();
-    Node::new("reshape", [x], &dims, Kernel::Alias).gradient(move |_, dy| vec![Some(reshape(dy, old))]).build()
-}
-
-/// Repeats `x` until it has the shape `dims`.
-fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
-    if x.shape() == dims {
-        return x;
-    }
-    let spread = Spread::new(dims, x.shape());
-    let old = x.shape();
-    let missing = dims.len() - old.len();
-    let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
-    Node::local("broadcast", [x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
-        .elementwise()
-        .gradient(move |_, dy| vec![Some(reshape(reduce_sum_axes(dy, axes.clone()), old))])
-        .build()
-}
-
-/// What was repeated, if `t` is that.
-pub(crate) fn unrepeated(t: Tensor) -> Tensor {
-    if t.0.op == "broadcast" { t.inputs()[0] } else { t }
-}
-
-/// `t`, left by a reduction along some axes, for each of the numbers that were taken together: the way back of its gradient.
-/// `kept` is the shape of `t` with these axes as 1, `dims` that of what was reduced.
-pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
-    let one = unrepeated(t);
-    if !one.is_batched() && one.size() == t.size() {
-        // the same for each image: it stays one for all
-        broadcast_to(reshape(one, per_image(kept)), dims)
-    } else {
-        broadcast_to(reshape(t, kept), dims)
-    }
-}
-
-/// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.
-pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
-    let dims: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
-    reshape(reduced, dims)
+    Node::new("reshape", [x], &dims, Compute::Alias).gradient(move |_, dy| reshape(dy, old)).build()
 }

@@ -1,8 +1,8 @@
+use super::clip::{left, taken};
+use super::reduce::{position, written};
 use crate::engine::shape::{NONE, batch_axis, show, size};
 use crate::engine::tensor::{Node, Tensor};
 use crate::error::stop;
-use crate::loss::{position, written};
-use crate::model::gated;
 
 /// `a` if `condition`, one truth value for all, holds, otherwise `b`; both have the same shape, and so has the result.
 ///
@@ -27,10 +27,10 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
         y.values.copy_from_slice(chosen.values);
     })
     .elementwise()
-    .gradient(move |_, dy| {
-        let da = gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 });
-        let db = gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy });
-        vec![None, Some(da), Some(db)]
+    .gradients(move |_, dy, i| match i {
+        0 => None,
+        1 => Some(taken(condition, dy)),
+        _ => Some(left(condition, dy)),
     })
     .build()
 }
@@ -65,7 +65,7 @@ pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: impl TryInto<isi
             y[row_a..].copy_from_slice(b);
         }
     })
-    .gradient(move |_, dy| vec![Some(part(dy, a, axis, 0)), Some(part(dy, b, axis, long_a))])
+    .gradients(move |_, dy, i| Some(if i == 0 { part(dy, a, axis, 0) } else { part(dy, b, axis, long_a) }))
     .landmark()
     .build()
 }
@@ -81,7 +81,7 @@ fn part(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
         }
     })
     .params(format!("{axis} {skipped}"))
-    .gradient(move |_, dy| vec![Some(padded(dy, x, axis, skipped))])
+    .gradient(move |_, dy| padded(dy, x, axis, skipped))
     .build()
 }
 
@@ -97,6 +97,6 @@ fn padded(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
         }
     })
     .params(format!("{axis} {skipped}"))
-    .gradient(move |_, dy| vec![Some(part(dy, x, axis, skipped))])
+    .gradient(move |_, dy| part(dy, x, axis, skipped))
     .build()
 }

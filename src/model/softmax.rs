@@ -1,11 +1,11 @@
+use super::reduce::reduce_sum_axes;
+use super::reshape::reshape;
 use crate::engine::kernels::math;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, show};
+use crate::engine::shape::NONE;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Out, Tensor};
 use crate::error::stop;
-use crate::loss::reduce_sum_axes;
-use crate::model::reshape;
 
 /// Probabilities from scores, along the last dimension: softmax(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ.
 ///
@@ -16,18 +16,18 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
     // y = softmax(z)
     // ∂L/∂z = (dy - Σ dy·y) · y
     Node::local("softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
-        .gradient(move |y, dy| vec![Some((dy - total(dy * y)) * y)])
+        .gradient(move |y, dy| (dy - total(dy * y)) * y)
         .landmark()
         .build()
 }
 
 /// log(softmax(z)), without taking the logarithm of a probability that has become 0: zᵢ - max z - log Σⱼ e^(zⱼ - max z).
 pub(crate) fn log_softmax(z: Tensor) -> Tensor {
-    let classes = classes(z, "log_softmax");
+    let classes = classes(z, "softmax_cross_entropy_with_logits");
     // y = log softmax(z)
     // ∂L/∂z = dy - softmax(z) · Σ dy
     Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
-        .gradient(move |_, dy| vec![Some(dy - softmax(z) * total(dy))])
+        .gradient(move |_, dy| dy - softmax(z) * total(dy))
         .landmark()
         .build()
 }
@@ -35,9 +35,9 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
 fn classes(z: Tensor, op: &str) -> usize {
     match z.shape().last() {
         Some(&n) if n != NONE => n,
-        _ => {
-            stop(format!("{op} of {} needs scores side by side in the last dimension, as in [?, 10].", show(z.shape())))
-        }
+        _ => stop(format!(
+            "{op} of {z}: the scores of an image must be side by side in the last dimension, as in [?, 10]."
+        )),
     }
 }
 

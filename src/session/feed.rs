@@ -1,13 +1,8 @@
-//! What a run is fed.
-use crate::engine::memory::LANES;
-use crate::engine::plan::all_finite;
-use crate::engine::shape::{NONE, batch_axis, show};
-use crate::engine::tensor::{Kernel, Tensor};
+//! What is fed, held against what is needed.
+use crate::engine::feed::Fed;
+use crate::engine::shape::show;
+use crate::engine::tensor::{Compute, Tensor};
 use crate::error::Error;
-use crate::placeholders::Number;
-use ndarray::{ArrayBase, Axis, Data, Dimension};
-use std::any::Any;
-use std::sync::Arc;
 
 /// Checks what is fed against what is needed, and says how many images there are. What is not needed may be fed too;
 /// its images count like the others.
@@ -18,7 +13,7 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
         if feed[..i].iter().any(|before| before.placeholder == fed.placeholder) {
             return Err(Error::Feed(format!("`{}` is fed twice; one of the two values must go.", fed.name)));
         }
-        if !matches!(fed.placeholder.0.kernel, Kernel::Placeholder) {
+        if !matches!(fed.placeholder.0.compute, Compute::Placeholder) {
             return Err(Error::Feed(format!(
                 "`{}` is {}, not a placeholder: only placeholders can be fed.",
                 fed.name, fed.placeholder
@@ -72,143 +67,3 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
         None => Ok(0),
     }
 }
-
-/// What is fed to each placeholder: `feed! { x => batch.images, y_ => batch.labels }`.
-///
-/// The values are borrowed, so they can be used again: [`Images`](crate::mnist::Images), [`Labels`](crate::mnist::Labels),
-/// arrays of ndarray with any kind of number, and single numbers.
-#[macro_export]
-macro_rules! feed {
-    ($($placeholder:expr => $value:expr),* $(,)?) => {
-        [$($crate::Fed::new($placeholder, stringify!($placeholder), &$value)),*]
-    };
-}
-
-/// A placeholder and its value, as [`feed!`](crate::feed) makes it.
-pub struct Fed<'a> {
-    pub(crate) placeholder: Tensor,
-    pub(crate) name: &'static str,
-    pub(crate) value: &'a dyn Feed,
-}
-
-impl<'a> Fed<'a> {
-    /// `name` is what a message calls the placeholder.
-    pub fn new(placeholder: impl Into<Tensor>, name: &'static str, value: &'a dyn Feed) -> Self {
-        Fed { placeholder: placeholder.into(), name, value }
-    }
-}
-
-impl Fed<'_> {
-    /// Whether none of the numbers is NaN or infinite.
-    pub(super) fn is_finite(&self, images: usize) -> bool {
-        let size = self.placeholder.size();
-        if !self.placeholder.is_batched() {
-            let mut values = vec![0.0; size];
-            self.value.write(&mut values);
-            return all_finite(&values);
-        }
-        let mut values = vec![[0.0; LANES]; size];
-        (0..images).step_by(LANES).all(|first| {
-            self.value.fill(first, &mut values);
-            all_finite(values.as_flattened())
-        })
-    }
-}
-
-/// What can be fed to a placeholder.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be fed to a placeholder",
-    note = "what can be fed are images and labels, arrays of ndarray, and single numbers",
-    note = "one image of a data set, as a batch of one, is `images.one(i)`"
-)]
-pub trait Feed: Sync {
-    /// How many images it is (`None` if `dims` has no open dimension), or its own shape if that does not fit `dims`.
-    fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;
-
-    /// Number `i` of image `first + lane` goes to `lanes[i][lane]`; after the last image, that one is repeated.
-    fn fill(&self, first: usize, lanes: &mut [[f32; LANES]]);
-
-    /// All numbers in order, for a placeholder without open dimension.
-    fn write(&self, values: &mut [f32]);
-
-    /// The same, to be fed later and by another thread.
-    fn keep(&self) -> Arc<dyn Feed + Send>;
-
-    /// The value itself, for whoever knows its type: a panel shows the images that are fed.
-    fn as_any(&self) -> Option<&dyn Any> {
-        None
-    }
-}
-
-impl<T: Feed + ?Sized> Feed for &T {
-    fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
-        (**self).fits(dims)
-    }
-    fn fill(&self, first: usize, lanes: &mut [[f32; LANES]]) {
-        (**self).fill(first, lanes)
-    }
-    fn write(&self, values: &mut [f32]) {
-        (**self).write(values)
-    }
-    fn keep(&self) -> Arc<dyn Feed + Send> {
-        (**self).keep()
-    }
-    fn as_any(&self) -> Option<&dyn Any> {
-        (**self).as_any()
-    }
-}
-
-/// Whether `found` fits `dims`, and how long it is where `dims` is open.
-pub(crate) fn fits(found: &[usize], dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
-    let same = found.len() == dims.len() && found.iter().zip(dims).all(|(f, d)| f == d || *d == NONE);
-    if same { Ok(batch_axis(dims).map(|axis| found[axis])) } else { Err(found.to_vec()) }
-}
-
-impl<A: Number, S: Data<Elem = A>, D: Dimension> Feed for ArrayBase<S, D>
-where
-    ArrayBase<S, D>: Sync,
-{
-    fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
-        fits(self.shape(), dims)
-    }
-    fn fill(&self, first: usize, lanes: &mut [[f32; LANES]]) {
-        let last = self.len_of(Axis(0)) - 1;
-        if let Some(values) = self.as_slice() {
-            let size = lanes.len();
-            let images: [&[A]; LANES] = std::array::from_fn(|lane| &values[(first + lane).min(last) * size..][..size]);
-            let numbers = |i: usize| std::array::from_fn(|lane| images[lane][i].to_f32());
-            return lanes.iter_mut().enumerate().for_each(|(i, lanes)| *lanes = numbers(i));
-        }
-        let array = self.view().into_dyn();
-        for lane in 0..LANES {
-            let image = array.index_axis(Axis(0), (first + lane).min(last));
-            lanes.iter_mut().zip(image).for_each(|(lanes, x)| lanes[lane] = x.to_f32());
-        }
-    }
-    fn write(&self, values: &mut [f32]) {
-        values.iter_mut().zip(self).for_each(|(value, x)| *value = x.to_f32());
-    }
-    fn keep(&self) -> Arc<dyn Feed + Send> {
-        Arc::new(self.map(|x| x.to_f32()).into_dyn())
-    }
-}
-
-macro_rules! single_numbers {
-    ($($number:ty)*) => { $(
-        impl Feed for $number {
-            fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>> {
-                fits(&[], dims)
-            }
-            fn fill(&self, _: usize, lanes: &mut [[f32; LANES]]) {
-                lanes.fill([self.to_f32(); LANES]);
-            }
-            fn write(&self, values: &mut [f32]) {
-                values.fill(self.to_f32());
-            }
-            fn keep(&self) -> Arc<dyn Feed + Send> {
-                Arc::new(*self)
-            }
-        }
-    )* };
-}
-single_numbers!(f32 f64 u8 i32 i64 u32 u64 usize isize bool);

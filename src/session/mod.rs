@@ -4,18 +4,18 @@ mod fetch;
 mod safetensors;
 mod saved;
 
+use crate::engine::feed::Fed;
+use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::Buffer;
-use crate::engine::plan::{Plan, all_finite, mix};
-use crate::engine::tensor::{Kernel, Scalar, Tensor, in_order, variables_in_order};
+use crate::engine::plan::Plan;
+use crate::engine::random::derive_seed;
+use crate::engine::tensor::{Compute, Scalar, Tensor, topological_order, variables_in_order};
 use crate::engine::threads::Threads;
 use crate::error::{Error, without_backtraces};
 use feed::count_images;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-pub(crate) use crate::engine::kernels::bytes::unit_interval;
-pub(crate) use feed::fits;
-pub use feed::{Fed, Feed};
 pub(crate) use fetch::tensors;
 pub use fetch::{Fetch, Values};
 
@@ -112,7 +112,7 @@ impl Session {
 
     fn start(&mut self, ends: &[Tensor], again: bool) -> Result<(), Error> {
         // what is drawn at random depends on the place of the variable in the graph
-        let own = in_order(ends).into_iter().filter(|t| t.is_variable());
+        let own = topological_order(ends).into_iter().filter(|t| t.is_variable());
         let mut places: HashMap<usize, u64> = own.map(Tensor::address).zip(0..).collect();
         let fetched = places.len();
         let mut fresh = Vec::new();
@@ -125,8 +125,8 @@ impl Session {
             }
         }
         for &(variable, _) in &fresh {
-            let needs = |t: &Tensor| matches!(t.0.kernel, Kernel::Placeholder | Kernel::BatchSize);
-            if let Some(fed) = in_order(&[variable.initial()]).into_iter().find(needs) {
+            let needs = |t: &Tensor| matches!(t.0.compute, Compute::Placeholder | Compute::BatchSize);
+            if let Some(fed) = topological_order(&[variable.initial()]).into_iter().find(needs) {
                 return Err(Error::Session(format!(
                     "{variable} cannot be initialised: its initial value needs {fed}, which only a run is fed."
                 )));
@@ -135,7 +135,7 @@ impl Session {
         for (variable, place) in fresh {
             let mut plan = Plan::new(&[variable.initial()]);
             let values = self.values_of(&plan.variables)?;
-            plan.run(&values, &[], 0, mix(self.seed, place), &self.threads);
+            plan.run(&values, &[], 0, derive_seed(self.seed, place), &self.threads);
             let numbers = plan.shared(plan.fetched[0].1, &values).into();
             self.variables.insert(variable.address(), Held { numbers, steps: 0 });
         }
@@ -151,7 +151,7 @@ impl Session {
 
     /// The variables that `fetch` depends on, and a copy of their values.
     pub(crate) fn copy_variables(&self, fetch: &impl Fetch) -> Result<Variables, Error> {
-        let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable()).collect::<Vec<_>>();
+        let variables = topological_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable()).collect::<Vec<_>>();
         let values = self.values_of(&variables)?;
         Ok(variables.iter().zip(values).map(|(variable, values)| (variable.address(), values.into())).collect())
     }
@@ -207,7 +207,7 @@ impl Session {
         for &variable in &plan.variables {
             variables.push(self.value_of(variable).ok_or_else(|| self.lacks_values(&plan.variables))?);
         }
-        plan.run(&variables, feed, images, mix(mix(self.seed, u64::MAX), self.runs), &self.threads);
+        plan.run(&variables, feed, images, derive_seed(derive_seed(self.seed, u64::MAX), self.runs), &self.threads);
         for &((_, check), place) in &plan.guards {
             if let Some(sentence) = check(plan.shared(place, &variables)[0]) {
                 return Err(Error::Feed(sentence));
@@ -303,13 +303,17 @@ impl Session {
             format!("`{}` is fed NaN or an infinite number: look at where it comes from", fed.name)
         } else if let Some(variable) = plan.variables.iter().find(is_bad) {
             format!("{variable} has NaN or an infinite number in it already: give it another initial value")
+        } else if what.ends_with("remembers,") {
+            "the gradient is too large to be squared: make the loss smaller, or cut the gradient with .clip_by_norm(1)"
+                .into()
         } else if done == 0 && what.starts_with("the loss") {
             "no step has been made yet, so the learning rate is not to blame: look in the loss for exp of a large number, \
              log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
              softmax_cross_entropy_with_logits"
                 .into()
         } else {
-            "try a smaller learning rate, and the cross entropy as log(softmax(…)) or softmax_cross_entropy_with_logits"
+            "try a smaller learning rate or a smaller loss, and write the cross entropy as log(softmax(…)) or \
+             softmax_cross_entropy_with_logits"
                 .into()
         };
         Error::NotFinite(format!(
@@ -320,7 +324,7 @@ impl Session {
 
     /// How often a step was done since its variables were initialised or loaded.
     fn done(&self, step: Tensor) -> usize {
-        let Kernel::Assign { variables } = &step.0.kernel else { return 0 };
+        let Compute::Assign { variables } = &step.0.compute else { return 0 };
         let steps = |t: &Tensor| self.variables.get(&t.address()).map_or(0, |held| held.steps);
         variables.iter().map(steps).min().unwrap_or(0)
     }

@@ -1,7 +1,7 @@
 //! Saving variables to a file and loading them again.
 use super::{Session, safetensors, tensors};
 use crate::engine::shape::show;
-use crate::engine::tensor::{Kernel, Tensor, in_order};
+use crate::engine::tensor::{Tensor, topological_order};
 use crate::error::{Error, listed, shown};
 use crate::session::fetch::Fetch;
 use crate::whole_file;
@@ -112,12 +112,13 @@ fn found<'a>(
     variables: &[(String, Tensor)],
     (name, variable): &(String, Tensor),
 ) -> Result<(&'a str, &'a Entry), String> {
-    let (name, entry) = match entries.get_key_value(name) {
+    let found = entries.get_key_value(name).or_else(|| power(entries, *variable));
+    let (name, entry) = match found {
         Some(found) => found,
         None => numbered(entries, variables, *variable).ok_or_else(|| {
             let there =
                 if entries.is_empty() { "nothing".into() } else { listed(entries.keys().map(|name| shown(name))) };
-            let hint = match memory(*variable) {
+            let hint = match variable.memory() {
                 Some(_) => "; a file that was saved without the step is loaded without it, as by load(path, y)",
                 None => "",
             };
@@ -134,6 +135,14 @@ fn found<'a>(
         return Err(format!("{shown} has the shape {shape:?}; this network's is {:?}", variable.shape()));
     }
     Ok((name, entry))
+}
+
+/// A power of Adam's β belongs to all variables of a step and stands beside the first one of its loss, which may be another
+/// in a loss that is written another way: the only one in the file.
+fn power(entries: &BTreeMap<String, Entry>, variable: Tensor) -> Option<(&String, &Entry)> {
+    let (_, what) = variable.memory().filter(|(_, what)| what.starts_with("adam_power"))?;
+    let mut there = entries.iter().filter(|(name, _)| name.rsplit_once('/').is_some_and(|(_, end)| end == what));
+    there.next().filter(|_| there.next().is_none())
 }
 
 /// In a file whose variables without a name are numbered, as `variable` and `variable_1`: the only one of this shape, if
@@ -157,7 +166,7 @@ fn numbered<'a>(
 
 /// The variables that `fetch` needs, each with the name that it has in a file.
 fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
-    let variables = in_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
+    let variables = topological_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
     let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
     if named.is_empty() {
         return Err("what is fetched needs no variable, so there is nothing to save or to load".into());
@@ -199,24 +208,16 @@ fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
 
 /// What a variable is called in a file: the same whatever else is saved with it.
 fn file_name(t: Tensor) -> String {
-    match memory(t) {
+    match t.memory() {
         Some((of, what)) if !t.has_name() => format!("{}/{what}", file_name(of)),
         _ if t.has_name() => t.name(),
         _ => format!("{} {}", if t.is_variable() { "variable" } else { "value" }, show(t.shape())),
     }
 }
 
-/// Of what a variable remembers something, if it does.
-fn memory(t: Tensor) -> Option<(Tensor, &'static str)> {
-    match t.0.kernel {
-        Kernel::Variable { remembers, .. } => remembers,
-        _ => None,
-    }
-}
-
 /// What a variable is about: itself, or what it remembers something of.
 fn subject(t: Tensor) -> Tensor {
-    memory(t).map_or(t, |(of, _)| subject(of))
+    t.memory().map_or(t, |(of, _)| subject(of))
 }
 
 fn finite(name: &str, values: &[f32]) -> Result<(), String> {

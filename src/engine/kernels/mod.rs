@@ -1,10 +1,10 @@
 //! The hot loops: what the ops of `model` are made of.
-pub(crate) mod batch_sum;
-pub(crate) mod by_filter;
-pub(crate) mod bytes;
 pub(crate) mod conv;
+pub(crate) mod conv_filter_gradient;
 pub(crate) mod elementwise;
-pub(crate) mod images;
+pub(crate) mod layout;
 pub(crate) mod math;
+pub(crate) mod pixels;
 pub(crate) mod product;
 pub(crate) mod reduce;
+pub(crate) mod weight_gradient;

@@ -1,6 +1,6 @@
 //! Matrix products: of slices with a matrix, and of two matrices.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Kernel, Simd, add_products, prefetch, run, vectorized};
+use crate::engine::simd::{Simd, SimdLoop, add_products, prefetch, run, vectorized};
 use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ at some positions that lie side by side, for sixteen images at a time.
@@ -36,7 +36,7 @@ const FOUR: u8 = 2;
 /// each row, and the next row is too far away in memory for the processor to foresee it.
 const AHEAD: usize = 40;
 
-impl Kernel for Product<'_> {
+impl SimdLoop for Product<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         if const { V::HALVES } && self.images <= 8 { self.positions::<V, V::Half>() } else { self.positions::<V, V>() }

@@ -159,7 +159,7 @@ struct AddRows<'a> {
     sums: &'a mut [[f32; LANES]],
 }
 
-impl simd::Kernel for AddRows<'_> {
+impl simd::SimdLoop for AddRows<'_> {
     #[inline(always)]
     fn run<V: Simd>(self) {
         let one = V::splat(1.0);

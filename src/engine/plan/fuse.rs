@@ -1,9 +1,9 @@
 //! Pass 4: the ops of a phase in groups. A group goes through its numbers tile by tile, so that an op reads what the one
 //! before has just written while it is still in the cache.
-use super::MAX_OUTPUTS;
+use super::program::MAX_OUTPUTS;
 use super::schedule::{AFTER, Schedule};
 use super::share::{Id, Values};
-use crate::engine::tensor::Parts;
+use crate::engine::tensor::Granularity;
 use std::collections::HashMap;
 
 /// Ops that are done together, and those of their values that are read outside the group.
@@ -26,19 +26,19 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
     let mut outside: HashMap<Id, usize> = HashMap::new();
     for &id in &schedule.phases[phase].values {
         let value = &values.list[id];
-        let parts = value.tensor.0.parts;
+        let parts = value.tensor.0.granularity;
         let earliest = value.inputs.iter().filter_map(|input| placed.get(input)).map(|place| place.1).max();
         let reads = schedule.readers[id].len();
         let is_output = reads > 0 || schedule.last_use[id] == Some(AFTER);
         let has_room = |g: usize| outputs[g] + usize::from(is_output) <= MAX_OUTPUTS;
         let candidates = |size: usize| open.get(&size).map_or(&[][..], |groups| groups);
         let joined = match parts {
-            Parts::Elementwise => {
+            Granularity::PerNumber => {
                 let candidates = candidates(value.tensor.size());
                 let start = candidates.partition_point(|&g| Some(g) < earliest);
                 candidates[start..].iter().copied().find(|&g| has_room(g))
             }
-            Parts::Sum if value.tensor.is_batched() => {
+            Granularity::Accumulating if value.tensor.is_batched() => {
                 let size = values.tensor(value.inputs[0]).size();
                 earliest.filter(|g| candidates(size).binary_search(g).is_ok() && has_room(*g))
             }
@@ -47,7 +47,7 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
         let g = joined.unwrap_or_else(|| {
             groups.push(Vec::new());
             outputs.push(0);
-            if matches!(parts, Parts::Elementwise | Parts::Rows(_)) {
+            if matches!(parts, Granularity::PerNumber | Granularity::PerRow(_)) {
                 open.entry(value.tensor.size()).or_default().push(groups.len() - 1);
             }
             groups.len() - 1
@@ -62,7 +62,7 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
         groups[g].push(id);
         outputs[g] += usize::from(is_output);
         // a sum is complete only when its whole group is
-        placed.insert(id, (g, g + usize::from(parts == Parts::Sum)));
+        placed.insert(id, (g, g + usize::from(parts == Granularity::Accumulating)));
         outside.insert(id, reads);
     }
     let is_output = |id: &Id| outside[id] > 0 || schedule.last_use[*id] == Some(AFTER);

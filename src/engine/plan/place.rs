@@ -1,12 +1,11 @@
 //! Pass 5: where the numbers of each value are, and how large the memory of a run is.
 use super::fuse::{Group, fuse};
-use super::print::slot;
+use super::program::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use super::schedule::{Schedule, is_step};
 use super::share::{Id, Values};
 use super::slots::Slots;
-use super::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
 use crate::engine::memory::LANES;
-use crate::engine::tensor::{Kernel, Parts, Tensor};
+use crate::engine::tensor::{Compute, Granularity, Tensor};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
@@ -36,24 +35,24 @@ struct Check {
 impl Check {
     fn written(&mut self, location: Location, id: Id) {
         if cfg!(debug_assertions) {
-            self.lies_in.insert(slot(location), id);
+            self.lies_in.insert(location.to_string(), id);
         }
     }
 
     fn read(&self, location: Location, id: Id, values: &Values) {
         if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
-            let found = self.lies_in.get(&slot(location));
-            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), slot(location));
+            let found = self.lies_in.get(&location.to_string());
+            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), location.to_string());
         }
     }
 }
 
 pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> Plan {
-    let of_kind = |wanted: fn(&Kernel) -> bool| {
-        (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.kernel)).collect::<Vec<_>>()
+    let of_kind = |wanted: fn(&Compute) -> bool| {
+        (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.compute)).collect::<Vec<_>>()
     };
-    let variables = of_kind(|kernel| matches!(kernel, Kernel::Variable { .. }));
-    let random = of_kind(|kernel| matches!(kernel, Kernel::Random(_)));
+    let variables = of_kind(|kernel| matches!(kernel, Compute::Variable { .. }));
+    let random = of_kind(|kernel| matches!(kernel, Compute::Random(_)));
     let (steps, fetched): (Vec<Tensor>, Vec<Tensor>) = fetch.iter().partition(|t| is_step(**t));
     let updates = steps.iter().flat_map(|step| &step.inputs()[1..]).map(|&t| values.of(t)).collect();
     let mut places = Places {
@@ -68,9 +67,9 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
     for (i, &variable) in variables.iter().enumerate() {
         places.location[variable] = Some(Location::Variable(i));
     }
-    for id in of_kind(|kernel| matches!(kernel, Kernel::Constant(_))) {
-        if let Kernel::Constant(numbers) = &values.tensor(id).0.kernel {
-            places.location[id] = Some(Location::Constant(numbers));
+    for (value, location) in values.list.iter().zip(&mut places.location) {
+        if let Some(numbers) = value.tensor.known_numbers() {
+            *location = Some(Location::Constant(numbers));
         }
     }
     let phases = (0..schedule.phases.len()).map(|phase| places.phase(phase)).collect();
@@ -83,12 +82,12 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
         variables.iter().enumerate().map(|(i, &id)| (values.tensor(id).address(), i)).collect();
     let mut once = HashSet::new();
     let steps = steps.into_iter().filter(|step| once.insert(step.address())).map(|step| {
-        let Kernel::Assign { variables } = &step.0.kernel else { unreachable!("a step") };
+        let Compute::Assign { variables } = &step.0.compute else { unreachable!("a step") };
         let targets = variables.iter().map(|variable| position[&variable.address()]);
         let updates = targets.zip(step.inputs()[1..].iter().map(|&t| at(t))).collect();
         StepPlan { step, loss: at(step.inputs()[0]), updates }
     });
-    let placeholders = of_kind(|kernel| matches!(kernel, Kernel::Placeholder));
+    let placeholders = of_kind(|kernel| matches!(kernel, Compute::Placeholder));
     let tensors = |ids: Vec<Id>| ids.into_iter().map(|id| values.tensor(id)).collect();
     Plan {
         phases,
@@ -105,7 +104,7 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
 }
 
 fn is_count(t: Tensor) -> bool {
-    matches!(t.0.kernel, Kernel::BatchSize)
+    matches!(t.0.compute, Compute::BatchSize)
 }
 
 impl Places<'_> {
@@ -138,15 +137,18 @@ impl Places<'_> {
         let first = self.values.tensor(group.members[0]);
         let size = first.size();
         let lanes = if sliced { LANES } else { 1 };
-        let (tile, heavy) = match first.0.parts {
-            Parts::Rows(row) => ((TILE / lanes / row).max(1) * row, size * lanes >= SHARE_FROM),
-            Parts::Elementwise => (TILE / lanes, size * lanes >= SHARE_FROM),
-            Parts::Blocks(block) => (block, true),
+        let (tile, heavy) = match first.0.granularity {
+            Granularity::PerRow(row) => {
+                let row = row as usize;
+                ((TILE / lanes / row).max(1) * row, size * lanes >= SHARE_FROM)
+            }
+            Granularity::PerNumber => (TILE / lanes, size * lanes >= SHARE_FROM),
+            Granularity::PerBlock(block) => (block as usize, true),
             _ => (size.max(1), false),
         };
         // without an open dimension, sharing is decided in the run
         let part = if sliced && heavy { size.div_ceil(tile).div_ceil(MAX_PARTS) * tile } else { size };
-        let is_sum = |id: Id| self.values.tensor(id).0.parts == Parts::Sum && part < size;
+        let is_sum = |id: Id| self.values.tensor(id).0.granularity == Granularity::Accumulating && part < size;
         let size_of = |id: Id| self.values.tensor(id).size();
         let mut outputs = Vec::new();
         for &id in &group.outputs {

@@ -1,7 +1,7 @@
 //! A plan as text: phase by phase, group by group, and for each op what it reads and where it writes.
-use super::{FusedGroup, Location, Phase, Plan};
+use super::program::{FusedGroup, Location, Phase, Plan};
 use crate::engine::shape::show;
-use crate::engine::tensor::{Kernel, Tensor};
+use crate::engine::tensor::{Compute, Tensor};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -73,11 +73,11 @@ impl Plan {
             let inputs = if inputs.is_empty() { String::new() } else { format!("({})", inputs.join(", ")) };
             let what = format!("{}{inputs} {}", described(instruction.tensor), show(instruction.tensor.shape()));
             let indent = if together { "  " } else { "" };
-            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), slot(location))?;
-            written.insert(slot(location), *line);
+            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), location.to_string())?;
+            written.insert(location.to_string(), *line);
         }
         for &(k, _) in &group.sums {
-            writeln!(f, "       the parts of {} are added up", slot(group.outputs[k]))?;
+            writeln!(f, "       the parts of {} are added up", group.outputs[k])?;
         }
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Plan {
             Location::Constant(&[value]) => format!("{value}"),
             Location::Constant(values) => format!("{} constants", values.len()),
             Location::Variable(position) => self.variable(position),
-            location => format!("#{}", written.get(&slot(location)).expect("written before it is read")),
+            location => format!("#{}", written.get(&location.to_string()).expect("written before it is read")),
         }
     }
 
@@ -102,18 +102,7 @@ impl Plan {
 
 /// The op, after its name if it has one of its own.
 fn described(t: Tensor) -> String {
-    let op = if matches!(t.0.kernel, Kernel::Placeholder) { "fed" } else { t.0.op };
+    let op = if matches!(t.0.compute, Compute::Placeholder) { "fed" } else { t.0.op };
     let name = t.name();
     if name == t.0.op { op.to_string() } else { format!("{name} = {op}") }
-}
-
-pub(super) fn slot(location: Location) -> String {
-    match location {
-        Location::Shared(slot) => format!("shared {slot}"),
-        Location::Kept(slot) => format!("kept {slot}"),
-        Location::Scratch(slot) => format!("scratch {slot}"),
-        Location::Tile(slot) => format!("tile {slot}"),
-        Location::GroupOutput(k) => format!("output {k}"),
-        Location::Constant(_) | Location::Variable(_) => unreachable!("written before the run"),
-    }
 }

@@ -1,16 +1,14 @@
 //! Carries a plan out.
-use super::slots::Memory;
-use super::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, SHARE_FROM, mix};
+use super::memory::Memory;
+use super::program::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
+use crate::engine::feed::{Fed, Feed};
+use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
-use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Batch, Draw, Kernel, Out, Parts, Rows, Tensor, View};
+use crate::engine::random::derive_seed;
+use crate::engine::tensor::{Batch, Compute, Draw, Granularity, MOST_INPUTS, Out, Rows, Tensor, View};
 use crate::engine::threads::{PIECES, Threads};
-use crate::session::{Fed, Feed};
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
-/// The most inputs that an op has.
-const INPUTS: usize = 4;
 
 /// What a run knows besides its memory.
 pub(super) struct Run<'a> {
@@ -88,10 +86,11 @@ impl Run<'_> {
         }
         let Memory { slices, scratch, shared: all, .. } = memory;
         let Instruction { tensor, inputs, .. } = &group.instructions[0];
-        match &tensor.0.kernel {
-            Kernel::Across(kernel, together) => {
+        match &tensor.0.compute {
+            Compute::Across(kernel, together) => {
+                let together = *together as usize;
                 let slices = &slices[..self.images.div_ceil(LANES)];
-                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; INPUTS];
+                let mut batches = [Batch { slices, slot: 0, size: 0, images: self.images }; MOST_INPUTS];
                 for (batch, &(location, size)) in batches.iter_mut().zip(inputs) {
                     let Location::Kept(slot) = location else { unreachable!("kept until the phase is over") };
                     (batch.slot, batch.size) = (slot, size);
@@ -106,7 +105,10 @@ impl Run<'_> {
             }
             _ => {
                 let view = |location, _| View { values: shared(location, all, self.variables), lanes: 1 };
-                if tensor.0.parts != Parts::Elementwise || group.size < SHARE_FROM || self.threads.count() == 1 {
+                if tensor.0.granularity != Granularity::PerNumber
+                    || group.size < SHARE_FROM
+                    || self.threads.count() == 1
+                {
                     let between = &mut scratch[0].tiles[0];
                     self.work(group, group.size, &mut Span::all(&mut outputs), between, (1, 0), view);
                 } else {
@@ -140,10 +142,10 @@ impl Run<'_> {
             let count = group.tile.min(end - first);
             let (here, now) = ((first - stretch.first) * lanes, count * lanes);
             for op in &group.instructions {
-                let parts = op.tensor.0.parts;
+                let parts = op.tensor.0.granularity;
                 let (mut own, mut shared) = (Buffer::default(), &mut [][..]);
                 let values = match op.output {
-                    Location::GroupOutput(k) if parts == Parts::Sum => {
+                    Location::GroupOutput(k) if parts == Granularity::Accumulating => {
                         shared = take(&mut stretch.outputs[k]);
                         &mut shared[..op.tensor.size() * lanes]
                     }
@@ -157,7 +159,7 @@ impl Run<'_> {
                     }
                     _ => unreachable!("the output of a group"),
                 };
-                let mut views = [View { values: &[], lanes }; INPUTS];
+                let mut views = [View { values: &[], lanes }; MOST_INPUTS];
                 for (input, &(location, size)) in views.iter_mut().zip(&op.inputs) {
                     *input = match location {
                         Location::GroupOutput(k) => View { values: &stretch.outputs[k][here..][..now], lanes },
@@ -166,12 +168,12 @@ impl Run<'_> {
                     };
                     let beside = size == group.size
                         && input.lanes == lanes
-                        && !matches!(parts, Parts::Rows(_) | Parts::Blocks(_));
+                        && !matches!(parts, Granularity::PerRow(_) | Granularity::PerBlock(_));
                     if beside && input.values.len() > now {
                         input.values = &input.values[first * lanes..][..now];
                     }
                 }
-                if parts == Parts::Sum && first == stretch.first {
+                if parts == Granularity::Accumulating && first == stretch.first {
                     values.fill(0.0);
                 }
                 let images = lanes.min(self.images.saturating_sub(first_image)).max(1);
@@ -194,13 +196,15 @@ impl Run<'_> {
     }
 
     fn compute(&self, op: &Instruction, first_image: usize, inputs: &[View<'_>], output: Out<'_>) {
-        match &op.tensor.0.kernel {
-            Kernel::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
-            Kernel::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
-            Kernel::BatchSize => output.values[0] = self.images as f32,
-            Kernel::Local(kernel) => kernel(inputs, output),
-            Kernel::Fill(value) => output.values.fill(*value),
-            Kernel::Random(kernel) => kernel(Draw { seed: mix(self.seed, op.stream), first_image }, inputs, output),
+        match &op.tensor.0.compute {
+            Compute::Placeholder if output.lanes == 1 => self.fed(op.tensor).write(output.values),
+            Compute::Placeholder => self.fed(op.tensor).fill(first_image, output.values.as_chunks_mut().0),
+            Compute::BatchSize => output.values[0] = self.images as f32,
+            Compute::Local(kernel) => kernel(inputs, output),
+            Compute::Fill(value) => output.values.fill(*value),
+            Compute::Random(kernel) => {
+                kernel(Draw { seed: derive_seed(self.seed, op.stream), first_image }, inputs, output)
+            }
             _ => unreachable!("an op that computes numbers"),
         }
     }
@@ -241,10 +245,76 @@ pub(super) fn shared<'a>(location: Location, all: &'a [Buffer], variables: &[&'a
     }
 }
 
-vectorized! {
-/// Whether none of these numbers is NaN or infinite.
-pub(crate) fn all_finite(values: &[f32]) -> bool {
-    const EXPONENT: u32 = 0x7f80_0000;
-    values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
-}
+impl Plan {
+    /// Runs all phases for a batch of `images`.
+    pub fn run(&mut self, variables: &[&[f32]], feed: &[Fed<'_>], images: usize, seed: u64, threads: &Threads) {
+        let memory = &mut self.memory;
+        *self.finite.get_mut() = true;
+        memory.reserve(images.div_ceil(LANES), threads.count());
+        let run = Run { variables, feed, images, seed, threads, finite: &self.finite };
+        let mut backwards = false; // a phase begins where the one before ended: what that wrote last is still in the cache
+        for phase in &self.phases {
+            match phase {
+                Phase::Slices(groups) => {
+                    let slices = &mut memory.slices[..images.div_ceil(LANES)];
+                    let shared = &memory.shared;
+                    threads.split(&mut memory.scratch, slices, 1, backwards, |scratch, first, slices| {
+                        for (i, slice) in (first..).zip(slices) {
+                            groups.iter().for_each(|group| run.on_slice(group, i, slice, scratch, shared));
+                        }
+                    });
+                    backwards = !backwards;
+                }
+                Phase::Whole(groups) => groups.iter().for_each(|group| run.on_whole(group, memory)),
+            }
+        }
+    }
+
+    /// The first step of the last run that made a loss or a new value of a variable NaN or infinite, and which.
+    pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, String)> {
+        let finite = |location| all_finite(self.shared(location, variables));
+        self.steps.iter().find_map(|StepPlan { step, loss, updates }| {
+            if !finite(*loss) {
+                return Some((*step, format!("the loss {}", step.inputs()[0].name())));
+            }
+            let updates = if self.finite.load(Relaxed) { &[] } else { &updates[..] };
+            let (variable, _) = updates.iter().find(|(_, new)| !finite(*new))?;
+            let variable = self.variables[*variable];
+            Some((
+                *step,
+                match variable.memory() {
+                    Some((of, what)) => format!("{} of {of}, which the optimizer remembers,", what.replace('_', " ")),
+                    None => format!("the new value of {variable}"),
+                },
+            ))
+        })
+    }
+
+    /// The numbers of a tensor without open dimension.
+    pub fn shared<'a>(&'a self, location: Location, variables: &[&'a [f32]]) -> &'a [f32] {
+        shared(location, &self.memory.shared, variables)
+    }
+
+    /// Exchanges the numbers of a variable with those of its new value.
+    pub fn exchange(&mut self, location: Location, variable: &mut Buffer) {
+        match location {
+            Location::Shared(slot) => std::mem::swap(&mut self.memory.shared[slot], variable),
+            Location::Constant(values) => variable.copy_from_slice(values),
+            _ => unreachable!("a new value without open dimension"),
+        }
+    }
+
+    /// Copies a tensor with an open dimension: `before` and `after` are the sizes of the dimensions around it.
+    pub fn gather(&self, location: Location, images: usize, (before, after): (usize, usize), to: &mut [f32]) {
+        let Location::Kept(slot) = location else { unreachable!("kept for its reader") };
+        for (s, slice) in self.memory.slices[..images.div_ceil(LANES)].iter().enumerate() {
+            let values = slice.kept[slot].as_chunks::<LANES>().0;
+            for image in LANES * s..images.min(LANES * (s + 1)) {
+                for b in 0..before {
+                    let to = &mut to[(b * images + image) * after..][..after];
+                    to.iter_mut().zip(&values[b * after..]).for_each(|(to, x)| *to = x[image % LANES]);
+                }
+            }
+        }
+    }
 }

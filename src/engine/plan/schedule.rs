@@ -1,6 +1,6 @@
 //! Pass 2: which phase computes each value, and until which phase it is needed.
 use super::share::{Id, Values};
-use crate::engine::tensor::{Kernel, Tensor};
+use crate::engine::tensor::{Compute, Tensor};
 
 /// The values of a phase, in the order in which they are computed.
 pub(super) struct Phase {
@@ -24,7 +24,7 @@ pub(super) struct Schedule {
 pub(super) const AFTER: usize = usize::MAX;
 
 pub(super) fn is_step(t: Tensor) -> bool {
-    matches!(t.0.kernel, Kernel::Assign { .. })
+    matches!(t.0.compute, Compute::Assign { .. })
 }
 
 impl Schedule {
@@ -33,8 +33,9 @@ impl Schedule {
     pub fn new(values: &Values, fetch: &[Tensor]) -> Self {
         let mut turns: Vec<Option<usize>> = Vec::with_capacity(values.list.len());
         for value in &values.list {
-            turns.push(match value.tensor.0.kernel {
-                Kernel::Variable { .. } | Kernel::Constant(_) | Kernel::Assign { .. } => None,
+            turns.push(match value.tensor.0.compute {
+                Compute::Variable { .. } | Compute::Assign { .. } => None,
+                _ if value.tensor.known_numbers().is_some() => None,
                 _ => {
                     let ready = value.inputs.iter().filter_map(|&input| turns[input]).max().unwrap_or(0);
                     // even turns belong to the whole batch, odd ones to the slices

@@ -1,5 +1,5 @@
 //! Pass 1: from the nodes of the graph to the values of a run. What several nodes compute alike becomes one value.
-use crate::engine::tensor::{Guard, Kernel, Tensor, in_order};
+use crate::engine::tensor::{Compute, Guard, Tensor, topological_order};
 use std::collections::HashMap;
 
 /// The position of a value in [`Values::list`].
@@ -23,13 +23,13 @@ pub(super) struct Values {
 
 impl Values {
     pub fn new(fetch: &[Tensor]) -> Self {
-        let nodes = in_order(fetch);
+        let nodes = topological_order(fetch);
         let mut values = Values { list: Vec::new(), of_node: HashMap::with_capacity(nodes.len()) };
         let mut known: HashMap<_, Id> = HashMap::new();
         for node in nodes {
-            let id = match node.0.kernel {
-                Kernel::Alias => values.of(node.inputs()[0]),
-                Kernel::Local(_) | Kernel::Across(..) | Kernel::Fill(_) | Kernel::BatchSize => {
+            let id = match node.0.compute {
+                Compute::Alias => values.of(node.inputs()[0]),
+                Compute::Local(_) | Compute::Across(..) | Compute::BatchSize => {
                     // the shapes of the operands belong to the op: the same numbers in another shape meet others
                     let inputs: Vec<_> = node.inputs().iter().map(|&t| (values.of(t), t.shape())).collect();
                     let next = values.list.len();
@@ -61,7 +61,7 @@ impl Values {
     /// The numbers that must hold for the run to count, and where they are. A guarded number that nothing reads (a
     /// learning rate of 1 drops out of the graph) can do no harm.
     pub fn guards(&self) -> impl Iterator<Item = (Guard, Id)> {
-        let guards = self.list.iter().flat_map(|value| &value.tensor.0.guards);
+        let guards = self.list.iter().filter_map(|value| value.tensor.0.guard.as_deref());
         guards.filter_map(|&guard| Some((guard, *self.of_node.get(&guard.0.address())?)))
     }
 }

@@ -2,7 +2,7 @@
 //! is computed in the phase of its first reader (*sink*), or once more there (*recompute*), where this costs less.
 use super::schedule::{AFTER, Phase, Schedule};
 use super::share::{Id, Value, Values};
-use crate::engine::tensor::{Kernel, Parts};
+use crate::engine::tensor::{Compute, Granularity};
 use std::collections::{HashMap, HashSet};
 
 /// At most this many ops per number are computed once more instead of keeping their result.
@@ -33,7 +33,7 @@ pub(super) fn sink(values: &Values, schedule: &mut Schedule) {
 /// be kept for it alone, or where they hold more numbers than the value.
 fn better_phase(id: Id, values: &Values, schedule: &Schedule) -> Option<usize> {
     let (tensor, phase) = (values.tensor(id), schedule.phase_of[id]);
-    if !tensor.is_batched() || !matches!(tensor.0.kernel, Kernel::Local(_)) || schedule.last_use[id]? == AFTER {
+    if !tensor.is_batched() || !matches!(tensor.0.compute, Compute::Local(_)) || schedule.last_use[id]? == AFTER {
         return None;
     }
     let first = schedule.readers[id].iter().map(|&reader| schedule.phase_of[reader]).min()?;
@@ -80,7 +80,7 @@ type Copies = HashMap<(usize, Id), Id>;
 /// Whether a value can be computed once more in a later phase with the ops that are left of the budget.
 fn is_cheap(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: &Copies, budget: &mut usize) -> bool {
     let node = values.tensor(id).0;
-    if *budget == 0 || !matches!(node.kernel, Kernel::Local(_)) || node.parts != Parts::Elementwise {
+    if *budget == 0 || !matches!(node.compute, Compute::Local(_)) || node.granularity != Granularity::PerNumber {
         return false;
     }
     *budget -= 1;

@@ -1,31 +1,7 @@
-//! The memory of a plan, and who may use which part of it when.
-use super::Location;
-use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
+//! Which value may use which part of the memory, and until when.
+use super::memory::Memory;
+use super::program::Location;
 use std::collections::BTreeSet;
-
-#[derive(Default)]
-pub(super) struct Memory {
-    pub slices: Vec<Slice>,
-    pub scratch: Vec<Scratch>,
-    pub shared: Vec<Buffer>,
-    kept_sizes: Vec<usize>,
-    scratch_sizes: Vec<usize>,
-    tiles: usize,
-    tile_size: usize,
-}
-
-impl Memory {
-    pub fn reserve(&mut self, slices: usize, threads: usize) {
-        let buffers = |sizes: &[usize]| sizes.iter().map(|size| Buffer::new(size * LANES)).collect();
-        while self.slices.len() < slices {
-            self.slices.push(Slice { kept: buffers(&self.kept_sizes) });
-        }
-        while self.scratch.len() < threads {
-            let tiles = || (0..self.tiles).map(|_| Buffer::new(self.tile_size)).collect();
-            self.scratch.push(Scratch { slots: buffers(&self.scratch_sizes), tiles: [tiles(), tiles()] });
-        }
-    }
-}
 
 /// Hands out slots of memory.
 #[derive(Default)]
@@ -60,15 +36,7 @@ impl Slots {
     }
 
     pub fn memory(self) -> Memory {
-        Memory {
-            slices: Vec::new(),
-            scratch: Vec::new(),
-            shared: self.shared.iter().map(|&size| Buffer::new(size)).collect(),
-            kept_sizes: self.kept.sizes,
-            scratch_sizes: self.scratch.sizes,
-            tiles: self.tiles,
-            tile_size: self.tile_size,
-        }
+        Memory::new(&self.shared, self.kept.sizes, self.scratch.sizes, (self.tiles, self.tile_size))
     }
 }
 

@@ -1,0 +1,170 @@
+//! Sums over the images of a batch: the gradients by weights.
+//!
+//! Inside, slices are in the order of their images ([`image_major`](super::images::image_major)), so that no lane is ever
+//! added to another: every number of the result is one sum, image after image, and all vector instructions give the same
+//! bits.
+use crate::engine::memory::LANES;
+use crate::engine::simd::{Simd, SimdLoop, add_products, run};
+use crate::engine::tensor::{Batch, Rows};
+
+/// Granularity of the result begin at rows that are multiples of this: with a block of `image_major`.
+pub(crate) const TOGETHER: usize = LANES;
+
+/// With so few columns, a register takes the sums of sixteen rows, not of sixteen columns: those would not fill it.
+const NARROW: usize = 12;
+
+/// y[p][q] = Σ a[p]·b[q] over all images, for some rows p.
+///
+/// Both factors come from [`image_major`](super::images::image_major).
+pub(crate) fn batch_sum(a: Batch<'_>, b: Batch<'_>, columns: usize, y: Rows<'_>) {
+    run(BatchSum { a, b, columns, y })
+}
+
+struct BatchSum<'a> {
+    a: Batch<'a>,
+    b: Batch<'a>,
+    columns: usize,
+    y: Rows<'a>,
+}
+
+/// A slice of the factor whose numbers are taken one by one, and of that of which sixteen are in a register; and how many
+/// images it has.
+type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
+
+/// So many slices are added up before the sums leave their registers: few enough for their numbers to stay in the cache,
+/// and for a sum over a whole data set to keep its digits.
+const SLICES: usize = 32;
+
+/// So many rows of the result are written before the next: they stay in the cache for all columns.
+const ROWS: usize = 256;
+
+impl SimdLoop for BatchSum<'_> {
+    #[inline(always)]
+    fn run<V: Simd>(self) {
+        let BatchSum { a, b, columns, y } = self;
+        let mut together: [Images<'_>; SLICES] = [(&[], &[], 0); SLICES];
+        for first in (0..a.slices.len()).step_by(SLICES) {
+            let count = SLICES.min(a.slices.len() - first);
+            for (s, images) in (first..).zip(&mut together[..count]) {
+                let ((a, n), (b, _)) = (a.slice(s), b.slice(s));
+                let (a, b) = (a.as_chunks().0, b.as_chunks().0);
+                *images = if columns > NARROW { (a, b, n) } else { (b, a, n) };
+            }
+            let sums = Sums { images: &together[..count], columns, more: first > 0 };
+            for (row, y) in (y.first / columns..).step_by(ROWS).zip(y.values.chunks_mut(ROWS * columns)) {
+                if columns > NARROW { sums.wide::<V>(row, y) } else { sums.narrow::<V>(row, y) }
+            }
+        }
+    }
+}
+
+struct Sums<'a> {
+    images: &'a [Images<'a>],
+    columns: usize,
+    /// Whether there is something in the result already.
+    more: bool,
+}
+
+impl Sums<'_> {
+    /// Some rows from `row` on, sixteen columns in a register.
+    #[inline(always)]
+    fn wide<V: Simd>(&self, row: usize, y: &mut [f32]) {
+        let mut q = 0;
+        while q < self.columns {
+            // of the last sixteen, the second half may be empty
+            q += match self.columns - q {
+                17.. if const { V::TILE >= 16 } => self.sixteens::<V, 2>((row, q), y),
+                9.. => self.sixteens::<V, 1>((row, q), y),
+                _ => self.sixteens::<V::Half, 1>((row, q), y),
+            };
+        }
+    }
+
+    /// C times sixteen columns, which stay in the cache for all rows. Returns how many.
+    #[inline(always)]
+    fn sixteens<V: Simd, const C: usize>(&self, (row, q): (usize, usize), y: &mut [f32]) -> usize {
+        let (mut p, by, rows) = (0, (self.columns, 1), y.len() / self.columns);
+        while p < rows {
+            let (y, at) = (&mut y[p * self.columns + q..], (row + p, q));
+            p += match rows - p {
+                8.. if const { V::TILE >= 8 * C } => self.tile::<V, 8, C>(at, y, by, self.columns - q),
+                4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(at, y, by, self.columns - q),
+                _ => self.tile::<V, 1, C>(at, y, by, self.columns - q),
+            };
+        }
+        LANES * C
+    }
+
+    /// Sixteen rows in a register.
+    #[inline(always)]
+    fn narrow<V: Simd>(&self, row: usize, y: &mut [f32]) {
+        let by = (1, self.columns);
+        for (row, y) in (row..).step_by(LANES).zip(y.chunks_mut(LANES * self.columns)) {
+            let (mut column, rows) = (0, y.len() / self.columns);
+            while column < self.columns {
+                let (at, y) = ((column, row), &mut y[column..]);
+                column += match self.columns - column {
+                    10 | 11 if const { V::TILE >= 24 } => self.tile::<V, 10, 1>(at, y, by, rows),
+                    6 | 7 | 10.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>(at, y, by, rows),
+                    4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>(at, y, by, rows),
+                    _ => self.tile::<V, 1, 1>(at, y, by, rows),
+                };
+            }
+        }
+    }
+
+    /// P numbers of the first factor times C times sixteen of the second, of which `left` are there; `by`: how far it is in
+    /// `y` from one number of either factor to the next. Returns P.
+    #[inline(always)]
+    fn tile<V: Simd, const P: usize, const C: usize>(
+        &self,
+        (first, q): (usize, usize),
+        y: &mut [f32],
+        by: (usize, usize),
+        left: usize,
+    ) -> usize {
+        let from = |p: usize, c: usize| p * by.0 + LANES * c * by.1;
+        let mut sum = [[V::splat(0.0); C]; P];
+        for &(a, b, images) in self.images {
+            let a = &a[first / LANES * LANES..][..images];
+            let mut sixteens: [&[[f32; LANES]]; C] = [&[]; C];
+            for c in 0..C {
+                sixteens[c] = &b[q + c * LANES..][..images];
+            }
+            for (image, a) in a.iter().enumerate() {
+                let a: &[f32; P] = a[first % LANES..].first_chunk().expect("P numbers");
+                let mut b = [V::splat(0.0); C];
+                for c in 0..C {
+                    b[c] = V::load(&sixteens[c][image]);
+                }
+                add_products(&mut sum, a, &b);
+            }
+        }
+        if self.more {
+            for p in 0..P {
+                for c in 0..C {
+                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        sums[i] = y[i * by.1];
+                    }
+                    sum[p][c] = V::load(&sums).mul_add(V::splat(1.0), sum[p][c]);
+                }
+            }
+        }
+        for p in 0..P {
+            for c in 0..C {
+                let y = &mut y[from(p, c)..];
+                if by.1 == 1 && left >= LANES * (c + 1) {
+                    sum[p][c].store(y.first_chunk_mut().expect("sixteen"));
+                } else {
+                    let mut sums = [0.0; LANES];
+                    sum[p][c].store(&mut sums);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        y[i * by.1] = sums[i];
+                    }
+                }
+            }
+        }
+        P
+    }
+}

@@ -1,0 +1,165 @@
+//! Many numbers become one, and, for the gradient, one becomes many again.
+use super::reshape::reshape;
+use crate::engine::gradient::unchanged;
+use crate::engine::kernels::elementwise::{Spread, broadcast};
+use crate::engine::kernels::reduce::Reduction;
+use crate::engine::memory::LANES;
+use crate::engine::shape::{Shape, batch_axis, per_image, show, size};
+use crate::engine::tensor::{Compute, Granularity, Node, Scalar, Tensor};
+use crate::error::stop;
+
+/// The sum of all numbers.
+pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
+    let x = x.into();
+    Scalar(reduce_sum_axes(x, all_axes(x)))
+}
+
+/// The mean of all numbers.
+pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
+    let x = x.into();
+    Scalar(reduce_mean_axes(x, all_axes(x)))
+}
+
+/// The mean along some dimensions, which disappear: `reduce_mean_axes(x, [0, 1, 2])` makes `[channels]` of
+/// `[?, height, width, channels]`; -1 is the last dimension.
+pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
+    let x = x.into();
+    let axes = resolve("reduce_mean", x, &axes.dims());
+    let count = count(x, &axes);
+    reduce_sum_axes(x, axes) / count
+}
+
+/// How many numbers of `x` are taken together along some dimensions.
+pub(crate) fn count(x: Tensor, axes: &[usize]) -> Tensor {
+    let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
+    let within = Tensor::from(size(&counted));
+    if batch_axis(&counted).is_some() { within * batch_size() } else { within }
+}
+
+/// The sum along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
+pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
+    let x = x.into();
+    let axes = resolve("reduce_sum", x, &axes.dims());
+    if axes.is_empty() {
+        return unchanged(x);
+    }
+    let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
+    let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
+    let y = sum_within(x, &within);
+    if batch.is_some() { sum_over_images(y) } else { y }
+}
+
+/// The sum along dimensions other than the open one.
+fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
+    if axes.is_empty() {
+        return x;
+    }
+    let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+    let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
+    let reduction = Reduction::new(x.shape(), axes);
+    // y = Σ x
+    // ∂L/∂x = dy, for each x that went into the same sum
+    Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
+        .params(show(axes))
+        .granularity(Granularity::Accumulating)
+        .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
+        .build()
+}
+
+fn sum_over_images(x: Tensor) -> Tensor {
+    let axis = batch_axis(x.shape()).expect("an open dimension");
+    let mut dims = x.shape().to_vec();
+    dims.remove(axis);
+    let mut kept = x.shape().to_vec();
+    kept[axis] = 1;
+    Node::across("reduce_sum", [x], &dims, 1, |inputs, y| {
+        for (i, y) in (y.first..).zip(y.values) {
+            let mut sum = 0.0;
+            for s in 0..inputs[0].slices.len() {
+                let (x, images) = inputs[0].slice(s);
+                let mut part = 0.0;
+                for &x in &x[i * LANES..][..images] {
+                    part += f64::from(x);
+                }
+                sum += part;
+            }
+            *y = sum as f32;
+        }
+    })
+    .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
+    .build()
+}
+
+/// How many images are fed, as a number of the graph.
+fn batch_size() -> Tensor {
+    Node::new("batch_size", [], &[], Compute::BatchSize).build()
+}
+
+pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {
+    (0..x.shape().len()).collect()
+}
+
+/// The axes as positions from the left, each once.
+pub(crate) fn resolve(op: &str, x: Tensor, axes: &[usize]) -> Vec<usize> {
+    let mut axes: Vec<usize> = axes.iter().map(|&axis| position(op, x, axis as isize)).collect();
+    axes.sort_unstable();
+    axes.dedup();
+    axes
+}
+
+/// An axis as a position from the left; -1 is the last one.
+pub(crate) fn position(op: &str, x: Tensor, axis: isize) -> usize {
+    let rank = x.shape().len();
+    let from_left = if axis < 0 { rank.checked_add_signed(axis) } else { Some(axis.unsigned_abs()) };
+    from_left.filter(|&axis| axis < rank).unwrap_or_else(|| {
+        let allowed = match rank {
+            0 => "it is one number, without dimensions".into(),
+            1 => "it has one dimension, which is 0 (or -1)".into(),
+            _ => format!("it has {rank} dimensions, which are counted from 0 (or from the end: -1, -2, …)"),
+        };
+        stop(format!("{op} of {x} along dimension {axis}: {allowed}."))
+    })
+}
+
+/// The number of an axis as the program says it.
+pub(crate) fn written(axis: impl TryInto<isize>) -> isize {
+    axis.try_into().unwrap_or(isize::MAX)
+}
+
+/// Repeats `x` until it has the shape `dims`.
+fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
+    if x.shape() == dims {
+        return x;
+    }
+    let spread = Spread::new(dims, x.shape());
+    let old = x.shape();
+    let missing = dims.len() - old.len();
+    let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
+    Node::local("broadcast", [x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
+        .elementwise()
+        .gradient(move |_, dy| reshape(reduce_sum_axes(dy, axes.clone()), old))
+        .build()
+}
+
+/// What was repeated, if `t` is that.
+pub(crate) fn unrepeated(t: Tensor) -> Tensor {
+    if t.0.op == "broadcast" { t.inputs()[0] } else { t }
+}
+
+/// `t`, left by a reduction along some axes, for each of the numbers that were taken together: the way back of its gradient.
+/// `kept` is the shape of `t` with these axes as 1, `dims` that of what was reduced.
+pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
+    let one = unrepeated(t);
+    if !one.is_batched() && one.size() == t.size() {
+        // the same for each image: it stays one for all
+        broadcast_to(reshape(one, per_image(kept)), dims)
+    } else {
+        broadcast_to(reshape(t, kept), dims)
+    }
+}
+
+/// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.
+pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
+    let dims: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
+    reshape(reduced, dims)
+}
