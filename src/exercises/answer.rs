@@ -3,6 +3,7 @@ use ndarray::{ArrayBase, Data, Dimension};
 
 /// Something that can be the answer to an exercise: a number, a text, true or false, or a list of them.
 pub trait Answer {
+    /// The answer, whatever type it came in.
     fn given(&self) -> Given;
 }
 
@@ -11,8 +12,11 @@ pub trait Answer {
 pub enum Given {
     /// One number or a list, row by row.
     Numbers(Vec<f64>),
+    /// A text, or a list of texts joined.
     Text(String),
+    /// True or false.
     Truth(bool),
+    /// No answer yet.
     Nothing,
 }
 

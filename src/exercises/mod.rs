@@ -14,6 +14,7 @@ use texts::{LANGUAGES, sentence, text};
 /// Whether an answer was right; the sentence about it has already been printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
+    /// Whether the answer was right.
     pub right: bool,
 }
 
