@@ -42,6 +42,10 @@ pub struct Graph {
 /// assert!(before.to_string().contains("matmul") && after.operations() > before.operations());
 /// # Ok::<(), digitos::Error>(())
 /// ```
+///
+/// # Errors
+///
+/// [`Error::Picture`] for another language.
 pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let language = Language::parse(language)?;
     let ends = tensors(&fetch);

@@ -63,6 +63,7 @@
 //! - `launcher` (default): the program behind `cargo run`, which sets up Jupyter and executes the notebooks. A program
 //!   that only uses the library does without: `default-features = false`.
 //! - `download`: [`read_data_sets`] fetches the files of MNIST that are missing.
+#![warn(missing_docs, clippy::missing_errors_doc)]
 mod engine;
 mod error;
 mod evaluate;

@@ -57,7 +57,11 @@ impl Fed<'_> {
     note = "one image of a data set, as a batch of one, is `images.one(i)`"
 )]
 pub trait Feed: Sync {
-    /// How many images it is (`None` if `dims` has no open dimension), or its own shape if that does not fit `dims`.
+    /// How many images it is: `None` if `dims` has no open dimension.
+    ///
+    /// # Errors
+    ///
+    /// Its own shape, if that does not fit `dims`.
     fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;
 
     /// Number `i` of image `first + lane` goes to `lanes[i][lane]`; after the last image, that one is repeated.

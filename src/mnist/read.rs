@@ -11,9 +11,11 @@ use std::path::Path;
 /// The three sets of [`read_data_sets`]: to learn from, to choose among nets, and to measure the chosen one.
 #[derive(Clone, Debug)]
 pub struct DataSets {
+    /// What the network learns from.
     pub train: DataSet,
     /// Empty unless [`ReadOptions::validation_size`] sets examples aside.
     pub validation: DataSet,
+    /// What the network has never seen.
     pub test: DataSet,
 }
 

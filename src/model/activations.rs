@@ -14,7 +14,7 @@ pub fn relu(x: impl Into<Tensor>) -> Tensor {
 }
 
 /// x where it is positive, otherwise αx: as [`relu`], but what is negative goes through with a small slope α, any finite
-/// number (TensorFlow's default is 0.2). NaN stays NaN.
+/// number (TensorFlow's default is 0.2). NaN stays NaN. (Maas, Hannun and Ng, 2013.)
 pub fn leaky_relu(x: impl Into<Tensor>, alpha: impl Number) -> Tensor {
     // f(x) = x where x > 0, otherwise αx
     // f'(x) = 1 where x > 0, otherwise α

@@ -74,7 +74,7 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
     Scalar(unary("norm", "", squares, f32::sqrt, rule).build())
 }
 
-/// `t` · norm / max(|t|, norm): unchanged if it is no longer than `norm`, and otherwise as long as that.
+/// `t` · norm / max(|t|, norm), in the shape of `t`: unchanged if it is no longer than `norm`, and otherwise as long as that.
 ///
 /// `norm` is one number above 0, or a tensor without dimensions. A tensor of length 0 stays 0; one with a NaN becomes
 /// NaN everywhere. (As in Pascanu, Mikolov and Bengio, 2013.)
@@ -86,6 +86,7 @@ pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
 /// All tensors made shorter by the same factor, so that together they are no longer than `norm`; and how long they were.
 ///
 /// `norm` is one number above 0, or a tensor without dimensions. With a NaN in one of the tensors, all become NaN.
+/// (Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into<Tensor>) -> ([Tensor; N], Scalar) {
     let (norm, length) = (clip_length("clip_by_global_norm", norm), global_norm(tensors));
     (tensors.map(|t| scaled_to_norm(t, length.0, norm)), length)
@@ -101,6 +102,6 @@ pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
 
 pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
     // where the squares of finite numbers add up to infinity, the length is not known: NaN, and not 0
-    let unknown = length * 0;
+    let unknown = length * 0.0;
     t * (norm / maximum(length, norm) + unknown)
 }

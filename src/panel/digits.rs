@@ -65,10 +65,12 @@ impl Digits {
         Ok(Digits { images: images.clone(), labels: labels.clone(), answers, misread, order: groups.concat() })
     }
 
+    /// How many digits there are.
     pub fn len(&self) -> usize {
         self.answers.len()
     }
 
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty()
     }

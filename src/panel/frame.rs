@@ -6,10 +6,14 @@ use super::{digits::Digits, history::History};
 pub enum State {
     /// Before the first step.
     Waiting,
+    /// Steps are being made.
     #[default]
     Training,
+    /// The last step has been made.
     Finished,
+    /// The loop waits for the button to be pressed again.
     Paused,
+    /// The student ended the loop before its last step.
     Stopped,
     /// The loop was left early, for instance because of a value that is NaN.
     Interrupted,
@@ -24,12 +28,15 @@ pub struct Frame<'a> {
     pub training: Option<&'a Digits>,
     /// The test digits as they were last evaluated.
     pub test: Option<&'a Digits>,
+    /// What training is doing.
     pub state: State,
     /// The step that training is at, if that is later than the last one in the history.
     pub step: Option<usize>,
+    /// The last step of the loop, if it is known.
     pub total_steps: Option<usize>,
     /// How often training has seen all of its images.
     pub epoch: Option<f32>,
+    /// The speed of training, if it has been measured.
     pub steps_per_second: Option<f32>,
 }
 

@@ -9,6 +9,10 @@ const BIAS: f32 = 0.5;
 
 /// A neuron with three inputs, and sliders for its weights and its bias: the weighted sum, the score, and what a sigmoid
 /// makes of it. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] for another language.
 pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let spoken = Language::parse(language)?;
     let title = spoken.pick("Una neurona con tres entradas", "A neuron with three inputs");
