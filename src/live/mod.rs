@@ -232,6 +232,9 @@ impl LivePanel {
             self.shared.wake();
             progress = self.shared.wait(progress);
         }
+        if let Some(error) = progress.error.take() {
+            return Err(error);
+        }
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.waiting.push_back(measurement);
         if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {

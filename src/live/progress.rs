@@ -205,8 +205,10 @@ impl Progress {
         matches!(self.state, State::Training | State::Paused)
     }
 
-    /// Keeps the first error of the measuring thread until the training loop asks for it.
+    /// Keeps the first error of the measuring thread until the training loop asks for it. What was waiting behind would only
+    /// fail once more.
     pub fn fail(&mut self, call: &str, text: &str) {
+        self.waiting.clear();
         self.error.get_or_insert_with(|| Error::Picture(format!("panel.{call}: {text}")));
     }
 }
