@@ -297,6 +297,25 @@ fn what_cannot_be_measured_is_said_and_nothing_hangs() {
 }
 
 #[test]
+fn the_accuracy_of_scores_that_are_no_numbers_is_not_drawn_as_one() {
+    let net = net(DIGIT);
+    let (mut panel, set, sess) = (net.panel(), noise(20, DIGIT), net.session());
+    let unknown = placeholder(());
+    let mut broken = LivePanel::new("en", net.y * unknown, reduce_sum(net.loss * unknown)).unwrap();
+    let mut accuracies = [0; 2];
+    for ((panel, factor), accuracies) in [(&mut broken, f32::NAN), (&mut panel, 1.0)].into_iter().zip(&mut accuracies) {
+        for _ in panel.steps(&sess, 0) {
+            let fed = feed! { net.x => set.images, net.y_ => set.labels, net.keep => 1, unknown => factor };
+            panel.test(&sess, fed).unwrap();
+        }
+        let svg = panel.figure().unwrap().svg().to_string();
+        *accuracies = svg.matches(">10.0%<").count();
+    }
+    // (the curve of the test digits has no end to be labelled)
+    assert_eq!(accuracies, [2, 3]);
+}
+
+#[test]
 fn a_panel_is_dropped_in_the_middle_of_a_loop() {
     let net = net(DIGIT);
     let (mut sess, mut panel, set) = (net.session(), net.panel(), noise(200, DIGIT));

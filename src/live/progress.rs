@@ -216,7 +216,9 @@ impl Progress {
 impl Record {
     pub fn add(&mut self, measured: &Measured) {
         let (step, loss, digits) = (measured.step, measured.loss, measured.digits.clone());
-        let accuracy = digits.as_ref().map(|digits| digits.accuracy());
+        // scores that are NaN are no answers, though argmax names a class
+        let unknown = loss.is_nan();
+        let accuracy = digits.as_ref().map(|digits| if unknown { f32::NAN } else { digits.accuracy() });
         if measured.test {
             self.history.test(step, accuracy, loss);
             self.test = digits;
