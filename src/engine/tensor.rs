@@ -46,6 +46,8 @@ pub(crate) struct Node {
     /// What the op says of its derivative otherwise; where it says nothing, [`gradients`](crate::gradients) stops rather
     /// than leave out what goes through this op.
     pub rule: Option<Rule>,
+    // a thin pointer: most nodes have no name, and none is ever given back
+    #[expect(clippy::box_collection)]
     name: Mutex<Option<Box<String>>>,
 }
 

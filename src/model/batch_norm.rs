@@ -103,8 +103,8 @@ impl ExponentialMovingAverage {
             if self.averages.iter().any(|(followed, _)| *followed == value) {
                 stop(format!("{value} has a moving average already; take it with average."));
             }
-            let begun = self.averages.iter().map(|(_, average)| average.initial());
-            let start = begun.last().filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
+            let begun = self.averages.last().map(|(_, average)| average.initial());
+            let start = begun.filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
             let average = memory(start, of, what);
             self.averages.push((value, average));
             (average, average - (average - value) * rate)

@@ -102,6 +102,6 @@ pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
 
 pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
     // where the squares of finite numbers add up to infinity, the length is not known: NaN, and not 0
-    let unknown = length - length;
+    let unknown = length * 0.0;
     t * (norm / maximum(length, norm) + unknown)
 }
