@@ -520,3 +520,32 @@ fn only_code_counts_as_lines() {
         "//! Page.\n\n/// Doc.\nfn a() {\n    // why\n    b(\"\n\")\n}\n#[cfg(test)]\nmod tests {\n    fn c() {}\n}\n";
     assert_eq!(lines_of_code(source), 4);
 }
+
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
+}
+
+#[test]
+fn the_documents_name_files_that_there_are() {
+    for name in ["docs/ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = document(name);
+        for path in text.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' ')) {
+            // these stand for what is to be added
+            let invented = ["*", "…", "NAME", "NOMBRE", "xx"].iter().any(|part| path.contains(part));
+            let folders = ["", "src/", "src/engine/", "src/figures/", "tests/", "benches/"];
+            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let known = folders.iter().any(|folder| root.join(folder).join(path).exists());
+            assert!(invented || known, "{name} names `{path}`, which there is not");
+        }
+    }
+}
+
+#[test]
+fn every_room_has_its_paragraph() {
+    let text = document("docs/ARCHITECTURE.md");
+    for file in sources().keys() {
+        let part = file.split_once('/').map_or(file.clone(), |(folder, _)| format!("{folder}/"));
+        let mentioned = ["main.rs", "lib.rs"].contains(&&*part) || text.contains(&part);
+        assert!(mentioned, "docs/ARCHITECTURE.md does not say what src/{part} is");
+    }
+}
