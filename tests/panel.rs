@@ -297,6 +297,39 @@ fn what_cannot_be_measured_is_said_and_nothing_hangs() {
 }
 
 #[test]
+fn averages_that_are_brought_up_to_date_after_each_step_do_not_count_as_steps() {
+    let (x, y_) = (placeholder([NONE, 28, 28, 1]), placeholder([NONE, 10]));
+    let [is_test, iteration] = [(); 2].map(placeholder);
+    let w = variable(truncated_normal([784, 10], 0.1));
+    let (scores, averages) = batch_norm(matmul(reshape(x, [-1, 784]), w), is_test, iteration, variable(zeros([10])));
+    let loss = reduce_mean(softmax_cross_entropy_with_logits(scores, y_));
+    let step = AdamOptimizer::new(0.01).minimize(loss);
+    let mut panel = LivePanel::new("en", softmax(scores), loss).unwrap();
+    let (mut sess, set) = (Session::new(), noise(20, DIGIT));
+    sess.initialize((step, averages)).unwrap();
+    let mut train = |sess: &mut Session, panel: &mut LivePanel, stop: usize| {
+        let mut seen = Vec::new();
+        for i in panel.steps(sess, 100) {
+            let fed = || feed! { x => set.images, y_ => set.labels, is_test => false, iteration => i };
+            sess.run(step, fed()).unwrap();
+            sess.run(averages, fed()).unwrap();
+            seen.push(i);
+            if i == stop {
+                break;
+            }
+        }
+        (seen[0], seen[seen.len() - 1])
+    };
+    assert_eq!(train(&mut sess, &mut panel, 49), (0, 49));
+    assert_eq!(train(&mut sess, &mut panel, 1000), (50, 100));
+    // another network's variables start again, and this one's go on
+    sess.initialize(variable(zeros([3]))).unwrap();
+    assert_eq!(panel.steps(&sess, 200).next(), Some(101));
+    sess.initialize(step).unwrap();
+    assert_eq!(panel.steps(&sess, 200).next(), Some(0));
+}
+
+#[test]
 fn the_accuracy_of_scores_that_are_no_numbers_is_not_drawn_as_one() {
     let net = net(DIGIT);
     let (mut panel, set, sess) = (net.panel(), noise(20, DIGIT), net.session());
