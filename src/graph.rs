@@ -2,8 +2,9 @@
 use crate::Error;
 use crate::engine::shape::show;
 use crate::engine::tensor::{Compute, Tensor, topological_order};
+use crate::language::Language;
+use crate::notebook;
 use crate::session::{Fetch, tensors};
-use crate::visu::Language;
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write};
 
@@ -41,6 +42,10 @@ pub struct Graph {
 /// assert!(before.to_string().contains("matmul") && after.operations() > before.operations());
 /// # Ok::<(), digitos::Error>(())
 /// ```
+///
+/// # Errors
+///
+/// [`Error::Picture`] for another language.
 pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let language = Language::parse(language)?;
     let ends = tensors(&fetch);
@@ -112,7 +117,7 @@ impl Graph {
     /// Shows the graph in a notebook: its kernel calls this for the last expression of a cell.
     pub fn evcxr_display(&self) {
         for kind in ["text/vnd.mermaid", "text/plain"] {
-            println!("EVCXR_BEGIN_CONTENT {kind}\n{}\nEVCXR_END_CONTENT", self.mermaid);
+            notebook::show(kind, &self.mermaid);
         }
     }
 }

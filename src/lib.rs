@@ -63,14 +63,22 @@
 //! - `launcher` (default): the program behind `cargo run`, which sets up Jupyter and executes the notebooks. A program
 //!   that only uses the library does without: `default-features = false`.
 //! - `download`: [`read_data_sets`] fetches the files of MNIST that are missing.
+#![warn(missing_docs, clippy::missing_errors_doc)]
 mod engine;
 mod error;
 mod evaluate;
 pub mod exercises;
+mod figures;
 mod graph;
+mod language;
+mod live;
+mod lock;
 mod loss;
 pub mod mnist;
 mod model;
+mod notebook;
+mod panel;
+mod picture;
 mod placeholders;
 mod plan;
 mod session;

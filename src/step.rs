@@ -27,7 +27,7 @@ impl GradientDescentOptimizer {
     }
 }
 
-/// Gradient descent with momentum: v ← momentum · v + ∂loss/∂w, w ← w - rate · v.
+/// Gradient descent with momentum (Polyak, 1964): v ← momentum · v + ∂loss/∂w, w ← w - rate · v.
 #[derive(Clone, Copy, Debug)]
 pub struct MomentumOptimizer {
     rate: Tensor,

@@ -240,6 +240,9 @@ fn arrays_that_do_not_fit_are_refused() {
     let three = || Array4::zeros((3, 2, 2, 1));
     assert!(ReadOptions::new().classes(47).data_set(three(), &[9, 10, 46]).is_ok());
     assert!(ReadOptions::new().one_hot(false).data_set(three(), &[9, 10, 255]).is_ok());
+    assert!(ReadOptions::new().classes(256).data_set(three(), &[9, 10, 255]).is_ok());
+    let text = ReadOptions::new().classes(257).data_set(three(), &[0; 3]).unwrap_err().to_string();
+    assert_eq!(text, "labels are bytes, so they have at most 256 classes, and not 257");
 }
 
 // ---- files: what is read

@@ -251,6 +251,60 @@ fn sums_along_any_dimensions_keep_their_digits() {
 }
 
 #[test]
+fn gradients_by_weights_keep_their_digits_over_a_whole_data_set() {
+    let images = 60_000;
+    let mut sess = Session::new();
+    let (x, w) = (placeholder([NONE, 1]), variable(ones([1, 20])));
+    let [dw] = gradients(reduce_sum(matmul(x, w)), [w]);
+    sess.initialize(w).unwrap();
+    let tenths = Array2::<f32>::from_elem((images, 1), 0.1);
+    let dw = sess.run(dw, feed! { x => tenths }).unwrap();
+    assert!(dw.iter().all(|dw| (dw - 6000.0).abs() < 0.1), "{dw}");
+
+    let (x, filter) = (placeholder([NONE, 2, 2, 1]), variable(ones([2, 2, 1, 3])));
+    let [df] = gradients(reduce_sum(conv2d(x, filter, [1, 2, 2, 1], SAME)), [filter]);
+    sess.initialize(filter).unwrap();
+    let tenths = ndarray::Array4::<f32>::from_elem((images, 2, 2, 1), 0.1);
+    let df = sess.run(df, feed! { x => tenths }).unwrap();
+    assert!(df.iter().all(|df| (df - 6000.0).abs() < 0.1), "{df}");
+}
+
+#[test]
+fn a_length_beyond_the_largest_number_is_not_taken_for_infinite() {
+    let mut sess = Session::new();
+    let long = Tensor::from(array![3e30, 4e30]);
+    // the squares add up to infinity: the length is unknown, and no zero is made of the tensor in silence
+    assert!(sess.run(clip_by_norm(long, 1), []).unwrap().iter().all(|x| x.is_nan()));
+    let w = variable(ones([2]));
+    let step = GradientDescentOptimizer::new(0.1).clip_by_norm(1).minimize(reduce_sum(w * 1e25));
+    sess.initialize(step).unwrap();
+    assert!(matches!(sess.run(step, []).unwrap_err(), Error::NotFinite(_)));
+    assert_eq!(sess.run(clip_by_norm(Tensor::from(array![3.0, 4.0]), 1), []).unwrap(), array![0.6f32, 0.8].into_dyn());
+}
+
+#[test]
+fn where_nothing_goes_through_the_gradient_is_zero_even_if_it_is_infinite_behind() {
+    let x = variable(constant(-1, ()));
+    let mut sess = Session::new();
+    sess.initialize(x).unwrap();
+    for y in [maximum(x, 0), relu(x), minimum(-x, 0) * -1] {
+        let [dx] = gradients(reduce_sum(sqrt(y)), [x]);
+        assert_eq!(sess.run(dx, []).unwrap().sum(), 0.0, "√{y} at -1");
+    }
+}
+
+#[test]
+fn building_a_graph_takes_no_memory_by_the_size_of_its_tensors() {
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        let (column, row) = (placeholder([60_000, 1]), placeholder([60_000]));
+        assert_eq!((column + row).shape(), [60_000, 60_000]);
+        gradients(reduce_sum(column * row), [column, row]);
+    }
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_session_and_a_step_can_be_printed() {
     let (.., step, _, _) = net();
     let mut sess = Session::with_seed(3).threads(2);

@@ -57,7 +57,11 @@ impl Fed<'_> {
     note = "one image of a data set, as a batch of one, is `images.one(i)`"
 )]
 pub trait Feed: Sync {
-    /// If its shape fits `dims`, the number of images (`None` if `dims` has no open dimension); otherwise `Err` with its shape.
+    /// The number of images, if its shape fits `dims`; `None` if `dims` has no open dimension.
+    ///
+    /// # Errors
+    ///
+    /// Its shape, if that does not fit `dims`.
     fn fits(&self, dims: &[usize]) -> Result<Option<usize>, Vec<usize>>;
 
     /// Writes number `i` of image `first + lane` to `lanes[i][lane]`; after the last image, it is repeated.

@@ -74,8 +74,8 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
                  gradient by the scores, {input}."
             ),
             "transpose" => format!(
-                "{ask} matmul reads {input} itself, along its columns, in place of its transpose; take the gradient by \
-                 {input}, and transpose that."
+                "{ask} the loss is computed from {input} itself: matmul reads a matrix along its columns in place of its \
+                 transpose, and two transposes undo each other. Take the gradient by {input}, and transpose that."
             ),
             op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
         };
@@ -83,7 +83,8 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
     let dependents = dependents_of(&[t], order);
     if !dependents.contains(&loss.address()) {
         return format!(
-            "{ask} the loss is not computed from it; was the cell that makes {} run again without the ones below it?",
+            "{ask} the loss is not computed from it, so that it would be 0 everywhere; if the loss should be, was the cell \
+             that makes {} run again without the ones below it?",
             t.name()
         );
     }

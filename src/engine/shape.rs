@@ -73,21 +73,6 @@ pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// For each number of a tensor of shape `large`, the index of its operand in a tensor of shape `small`, which broadcasts to
-/// `large`.
-pub(crate) fn broadcast_indices(large: &[usize], small: &[usize]) -> Vec<u32> {
-    let missing = large.len() - small.len();
-    let mut indices = vec![0];
-    for (axis, &d) in large.iter().enumerate() {
-        let own = axis.checked_sub(missing).map_or(1, |i| small[i]);
-        indices = indices
-            .iter()
-            .flat_map(|p| (0..d as u32).map(move |i| p * own as u32 + if own == 1 { 0 } else { i }))
-            .collect();
-    }
-    indices
-}
-
 /// A shape as messages and pictures write it: `[?, 28, 28, 1]`.
 pub(crate) fn show(dims: &[usize]) -> String {
     let text: Vec<String> =
@@ -120,12 +105,5 @@ mod tests {
         assert_eq!(broadcast(&[], &[2, 2]), Some(vec![2, 2]));
         assert_eq!(broadcast(&[NONE, 10], &[9]), None);
         assert_eq!(broadcast(&[NONE, 10], &[10, 10]), None);
-    }
-
-    #[test]
-    fn broadcast_indices_point_into_the_smaller_operand() {
-        assert_eq!(broadcast_indices(&[2, 3], &[3]), [0, 1, 2, 0, 1, 2]);
-        assert_eq!(broadcast_indices(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
-        assert_eq!(broadcast_indices(&[2, 3], &[]), [0; 6]);
     }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Node {
     /// The derivative of the op. If it has none, and is not flat, [`gradients`](crate::gradients) stops with an error rather
     /// than ignore the paths through this op.
     pub rule: Option<Rule>,
+    // a thin pointer: most nodes have no name, and none is ever given back
+    #[expect(clippy::box_collection)]
     name: Mutex<Option<Box<String>>>,
 }
 

@@ -3,6 +3,7 @@ use ndarray::{ArrayBase, Data, Dimension};
 
 /// Something that can be the answer to an exercise: a number, a text, true or false, or a list of them.
 pub trait Answer {
+    /// The answer, whatever type it came in.
     fn given(&self) -> Given;
 }
 
@@ -11,8 +12,11 @@ pub trait Answer {
 pub enum Given {
     /// One number or a list, row by row.
     Numbers(Vec<f64>),
+    /// A text, or a list of texts joined.
     Text(String),
+    /// True or false.
     Truth(bool),
+    /// No answer yet.
     Nothing,
 }
 
@@ -27,16 +31,15 @@ impl Given {
         }
     }
 
-    /// What it is called, in the language of an exercise.
-    pub(super) fn kind(&self, language: usize) -> &'static str {
-        let names = match self {
-            Given::Numbers(numbers) if numbers.len() == 1 => ["un número", "a number"],
-            Given::Numbers(_) => ["una lista de números", "a list of numbers"],
-            Given::Text(_) => ["un texto", "a text"],
-            Given::Truth(_) => ["true o false", "true or false"],
-            Given::Nothing => ["nada", "nothing"],
-        };
-        names[language]
+    /// The sentence that says what it is.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Given::Numbers(numbers) if numbers.len() == 1 => "kind.number",
+            Given::Numbers(_) => "kind.numbers",
+            Given::Text(_) => "kind.text",
+            Given::Truth(_) => "kind.truth",
+            Given::Nothing => "kind.nothing",
+        }
     }
 
     /// The items of a list as one answer: numbers in a row, texts joined.
@@ -44,10 +47,13 @@ impl Given {
         items
             .into_iter()
             .reduce(|all, item| match (all, item) {
-                (Given::Numbers(a), Given::Numbers(b)) => Given::Numbers([a, b].concat()),
                 (Given::Text(a), Given::Text(b)) => Given::Text(a + &b),
                 // a list of true and false stands for ones and zeros
-                (a, b) => Given::Numbers([a.numbers(), b.numbers()].concat()),
+                (a, b) => {
+                    let mut numbers = a.numbers();
+                    numbers.extend(b.numbers());
+                    Given::Numbers(numbers)
+                }
             })
             .unwrap_or(Given::Nothing)
     }

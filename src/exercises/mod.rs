@@ -1,17 +1,20 @@
 //! The exercises of the lessons: whether an answer is right, and if not, what to think about.
 //!
-//! `answer` is what a student may hand in, `table` (lesson 1) and `deeper` (lessons 2 to 4) what is asked and what is
-//! right, and here the two are compared. An exercise is one entry there; a figure that a network must reach is one line.
+//! `answer` is what a student may hand in, `table` what is right, and here the two are compared. What is said about an
+//! answer stands in `es.txt` and `en.txt`. An exercise is an entry of the table and a section of each text.
 mod answer;
-mod deeper;
 mod table;
+mod texts;
 
+use crate::language::Language;
 pub use answer::{Answer, Given};
-use table::{Exercise, Expected, at_least_share};
+use table::{EXERCISES, Exercise, Expected};
+use texts::{LANGUAGES, sentence, text};
 
 /// Whether an answer was right; the sentence about it has already been printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
+    /// Whether the answer was right.
     pub right: bool,
 }
 
@@ -30,7 +33,7 @@ impl Verdict {
 /// assert!(!comprobar("parametros", 784 + 10).right);
 /// ```
 pub fn comprobar(name: &str, answer: impl Answer) -> Verdict {
-    tell(0, name, &answer.given())
+    tell(Language::Spanish, name, &answer.given())
 }
 
 /// Says whether the answer to an exercise is right, and gives a hint if it is not: never the solution.
@@ -43,128 +46,92 @@ pub fn comprobar(name: &str, answer: impl Answer) -> Verdict {
 /// assert!(!check("parameters", 784 + 10).right);
 /// ```
 pub fn check(name: &str, answer: impl Answer) -> Verdict {
-    tell(1, name, &answer.given())
+    tell(Language::English, name, &answer.given())
 }
 
-fn exercises() -> impl Iterator<Item = &'static Exercise> {
-    table::EXERCISES.iter().chain(deeper::EXERCISES)
+/// What an exercise is called in the notebooks of a language.
+fn name(exercise: &Exercise, language: Language) -> &'static str {
+    text(language, exercise.id, "name").unwrap_or(exercise.id)
 }
 
-/// `language` is 0 for Spanish and 1 for English, as in the pairs of the table.
-fn tell(language: usize, name: &str, given: &Given) -> Verdict {
-    match judge(language, name, given) {
-        Ok(sentence) => println!("{} {sentence}", ["✓ Correcto.", "✓ Right."][language]),
-        Err(sentence) => {
-            println!("{} {sentence}", ["✗ Todavía no.", "✗ Not yet."][language]);
-            return Verdict { right: false };
-        }
-    }
-    Verdict { right: true }
+fn tell(language: Language, name: &str, given: &Given) -> Verdict {
+    let (right, said) = match judge(language, name, given) {
+        Ok(said) => (true, said),
+        Err(said) => (false, said),
+    };
+    println!("{} {said}", sentence(language, if right { "right" } else { "not_yet" }, &[]));
+    Verdict { right }
 }
 
 /// What there is to say: `Ok` for a right answer.
-fn judge(language: usize, name: &str, given: &Given) -> Result<String, String> {
-    let Some(exercise) = exercises().find(|exercise| exercise.names.contains(&name)) else {
-        let names = exercises().map(|exercise| exercise.names[language]).collect::<Vec<_>>().join(", ");
-        return Err([
-            format!("No hay ningún ejercicio «{name}». Los que hay son: {names}."),
-            format!("There is no exercise \"{name}\". There are: {names}."),
-        ][language]
-            .clone());
+fn judge(language: Language, asked: &str, given: &Given) -> Result<String, String> {
+    let say = |key, values: &[(&str, &str)]| sentence(language, key, values);
+    let is_asked = |exercise: &&Exercise| LANGUAGES.iter().any(|&language| name(exercise, language) == asked);
+    let Some(exercise) = EXERCISES.iter().find(is_asked) else {
+        let names: Vec<_> = EXERCISES.iter().map(|exercise| name(exercise, language)).collect();
+        return Err(say("unknown", &[("name", asked), ("names", &names.join(", "))]));
     };
     if given.is_blank() {
-        let sentence = [
-            "Falta tu respuesta: escríbela en lugar de lo que trae la celda.",
-            "Your answer is missing: write it in place of what the cell comes with.",
-        ];
-        return Err(sentence[language].into());
+        return Err(say("missing", &[]));
     }
-    let hint = |reason: String| {
-        let (label, hint) = (["Pista:", "Hint:"][language], exercise.hint[language]);
-        Err(if reason.is_empty() { format!("{label} {hint}") } else { format!("{reason} {label} {hint}") })
-    };
+    let section = if let Expected::AtLeast(_) = exercise.expected { "every_network" } else { exercise.id };
+    let own = |key: &str| text(language, section, key).unwrap_or_default();
+    let right = || Ok(own("right").into());
+    let hint = || format!("{} {}", say("hint", &[]), own("hint"));
+    let because = |reason: String| Err(format!("{reason} {}", hint()));
     match (&exercise.expected, given) {
-        (Expected::Truth(truth), Given::Truth(answer)) if answer == truth => right(exercise, language),
-        (Expected::Truth(_), Given::Truth(_)) => hint(String::new()),
-        (Expected::Letters(right_letters), Given::Text(text)) => {
+        (Expected::Truth(truth), Given::Truth(answer)) if answer == truth => right(),
+        (Expected::Truth(_), Given::Truth(_)) => Err(hint()),
+        (Expected::Letters(solution), Given::Text(text)) => {
             let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-            let solution = right_letters();
+            let solution = solution();
             let hits = letters.chars().zip(solution.chars()).filter(|(a, b)| a == b).count();
             match (letters.chars().count(), solution.chars().count()) {
-                (found, expected) if found != expected => hint(pick(
-                    language,
-                    format!("Se esperaban {expected} letras seguidas y hay {found}."),
-                    format!("{expected} letters in a row were expected, and there are {found}."),
-                )),
-                (_, all) if hits == all => right(exercise, language),
-                _ => hint(pick(
-                    language,
-                    format!("Letras en su sitio: {hits}."),
-                    format!("Letters in their place: {hits}."),
-                )),
+                (found, expected) if found != expected => {
+                    because(say("letters", &[("expected", &expected.to_string()), ("found", &found.to_string())]))
+                }
+                (_, all) if hits == all => right(),
+                _ => because(say("in_place", &[("hits", &hits.to_string())])),
             }
         }
         (Expected::Numbers { values, tolerance, misses }, Given::Numbers(numbers)) => {
             let values = values();
             if let Some(reason) = not_comparable(language, numbers, values.len()) {
-                return hint(reason);
+                return because(reason);
             }
-            let close = |values: &[f64]| numbers.iter().zip(values).all(|(a, b)| (a - b).abs() <= *tolerance);
-            if close(&values) {
-                return right(exercise, language);
-            }
-            match misses.iter().find(|miss| close(&(miss.values)())) {
-                Some(miss) => Err(miss.sentence[language].into()),
-                None if values.len() > 1 => {
-                    let wrong = numbers.iter().zip(&values).position(|(a, b)| (a - b).abs() > *tolerance).unwrap_or(0);
-                    hint(pick(
-                        language,
-                        format!("El primer número que no cuadra es el de la posición {wrong} (se cuenta desde 0)."),
-                        format!("The first number that is off is the one in position {wrong} (counting from 0)."),
-                    ))
-                }
-                None => hint(String::new()),
+            let off = |values: &[f64]| numbers.iter().zip(values).position(|(a, b)| (a - b).abs() > *tolerance);
+            let Some(position) = off(&values) else { return right() };
+            match misses.iter().find(|miss| off(&(miss.values)()).is_none()) {
+                Some(miss) => Err(own(&format!("miss.{}", miss.key)).into()),
+                None if values.len() > 1 => because(say("first_wrong", &[("position", &position.to_string())])),
+                None => Err(hint()),
             }
         }
-        (Expected::AtLeast(least), Given::Numbers(numbers)) => {
-            if let Some(reason) = not_comparable(language, numbers, 1) {
-                return hint(reason);
+        (Expected::AtLeast(least), Given::Numbers(numbers)) => match numbers[..] {
+            // an accuracy comes as f32: 0.91 of those is a little less than 0.91
+            [share] if (least - 1e-6..=1.0).contains(&share) => right(),
+            [share] if (0.0..1.0).contains(&share) => {
+                because(say("below", &[("share", &format!("{share:.4}")), ("least", &least.to_string())]))
             }
-            at_least_share(numbers[0], *least, language).map_or_else(|| right(exercise, language), hint)
+            _ => because(not_comparable(language, numbers, 1).unwrap_or_else(|| say("no_share", &[]))),
+        },
+        (expected, given) => {
+            let [expected, found] = [expected.kind(), given.kind()].map(|kind| say(kind, &[]));
+            because(say("kind", &[("expected", &expected), ("Expected", &capital(&expected)), ("found", &found)]))
         }
-        (expected, given) => hint(pick(
-            language,
-            format!("Se esperaba {}, y esto es {}.", expected.kind(0), given.kind(0)),
-            format!("{} was expected, and this is {}.", capital(expected.kind(1)), given.kind(1)),
-        )),
     }
-}
-
-fn right(exercise: &Exercise, language: usize) -> Result<String, String> {
-    Ok(exercise.right[language].into())
 }
 
 /// Why some numbers cannot be the answer, whatever their values.
-fn not_comparable(language: usize, numbers: &[f64], expected: usize) -> Option<String> {
+fn not_comparable(language: Language, numbers: &[f64], expected: usize) -> Option<String> {
     let found = numbers.len();
     if found != expected {
-        let plural = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-        return Some(pick(
-            language,
-            format!("Se esperaba una respuesta de {}; la tuya tiene {found}.", plural(expected, "número", "números")),
-            format!("An answer of {} was expected; yours has {found}.", plural(expected, "number", "numbers")),
-        ));
+        let key = if expected == 1 { "one_number" } else { "many_numbers" };
+        let values = [("expected", &*expected.to_string()), ("found", &found.to_string())];
+        return Some(sentence(language, key, &values));
     }
     let bad = numbers.iter().find(|number| !number.is_finite())?;
-    Some(pick(
-        language,
-        format!("En tu respuesta hay un {bad}, que no es un número con el que se pueda seguir."),
-        format!("Your answer holds {bad}, which is no number to go on with."),
-    ))
-}
-
-fn pick(language: usize, es: String, en: String) -> String {
-    [es, en].into_iter().nth(language).unwrap_or_default()
+    Some(sentence(language, "not_finite", &[("bad", &bad.to_string())]))
 }
 
 fn capital(text: &str) -> String {

@@ -8,7 +8,9 @@ use std::ops::{Deref, Range};
 /// Images with their labels, in the same order.
 #[derive(Clone, Debug)]
 pub struct Batch {
+    /// The images, which a run is fed as `[n, height, width, channels]`.
     pub images: Images,
+    /// Their labels, which a run is fed as `[n, classes]`: 1 in the place of the class, 0 elsewhere.
     pub labels: Labels,
 }
 

@@ -102,10 +102,11 @@ fn set_of(name: &str, role: usize) -> Option<&str> {
 }
 
 impl Found {
-    /// Whether some of MNIST's own files are missing, and not those of a set with another name.
+    /// Whether some of MNIST's own files are missing, and not those of a set with another name, or of one that is still
+    /// packed.
     #[cfg(feature = "download")]
     pub fn is_incomplete_mnist(&self) -> bool {
-        self.set.is_empty() && self.paths.contains(&None)
+        self.set.is_empty() && self.paths.contains(&None) && self.containers.is_empty()
     }
 
     pub fn all_four(self, dir: &Path) -> Result<[PathBuf; 4], Error> {

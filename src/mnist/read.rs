@@ -11,9 +11,11 @@ use std::path::Path;
 /// The three sets of [`read_data_sets`]: to learn from, to choose among nets, and to measure the chosen one.
 #[derive(Clone, Debug)]
 pub struct DataSets {
+    /// What the network learns from.
     pub train: DataSet,
     /// Empty unless [`ReadOptions::validation_size`] sets examples aside.
     pub validation: DataSet,
+    /// What the network has never seen.
     pub test: DataSet,
 }
 
@@ -33,6 +35,9 @@ pub struct DataSets {
 pub fn read_data_sets(dir: impl AsRef<Path>) -> Result<DataSets, Error> {
     ReadOptions::new().read(dir)
 }
+
+/// As many as a byte tells apart.
+const MOST_CLASSES: usize = 256;
 
 /// How to read data sets, for all that [`read_data_sets`] leaves as the lesson has it.
 ///
@@ -191,6 +196,9 @@ impl ReadOptions {
             return bad(format!("{of_images} holds {n} images, and {} are the most", u32::MAX));
         }
         let depth = self.classes;
+        if self.one_hot && depth > MOST_CLASSES {
+            return bad(format!("labels are bytes, so they have at most {MOST_CLASSES} classes, and not {depth}"));
+        }
         if let Some(i) = classes.iter().position(|&class| self.one_hot && usize::from(class) >= depth) {
             let (found, needed) = (classes[i], 1 + usize::from(*classes.iter().max().unwrap()));
             return bad(format!(

@@ -14,7 +14,7 @@ pub fn relu(x: impl Into<Tensor>) -> Tensor {
 }
 
 /// x where it is positive, otherwise αx: as [`relu`], but what is negative goes through with a small slope α, any finite
-/// number (TensorFlow's default is 0.2). NaN stays NaN.
+/// number (TensorFlow's default is 0.2). NaN stays NaN. (Maas, Hannun and Ng, 2013.)
 pub fn leaky_relu(x: impl Into<Tensor>, alpha: impl Number) -> Tensor {
     // f(x) = x where x > 0, otherwise αx
     // f'(x) = 1 where x > 0, otherwise α
@@ -49,5 +49,9 @@ pub fn tanh(x: impl Into<Tensor>) -> Tensor {
 
 /// `dy` where x > 0, and elsewhere `slope` times it.
 fn where_positive(x: Tensor, dy: Tensor, slope: f32) -> Tensor {
+    if slope == 0.0 {
+        // also where dy is infinite
+        return gated("where_positive", slope, x, dy, |x, dy| if x > 0.0 { dy } else { 0.0 });
+    }
     gated("where_positive", slope, x, dy, move |x, dy| if x > 0.0 { dy } else { slope * dy })
 }

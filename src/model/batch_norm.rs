@@ -103,8 +103,8 @@ impl ExponentialMovingAverage {
             if self.averages.iter().any(|(followed, _)| *followed == value) {
                 stop(format!("{value} has a moving average already; take it with average."));
             }
-            let begun = self.averages.iter().map(|(_, average)| average.initial());
-            let start = begun.last().filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
+            let begun = self.averages.last().map(|(_, average)| average.initial());
+            let start = begun.filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
             let average = memory(start, of, what);
             self.averages.push((value, average));
             (average, average - (average - value) * rate)
@@ -135,6 +135,9 @@ fn bad_step(step: f32) -> Option<String> {
 /// `x` is `[?, n]` or `[?, height, width, channels]`, `offset` a variable `[n]` or `[channels]`; `is_test` and `step`, the
 /// number of the step, are placeholders without dimensions. Returns the result, and the step that updates the averages, to be
 /// run after each training step on the same batch.
+///
+/// The averages forget with the decay 0.999, and 1e-5 is added to each variance before the division: the constants of the
+/// original lesson. (Ioffe and Szegedy, 2015; there is an offset but no scale, which the weights of the next layer can take over.)
 pub fn batch_norm(
     x: impl Into<Tensor>,
     is_test: impl Into<Tensor>,

@@ -1,6 +1,6 @@
 //! The larger and the smaller of two numbers, and gradients that are too long made shorter, with their direction kept.
 use super::arithmetic::{binary, square};
-use super::arithmetic::{comparison, unary};
+use super::arithmetic::{comparison, gated, unary};
 use super::reduce::reduce_sum;
 use crate::engine::tensor::{Scalar, Tensor};
 use crate::error::stop;
@@ -22,8 +22,8 @@ pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         b.into(),
         |a, b| if takes_a(a, b) { a } else { b },
         (
-            |a, b, _, dy| dy * comparison("at_least", a, b, takes_a),
-            |a, b, _, dy| dy * (1 - comparison("at_least", a, b, takes_a)),
+            |a, b, _, dy| taken(comparison("at_least", a, b, takes_a), dy),
+            |a, b, _, dy| left(comparison("at_least", a, b, takes_a), dy),
         ),
     )
     .build()
@@ -44,11 +44,21 @@ pub fn minimum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         b.into(),
         |a, b| if takes_b(b, a) { b } else { a },
         (
-            |a, b, _, dy| dy * (1 - comparison("less", b, a, takes_b)),
-            |a, b, _, dy| dy * comparison("less", b, a, takes_b),
+            |a, b, _, dy| left(comparison("less", b, a, takes_b), dy),
+            |a, b, _, dy| taken(comparison("less", b, a, takes_b), dy),
         ),
     )
     .build()
+}
+
+/// `dy` where `condition` is 1, and 0 elsewhere, even if `dy` is infinite there.
+pub(super) fn taken(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 })
+}
+
+/// `dy` where `condition` is 0, and 0 elsewhere.
+pub(super) fn left(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy })
 }
 
 /// The length of all these tensors together: √ Σ x². At length 0, its gradient is 0.
@@ -64,7 +74,7 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
     Scalar(unary("norm", "", squares, f32::sqrt, rule).build())
 }
 
-/// `t` · norm / max(|t|, norm): unchanged if it is no longer than `norm`, and otherwise as long as that.
+/// `t` · norm / max(|t|, norm), in the shape of `t`: unchanged if it is no longer than `norm`, and otherwise as long as that.
 ///
 /// `norm` is one number above 0, or a tensor without dimensions. A tensor of length 0 stays 0; one with a NaN becomes
 /// NaN everywhere. (As in Pascanu, Mikolov and Bengio, 2013.)
@@ -76,6 +86,7 @@ pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
 /// All tensors made shorter by the same factor, so that together they are no longer than `norm`; and how long they were.
 ///
 /// `norm` is one number above 0, or a tensor without dimensions. With a NaN in one of the tensors, all become NaN.
+/// (Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into<Tensor>) -> ([Tensor; N], Scalar) {
     let (norm, length) = (clip_length("clip_by_global_norm", norm), global_norm(tensors));
     (tensors.map(|t| scaled_to_norm(t, length.0, norm)), length)
@@ -90,5 +101,7 @@ pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
 }
 
 pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
-    t * (norm / maximum(length, norm))
+    // where the squares of finite numbers add up to infinity, the length is not known: NaN, and not 0
+    let unknown = length * 0.0;
+    t * (norm / maximum(length, norm) + unknown)
 }

@@ -11,6 +11,7 @@ use crate::placeholders::one_number;
 ///
 /// `pkeep` is one number above 0 and at most 1, or a placeholder without dimensions; the result has the shape of `x`. Which
 /// numbers are switched off depends on the session's seed, on how many runs there were, and on the image's place in the batch.
+/// (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, 2014.)
 pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
     one_number("the pkeep of dropout", pkeep, bad_pkeep);

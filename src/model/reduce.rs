@@ -8,13 +8,13 @@ use crate::engine::shape::{Shape, batch_axis, per_image, show, size};
 use crate::engine::tensor::{Compute, Granularity, Node, Scalar, Tensor};
 use crate::error::stop;
 
-/// The sum of all numbers.
+/// The sum of all numbers of a tensor of any shape.
 pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();
     Scalar(reduce_sum_axes(x, all_axes(x)))
 }
 
-/// The mean of all numbers.
+/// The mean of all numbers of a tensor of any shape; over a batch, of as many as were fed.
 pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();
     Scalar(reduce_mean_axes(x, all_axes(x)))

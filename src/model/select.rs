@@ -1,4 +1,4 @@
-use super::arithmetic::gated;
+use super::clip::{left, taken};
 use super::reduce::{position, written};
 use crate::engine::shape::{NONE, batch_axis, show, size};
 use crate::engine::tensor::{Node, Tensor};
@@ -29,8 +29,8 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
     .elementwise()
     .gradients(move |_, dy, i| match i {
         0 => None,
-        1 => Some(gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 })),
-        _ => Some(gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy })),
+        1 => Some(taken(condition, dy)),
+        _ => Some(left(condition, dy)),
     })
     .build()
 }

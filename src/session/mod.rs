@@ -303,13 +303,17 @@ impl Session {
             format!("`{}` is fed NaN or an infinite number: look at where it comes from", fed.name)
         } else if let Some(variable) = plan.variables.iter().find(is_bad) {
             format!("{variable} has NaN or an infinite number in it already: give it another initial value")
+        } else if what.ends_with("remembers,") {
+            "the gradient is too large to be squared: make the loss smaller, or cut the gradient with .clip_by_norm(1)"
+                .into()
         } else if done == 0 && what.starts_with("the loss") {
             "no step has been made yet, so the learning rate is not to blame: look in the loss for exp of a large number, \
              log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
              softmax_cross_entropy_with_logits"
                 .into()
         } else {
-            "try a smaller learning rate, and the cross entropy as log(softmax(…)) or softmax_cross_entropy_with_logits"
+            "try a smaller learning rate or a smaller loss, and write the cross entropy as log(softmax(…)) or \
+             softmax_cross_entropy_with_logits"
                 .into()
         };
         Error::NotFinite(format!(

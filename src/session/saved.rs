@@ -112,7 +112,8 @@ fn found<'a>(
     variables: &[(String, Tensor)],
     (name, variable): &(String, Tensor),
 ) -> Result<(&'a str, &'a Entry), String> {
-    let (name, entry) = match entries.get_key_value(name) {
+    let found = entries.get_key_value(name).or_else(|| power(entries, *variable));
+    let (name, entry) = match found {
         Some(found) => found,
         None => numbered(entries, variables, *variable).ok_or_else(|| {
             let there =
@@ -134,6 +135,14 @@ fn found<'a>(
         return Err(format!("{shown} has the shape {shape:?}; this network's is {:?}", variable.shape()));
     }
     Ok((name, entry))
+}
+
+/// A power of Adam's β belongs to all variables of a step and stands beside the first one of its loss, which may be another
+/// in a loss that is written another way: the only one in the file.
+fn power(entries: &BTreeMap<String, Entry>, variable: Tensor) -> Option<(&String, &Entry)> {
+    let (_, what) = variable.memory().filter(|(_, what)| what.starts_with("adam_power"))?;
+    let mut there = entries.iter().filter(|(name, _)| name.rsplit_once('/').is_some_and(|(_, end)| end == what));
+    there.next().filter(|_| there.next().is_none())
 }
 
 /// In a file whose variables without a name are numbered, as `variable` and `variable_1`: the only one of this shape, if

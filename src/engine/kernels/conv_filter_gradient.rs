@@ -149,6 +149,9 @@ fn eight(x: &[f32]) -> &[f32; 8] {
     x.first_chunk().expect("eight numbers")
 }
 
+/// The sums of this many slices are added in single precision, and the results of that in double precision.
+const SLICES: usize = 64;
+
 /// Adds up the sums of all slices (blocks of `[outputs][16 sums]`) to the gradient y, some weights of
 /// `[down][across][channels][outputs]`.
 pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
@@ -160,11 +163,15 @@ pub(crate) fn filter_sums(filter: &Filter, sums: Batch<'_>, y: Rows<'_>) {
         let (y, behind) = rest.split_at_mut(together * filter.outputs);
         for o in 0..filter.outputs {
             let from = (eight / 2 * filter.outputs + o) * LANES + eight % 2 * 8 + at;
-            let mut total = [0.0; 8];
-            for s in 0..sums.slices.len() {
-                total.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(total, sum)| *total += sum);
+            let mut totals = [0.0; 8];
+            for first in (0..sums.slices.len()).step_by(SLICES) {
+                let mut part = [0.0; 8];
+                for s in first..sums.slices.len().min(first + SLICES) {
+                    part.iter_mut().zip(&sums.slice(s).0[from..][..together]).for_each(|(part, sum)| *part += sum);
+                }
+                totals.iter_mut().zip(part).for_each(|(total, part)| *total += f64::from(part));
             }
-            y[o..].iter_mut().step_by(filter.outputs).zip(total).for_each(|(y, total)| *y = total);
+            y[o..].iter_mut().step_by(filter.outputs).zip(totals).for_each(|(y, total)| *y = total as f32);
         }
         (k, rest) = (k + together, behind);
     }

@@ -3,7 +3,7 @@
 //! There are two loops: one for operands that are stored like the result, and one for an operand that has a single number
 //! for all 16 images. Any other operand is first expanded into a buffer, a block at a time.
 use crate::engine::memory::LANES;
-use crate::engine::shape::{broadcast_indices, per_image};
+use crate::engine::shape::{per_image, size};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Out, View};
 
@@ -13,38 +13,82 @@ pub(crate) enum Spread {
     Same,
     /// The operand has this many numbers, and repeats.
     Cycle(u32),
-    /// `table[i]` is the operand's number for result `i`; the table repeats.
-    Table(&'static Vec<u32>),
+    /// The operand's strides along the dimensions of the result, outermost first; then it repeats. A `Vec` behind a thin
+    /// pointer, leaked as the node is that it belongs to.
+    Strided(&'static Vec<Stride>),
 }
+
+/// A dimension of the result, or adjacent ones merged because the operand broadcasts along all of them or none.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Stride {
+    length: usize,
+    /// Stride in the operand, in numbers; 0 if it broadcasts.
+    step: usize,
+}
+
+/// The most dimensions of length 2 or more: a tensor holds fewer than 2³² numbers.
+const MOST_DIMS: usize = 32;
 
 impl Spread {
     /// For an operand of shape `small` and a result of shape `large`.
     pub fn new(large: &[usize], small: &[usize]) -> Self {
         let (large, small) = (per_image(large), per_image(small));
         let leading = large.len() - small.len();
-        if large[..leading].iter().all(|&d| d == 1) && large[leading..] == small {
-            return Spread::Same;
+        let mut strides: Vec<Stride> = Vec::new();
+        let mut step = 1;
+        for (axis, &length) in large.iter().enumerate().rev().filter(|(_, length)| **length != 1) {
+            let own = axis.checked_sub(leading).map_or(1, |axis| small[axis]);
+            let new = Stride { length, step: if own == 1 { 0 } else { step } };
+            match strides.last_mut() {
+                Some(inner) if (inner.step == 0) == (new.step == 0) => inner.length *= length,
+                _ => strides.push(new),
+            }
+            step *= own;
         }
-        let ones = leading + small.iter().take_while(|&&d| d == 1).count();
-        let table = broadcast_indices(&large[ones..], &small[ones - leading..]);
-        if table.iter().zip(0..).all(|(&place, i)| place == i) {
-            return Spread::Cycle(table.len() as u32);
+        // an outermost dimension with stride 0 just repeats the operand
+        strides.pop_if(|outermost| outermost.step == 0);
+        match strides[..] {
+            [] if step == size(&large) => Spread::Same,
+            [] => Spread::Cycle(1),
+            [Stride { length, .. }] if length == size(&large) => Spread::Same,
+            [Stride { step: 1, length }] => Spread::Cycle(length as u32),
+            _ => {
+                strides.reverse();
+                Spread::Strided(Box::leak(Box::new(strides)))
+            }
         }
-        // leaked, as the node is that it belongs to
-        Spread::Table(Box::leak(Box::new(table)))
     }
 
     /// The index of the operand's number for each number of the result, from number `first` on.
     #[inline(always)]
     fn from(&self, first: usize) -> impl FnMut() -> usize {
-        let (table, mut next, length) = match *self {
+        let (strides, mut next, length) = match *self {
             Spread::Same => (&[][..], first, usize::MAX),
             Spread::Cycle(length) => (&[][..], first % length as usize, length as usize),
-            Spread::Table(table) => (&table[..], first % table.len(), table.len()),
+            Spread::Strided(strides) => (&strides[..], 0, 0),
         };
+        let mut digits = [0; MOST_DIMS];
+        let mut rest = first;
+        for (digit, stride) in digits.iter_mut().zip(strides).rev() {
+            *digit = rest % stride.length;
+            next += *digit * stride.step;
+            rest /= stride.length;
+        }
         move || {
-            let place = table.get(next).map_or(next, |&place| place as usize);
-            next = if next + 1 == length { 0 } else { next + 1 };
+            let place = next;
+            if strides.is_empty() {
+                next = if next + 1 == length { 0 } else { next + 1 };
+                return place;
+            }
+            for (digit, stride) in digits.iter_mut().zip(strides).rev() {
+                *digit += 1;
+                next += stride.step;
+                if *digit < stride.length {
+                    break;
+                }
+                next -= *digit * stride.step;
+                *digit = 0;
+            }
             place
         }
     }
@@ -153,4 +197,38 @@ pub(crate) fn all_finite(values: &[f32]) -> bool {
     const EXPONENT: u32 = 0x7f80_0000;
     values.iter().fold(0, |largest, x| (x.to_bits() & EXPONENT).max(largest)) < EXPONENT
 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::shape::broadcast;
+
+    #[test]
+    fn every_number_of_a_result_finds_its_operand_whichever_dimensions_stretch() {
+        let large = [2, 3, 1, 4, 5];
+        for mask in 0..32 {
+            for leading in 0..=5 {
+                let small: Vec<usize> =
+                    (leading..5).map(|axis| if mask >> axis & 1 == 1 { large[axis] } else { 1 }).collect();
+                assert_eq!(broadcast(&large, &small).as_deref(), Some(&large[..]));
+                let expected: Vec<usize> = (0..120)
+                    .map(|i| {
+                        let (mut rest, mut step, mut place) = (i, 1, 0);
+                        for axis in (0..5_usize).rev() {
+                            let own = axis.checked_sub(leading).map_or(1, |axis| small[axis]);
+                            place += if own == 1 { 0 } else { rest % large[axis] * step };
+                            (rest, step) = (rest / large[axis], step * own);
+                        }
+                        place
+                    })
+                    .collect();
+                for first in [0, 1, 7, 59, 119] {
+                    let spread = Spread::new(&large, &small);
+                    let mut next = spread.from(first);
+                    assert!(expected[first..].iter().all(|&place| next() == place), "{small:?} from {first}");
+                }
+            }
+        }
+    }
 }

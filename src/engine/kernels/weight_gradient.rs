@@ -30,7 +30,8 @@ struct BatchSum<'a> {
 /// a time, and the number of images in the slice.
 type Images<'a> = (&'a [[f32; LANES]], &'a [[f32; LANES]], usize);
 
-/// A tile sums over this many slices before it stores its sums: few enough that they stay in the cache for all tiles.
+/// A tile sums over this many slices before it stores its sums: few enough that they stay in the cache for all tiles, and
+/// that a sum over a whole data set keeps its precision.
 const SLICES: usize = 32;
 
 /// All columns of this many rows are computed before the next rows, so that the factor `a` of these rows stays in the cache.
@@ -123,17 +124,6 @@ impl Sums<'_> {
     ) -> usize {
         let from = |p: usize, c: usize| p * by.0 + LANES * c * by.1;
         let mut sum = [[V::splat(0.0); C]; P];
-        if self.more {
-            for p in 0..P {
-                for c in 0..C {
-                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
-                    for i in 0..LANES.min(left - LANES * c) {
-                        sums[i] = y[i * by.1];
-                    }
-                    sum[p][c] = V::load(&sums);
-                }
-            }
-        }
         for &(a, b, images) in self.images {
             let a = &a[first / LANES * LANES..][..images];
             let mut sixteens: [&[[f32; LANES]]; C] = [&[]; C];
@@ -147,6 +137,17 @@ impl Sums<'_> {
                     b[c] = V::load(&sixteens[c][image]);
                 }
                 add_products(&mut sum, a, &b);
+            }
+        }
+        if self.more {
+            for p in 0..P {
+                for c in 0..C {
+                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
+                    for i in 0..LANES.min(left - LANES * c) {
+                        sums[i] = y[i * by.1];
+                    }
+                    sum[p][c] = V::load(&sums).mul_add(V::splat(1.0), sum[p][c]);
+                }
             }
         }
         for p in 0..P {

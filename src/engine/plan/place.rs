@@ -42,7 +42,7 @@ impl Check {
     fn read(&self, location: Location, id: Id, values: &Values) {
         if cfg!(debug_assertions) && !matches!(location, Location::Constant(_) | Location::Variable(_)) {
             let found = self.value_in.get(&location.to_string());
-            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), location.to_string());
+            assert_eq!(found, Some(&id), "{} is not in {}, where it is read", values.tensor(id), location);
         }
     }
 }

@@ -73,7 +73,7 @@ impl Plan {
             let inputs = if inputs.is_empty() { String::new() } else { format!("({})", inputs.join(", ")) };
             let what = format!("{}{inputs} {}", described(instruction.tensor), show(instruction.tensor.shape()));
             let indent = if together { "  " } else { "" };
-            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), location.to_string())?;
+            writeln!(f, "{:>5}  {:<62} → {}", *line, format!("{indent}{what}"), location)?;
             written.insert(location.to_string(), *line);
         }
         for &(k, _) in &group.sums {

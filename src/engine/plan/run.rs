@@ -283,7 +283,14 @@ impl Plan {
             }
             let updates = if self.finite.load(Relaxed) { &[] } else { &updates[..] };
             let (variable, _) = updates.iter().find(|(_, new)| !finite(*new))?;
-            Some((*step, format!("the new value of {}", self.variables[*variable])))
+            let variable = self.variables[*variable];
+            Some((
+                *step,
+                match variable.memory() {
+                    Some((of, what)) => format!("{} of {of}, which the optimizer remembers,", what.replace('_', " ")),
+                    None => format!("the new value of {variable}"),
+                },
+            ))
         })
     }
 

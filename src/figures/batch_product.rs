@@ -1,0 +1,139 @@
+//! A figure for the lessons: a batch of images times the weights, plus the biases.
+use super::signed::{full_colour, signed};
+use super::{checks::finite, one_layer::OneLayer};
+use crate::picture::{AXIS, Area, Card, EDGE, Figure, Font, INK, MUTED, NOTE, TICK, TITLE};
+use crate::{Error, language::Language, mnist::Batch};
+use ndarray::ArrayD;
+
+const TOP: f32 = 132.0;
+const X: Area = Area::new(24.0, TOP + 46.0, 300.0, 150.0);
+const W: Area = Area::new(372.0, TOP, 110.0, 242.0);
+const PRODUCT: Area = Area::new(530.0, TOP + 46.0, 110.0, 150.0);
+const B: Area = Area::new(678.0, TOP + 46.0, 110.0, 150.0);
+const SUM: Area = Area::new(826.0, TOP + 46.0, 110.0, 150.0);
+
+/// X·W + b, drawn as matrices of the actual numbers: each image is a row of X, each neuron a column of W. The first
+/// `columns` columns of the product are filled in; if those are all, the biases are added to each row.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if images, weights and biases do not fit together or are not finite, and for no column.
+pub fn batch_product(
+    batch: &Batch,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    columns: usize,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let net = OneLayer::new(&batch.images, weights, biases)?;
+    let (n, pixels, classes) = (batch.images.len(), weights.shape()[0], net.classes);
+    if columns == 0 {
+        return Err(Error::Picture(format!("0 columns of the product leave nothing to see: ask for 1 to {classes}")));
+    }
+    let columns = columns.min(classes);
+    let product = |i: usize, class: usize| net.weighted_sum(batch.images.image(i), class);
+    let all = columns == classes;
+    let filled = ArrayD::from_shape_fn(vec![n, classes], |p| if p[1] < columns { product(p[0], p[1]) } else { 0.0 });
+    finite("X·W", &filled)?;
+    let filled: Vec<f32> = filled.into_iter().collect();
+
+    let (title, note) = match (all, columns, language) {
+        (true, _, Language::Spanish) => {
+            ("El lote entero por todas las neuronas".into(), "El sesgo de cada neurona se suma en todas las filas.")
+        }
+        (true, _, Language::English) => {
+            ("The whole batch times all neurons".into(), "The bias of each neuron is added in every row.")
+        }
+        (_, 1, Language::Spanish) => {
+            ("La primera columna".into(), "Cada imagen (fila de X), por los pesos de una neurona (columna de W).")
+        }
+        (_, 1, Language::English) => {
+            ("The first column".into(), "Each image (row of X) times the weights of one neuron (column of W).")
+        }
+        (_, _, Language::Spanish) => {
+            (format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos.")
+        }
+        (_, _, Language::English) => (format!("The first {columns} columns"), "The next neuron, with its weights."),
+    };
+    let mut card = Card::with_heading(language, title, note);
+    let svg = &mut card.svg;
+    let shape = |a: usize, b: usize| format!("[{a}, {b}]");
+    let mut head = |area: Area, name: &str, shape: &str| {
+        svg.line_of_text(area.x, area.y - 10.0, &[(0.0, TITLE, name), (6.0, NOTE, shape)]);
+    };
+    head(X, "X", &shape(n, pixels));
+    head(W, "W", &shape(pixels, classes));
+    head(PRODUCT, "X·W", &shape(n, classes));
+    if all {
+        head(B, "b", &format!("[{classes}]"));
+        head(SUM, "X·W + b", &shape(n, classes));
+    }
+    let ink: Vec<u8> = (0..n).flat_map(|i| batch.images.image(i).iter().copied()).collect();
+    svg.paint(X, INK, pixels, &ink, false)?;
+    svg.frame(X, AXIS);
+    let all_weights: Vec<f32> = weights.iter().copied().collect();
+    signed(svg, W, classes, &all_weights, full_colour(weights.iter()))?;
+    let full = full_colour(filled.iter());
+    signed(svg, PRODUCT, classes, &filled, full)?;
+    for (x, sign) in [(348.0, "·"), (506.0, "=")] {
+        svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
+    }
+    if all {
+        let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
+        signed(svg, B, classes, &rows, full_colour(biases.iter()))?;
+        let sums: Vec<f32> = filled.iter().zip(&rows).map(|(v, bias)| v + bias).collect();
+        finite("X·W + b", &ndarray::aview1(&sums).to_owned().into_dyn())?;
+        signed(svg, SUM, classes, &sums, full)?;
+        for (x, sign) in [(659.0, "+"), (807.0, "=")] {
+            svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
+        }
+        svg.line((B.x, B.y + B.h / n as f32), (B.right(), B.y + B.h / n as f32), AXIS, "");
+        let repeated = language.pick("la misma fila", "the same row");
+        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{repeated} × {n}"));
+    }
+    // frames around the first image, the last filled column, and the number that they give
+    let class = columns - 1;
+    let thin = |area: Area| Area::new(area.x, area.y, area.w, (area.h / n as f32).max(3.0));
+    let column = |area: Area| {
+        let width = area.w / classes as f32;
+        Area::new(area.x + class as f32 * width, area.y, width, area.h)
+    };
+    if !all {
+        svg.frame(column(PRODUCT), EDGE);
+    }
+    svg.frame(thin(X), EDGE);
+    svg.frame(column(W), EDGE);
+    let value = language.decimal(filled[class], 2);
+    let example = language.pick(
+        format!("fila 0 de X · columna {class} de W = {value}: la primera imagen, ante la neurona del {class}"),
+        format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}"),
+    );
+    svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
+    Ok(card.figure(960.0, TOP + 288.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn the_product_has_a_row_for_each_image_and_a_column_for_each_neuron() {
+        let set = DataSet::new(Array4::from_elem((3, 2, 2, 1), 255), &[0, 1, 2]).unwrap();
+        let weights = ArrayD::from_shape_fn(vec![4, 10], |i| i[1] as f32);
+        let biases = ArrayD::zeros(vec![10]);
+        for (columns, shown) in
+            [(1, "column 0 of W = 0.00"), (2, "column 1 of W = 4.00"), (10, "column 9 of W = 36.00")]
+        {
+            let figure = batch_product(&set, &weights, &biases, columns, "en").unwrap();
+            assert!(figure.svg().contains(shown), "{columns}");
+            assert_eq!(figure.svg().contains(">X·W + b<"), columns == 10);
+        }
+        let error = batch_product(&set, &biases, &biases, 1, "en").unwrap_err().to_string();
+        assert!(error.contains("[4, classes]") && error.contains("[10]"), "{error}");
+    }
+}

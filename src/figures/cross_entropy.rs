@@ -1,0 +1,78 @@
+//! A figure for the lessons: the cross entropy of one digit.
+use super::checks::{self, label, ten};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, NOTE, TEST, TITLE};
+use crate::{Error, language::Language, mnist::Batch, panel::Digits};
+use ndarray::ArrayD;
+
+const TOP: f32 = 120.0;
+const ROW: f32 = 27.0;
+
+/// The one-hot label of digit `i` of `set`, the network's probabilities beside it, and their cross entropy: minus the
+/// logarithm of the probability of the right digit.
+///
+/// `probabilities` are what `softmax` gives: ten numbers for this digit alone, or `[n, 10]` for the whole set. The text is
+/// in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit, its label is not one of the ten classes, or these are no probabilities.
+pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let label = label(set, i, 10)?;
+    let given = ten("the probabilities", set, i, probabilities)?;
+    checks::probabilities(probabilities)?;
+    let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
+    let loss = -given[label].max(f32::MIN_POSITIVE).ln();
+
+    let title = language.pick("La entropía cruzada de un dígito", "The cross entropy of a digit");
+    let mut card = Card::with_heading(language, title, "");
+    let svg = &mut card.svg;
+    let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);
+    svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
+    svg.frame(picture, AXIS);
+    let name = language.pick("etiqueta", "label");
+    svg.text(24.0, TOP + 148.0, TITLE, &format!("{name}: {label}"));
+    let heads = language.pick(
+        ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
+        ["what is right, y′", "what the network gives, y", "−y′ · log y"],
+    );
+    for (x, head) in [216.0, 350.0, 640.0].into_iter().zip(heads) {
+        svg.text(x, TOP - 26.0, NOTE.fill(INK).weight(600), head);
+    }
+    svg.rect(Area::new(192.0, TOP + label as f32 * ROW - 5.0, 544.0, ROW - 2.0), GRID);
+    for (class, &p) in given.iter().enumerate() {
+        let y = TOP + class as f32 * ROW;
+        let right = class == label;
+        let font = if right { NOTE.fill(TEST).weight(700) } else { NOTE.fill(MUTED) };
+        svg.text(198.0, y + 13.0, font, &class.to_string());
+        svg.text(250.0, y + 13.0, font.right(), if right { "1" } else { "0" });
+        svg.rect(Area::new(350.0, y, 180.0 * p.clamp(0.0, 1.0), 16.0), if right { TEST } else { BANDS[2] });
+        svg.text(594.0, y + 13.0, font.right(), &language.decimal(p, 3));
+        svg.text(730.0, y + 13.0, font.right(), &if right { language.decimal(loss, 2) } else { "0".into() });
+    }
+    let bottom = TOP + 10.0 * ROW;
+    svg.line((350.0, TOP - 6.0), (350.0, bottom - 6.0), AXIS, "");
+    svg.line((640.0, bottom), (730.0, bottom), AXIS, "");
+    svg.text(640.0, bottom + 20.0, NOTE, language.pick("suma", "sum"));
+    svg.text(730.0, bottom + 20.0, TITLE.fill(TEST).weight(700).right(), &language.decimal(loss, 2));
+    Ok(card.figure(760.0, bottom + 40.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn only_the_probability_of_the_right_digit_counts() {
+        let set = DataSet::new(Array4::zeros((1, 28, 28, 1)), &[7]).unwrap();
+        let mut given = ArrayD::from_elem(vec![1, 10], 0.05);
+        given[[0, 7]] = 0.55;
+        let figure = cross_entropy_bars(&set, 0, &given, "en").unwrap();
+        assert_eq!(figure.svg().matches(">0.60<").count(), 2, "-log 0.55, in its row and as the sum");
+        assert!(figure.svg().contains(">0.550<") && figure.svg().contains(">label: 7<"));
+        given[[0, 7]] = 0.0;
+        assert!(cross_entropy_bars(&set, 0, &given, "es").unwrap().svg().contains(">87.34<"), "no infinity is drawn");
+    }
+}

@@ -1,0 +1,123 @@
+//! A figure for the lessons: the curves of several runs in one chart.
+use crate::picture::{
+    ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, thin,
+};
+use crate::{Error, language::Language};
+
+const COLOURS: [&str; 6] = [TEST, TRAINING, BANDS[3], ANSWER, BANDS[2], MUTED];
+const PITCH: f32 = 20.0;
+
+/// Up to six curves of (step, value), each with its name at its end. Values that are all between 0 and 1 are written
+/// as percentages. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// A curve ends before its first value that is NaN or infinite. If that is its very first value, it is written beside the
+/// name instead.
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no curve or more than six, if one has no point, or if none has a finite value.
+///
+/// ```
+/// use digitos::visu::curves;
+///
+/// let [slow, fast] = [vec![(0, 0.1), (100, 0.5)], vec![(0, 0.1), (100, 0.9)]];
+/// let figure = curves("Accuracy", &[("rate 0.001", &slow), ("rate 0.01", &fast)], "en")?;
+/// assert!(figure.svg().contains("rate 0.01"));
+/// # Ok::<(), digitos::Error>(())
+/// ```
+pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    if runs.is_empty() || runs.len() > COLOURS.len() {
+        return Err(Error::Picture(format!("one to six curves fit into the figure; there are {}", runs.len())));
+    }
+    if let Some((name, _)) = runs.iter().find(|(_, run)| run.is_empty()) {
+        return Err(Error::Picture(format!(
+            "the curve {name:?} has no point; at least one (step, value) was expected"
+        )));
+    }
+    let drawn: Vec<Vec<(f32, f32)>> = runs.iter().map(|(_, run)| finite_part(run)).collect();
+    let points = || drawn.iter().flatten().copied();
+    let Some(last) = points().map(|(step, _)| step).reduce(f32::max) else {
+        return Err(Error::Picture(format!(
+            "every curve begins with NaN or an infinite value, {:?} with {:?}; a finite one was expected in at least one",
+            runs[0].0, runs[0].1[0].1
+        )));
+    };
+    let shares = points().all(|(_, value)| (0.0..=1.0).contains(&value));
+    let end = axes::steps(last as usize);
+    let after = |share: f32| -> Vec<f32> {
+        let late: Vec<f32> = points().filter(|(step, _)| *step > end * share).map(|(_, value)| value).collect();
+        if late.is_empty() { points().map(|(_, value)| value).collect() } else { late }
+    };
+    let (bottom, top) =
+        if shares { (axes::bottom_of_shares(&after(0.08)), 1.0) } else { axes::with_zero(&after(0.02)) };
+    let written = |value: f32| if shares { language.percent(value) } else { language.loss(value) };
+    let tick = |value: f32| {
+        if shares {
+            format!("{}{}", language.tick((value * 1000.0).round() / 10.0), language.percent_sign())
+        } else {
+            language.tick(value)
+        }
+    };
+
+    let mut card = Card::blank(language, title);
+    let svg = &mut card.svg;
+    svg.text(24.0, 34.0, TITLE, title);
+    let chart = Chart { area: Area::new(72.0, 54.0, 470.0, 200.0), end, bottom, top };
+    chart.axes(svg, [top, (top + bottom) / 2.0, bottom].map(tick));
+    let mark = |(points, colour): (&Vec<(f32, f32)>, &'static str)| match points.len() {
+        1 => Mark::Dots(points.clone(), 2.2, colour),
+        _ => Mark::Line(thin(points, 320), 2.2, colour),
+    };
+    chart.draw(svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
+    chart.steps(svg);
+
+    let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
+    let mut ends: Vec<(f32, usize)> = drawn.iter().enumerate().map(|(i, points)| (height(points), i)).collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let lowest = chart.area.bottom() - PITCH * ends.len() as f32;
+    let mut y = f32::MIN;
+    for (place, (height, i)) in ends.into_iter().enumerate() {
+        y = (y + PITCH).max(height.min(lowest + PITCH * (place + 1) as f32));
+        let (colour, name) = (COLOURS[i], runs[i].0);
+        let x = chart.area.right() + 16.0;
+        let end = drawn[i].last();
+        if let Some((step, _)) = end {
+            svg.line((chart.x(*step) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
+        }
+        let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
+        svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);
+    }
+    Ok(card.figure(800.0, 290.0))
+}
+
+/// The points of a curve up to its first value that is NaN or infinite.
+fn finite_part(run: &[(usize, f32)]) -> Vec<(f32, f32)> {
+    run.iter().take_while(|(_, value)| value.is_finite()).map(|&(step, value)| (step as f32, value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_curve_is_named_at_its_end_and_labels_keep_apart() {
+        let run = |value: f32| vec![(0, 0.1), (100, value)];
+        let runs = [run(0.9), run(0.901), run(0.902)];
+        let named = [("a", &runs[0]), ("b", &runs[1]), ("c", &runs[2])];
+        let figure = curves("Accuracy", &named, "en").unwrap();
+        let heights: Vec<f32> = ["c", "b", "a"]
+            .iter()
+            .map(|name| {
+                let text = &figure.svg()[..figure.svg().find(&format!(">{name}</tspan>")).expect("the name")];
+                let y = &text[text.rfind(" y=\"").expect("its line") + 4..];
+                y[..y.find('"').unwrap()].parse().unwrap()
+            })
+            .collect();
+        assert!(heights.windows(2).all(|pair| pair[1] - pair[0] >= 19.9), "{heights:?}");
+        assert!(figure.svg().contains(">90.2%</tspan>"));
+        let loss = curves("Loss", &[("x", &vec![(0, 250.0), (10, f32::NAN), (20, 3.0)])], "es").unwrap();
+        assert!(loss.svg().contains(">250.0</tspan>"), "a curve ends where it is no number any more");
+        assert!(curves("", &[], "es").is_err());
+    }
+}

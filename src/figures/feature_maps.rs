@@ -1,0 +1,94 @@
+//! A figure for the lessons: what each layer of filters leaves of one image.
+use super::checks::finite;
+use super::signed::{Row, full_colour, grey, signed};
+use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
+use crate::{Error, language::Language};
+use ndarray::ArrayD;
+
+/// The output channels of some layers for one image. Each layer is given as its name and its output, of shape
+/// `[1, height, width, channels]` or `[height, width, channels]`.
+///
+/// A channel is dark where its filter has found its pattern. A layer with values below 0 is drawn in blue (positive) and
+/// orange (negative). All channels of a layer share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no layer, or one has another shape or values that are not finite.
+///
+/// ```
+/// use digitos::{ndarray::ArrayD, visu::feature_maps};
+///
+/// let seen = ArrayD::<f32>::ones(vec![1, 14, 14, 6]);
+/// let figure = feature_maps(&[("h1", &seen)], "en")?;
+/// assert!(figure.svg().contains("6 channels of 14 × 14"));
+/// # Ok::<(), digitos::Error>(())
+/// ```
+pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    if layers.is_empty() {
+        return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
+    }
+    let title = language.pick("Lo que deja cada capa de filtros", "What each layer of filters leaves");
+    let mut card = Card::blank(language, title);
+    let svg = &mut card.svg;
+    svg.text(24.0, 40.0, TITLE, title);
+    let mut y = 72.0;
+    for (name, maps) in layers {
+        let [height, width, channels] = image(name, maps)?;
+        finite(name, maps)?;
+        let size = language.pick(
+            format!("{channels} {} de {height} × {width}", if channels == 1 { "canal" } else { "canales" }),
+            format!("{channels} channel{} of {height} × {width}", if channels == 1 { "" } else { "s" }),
+        );
+        svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
+        y += 12.0;
+        let full = full_colour(maps.iter());
+        let below = maps.iter().any(|&v| v < 0.0);
+        let (row, pixels) = (Row::of(channels), maps.iter().copied().collect::<Vec<f32>>());
+        for channel in 0..channels {
+            let values: Vec<f32> = pixels.iter().skip(channel).step_by(channels).copied().collect();
+            let area = row.place(channel, [height, width], y);
+            if below {
+                signed(svg, area, width, &values, full)?;
+            } else {
+                svg.paint(area, INK, width, &values.iter().map(|&v| grey(v, full)).collect::<Vec<_>>(), true)?;
+                svg.frame(area, AXIS);
+            }
+        }
+        y += row.height(channels) + 26.0;
+    }
+    Ok(card.figure(960.0, y - 12.0))
+}
+
+/// Height, width and channels of one image.
+fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
+    match *maps.shape() {
+        [1, h, w, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
+        _ => Err(Error::Picture(format!(
+            "{name:?} has the shape {:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
+             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1).",
+            maps.shape()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_channel_has_its_picture() {
+        let maps = ArrayD::from_shape_fn(vec![1, 2, 3, 12], |i| i[3] as f32);
+        let figure = feature_maps(&[("h1", &maps), ("h2", &(&maps - 5.0))], "es").unwrap();
+        assert!(figure.svg().contains("12 canales de 2 × 3"));
+        assert_eq!(figure.svg().matches("<mask ").count(), 12 + 24, "values below 0 need two colours");
+        let error = feature_maps(&[("h1", &ArrayD::zeros(vec![5, 2, 3, 4]))], "es").unwrap_err().to_string();
+        assert!(error.contains("\"h1\" has the shape [5, 2, 3, 4]") && error.contains("select(0..1)"), "{error}");
+        let error = feature_maps(&[("h3", &ArrayD::zeros(vec![3, 4]))], "es").unwrap_err().to_string();
+        assert!(error.contains("made by conv2d or a pool"), "{error}");
+        for maps in [ArrayD::zeros(vec![3, 4]), ArrayD::from_elem(vec![1, 1, 1, 1], f32::NAN)] {
+            let error = feature_maps(&[("two\nlines", &maps)], "es").unwrap_err().to_string();
+            assert!(error.contains("two\\nlines") && !error.contains('\n'), "{error}");
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
+use super::{checks::label, one_layer::OneLayer};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, INK, N, NOTE, PAPER, Svg, TICK, TITLE, TRAINING};
+use crate::{Error, language::Language, mnist::Batch};
+use ndarray::ArrayD;
+
+/// The two weights that move lead from these pixels (row, column) to the neuron of [`CLASS`]. All others stay as they are.
+const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
+const CLASS: usize = 8;
+/// Both axes go from -REACH to REACH.
+const REACH: f32 = 4.0;
+/// Both weights at the beginning of every path.
+const START: [f32; 2] = [-3.1, 0.7];
+const STEPS: usize = 12;
+
+const SIDE: f32 = 272.0;
+const TOP: f32 = 142.0;
+const LEFT: [f32; 3] = [52.0, 358.0, 664.0];
+/// The loss is computed at this many places along a side of the plot.
+const PLACES: usize = 49;
+/// In between it is interpolated, for this many pixels along a side.
+const PAINTED: usize = 408;
+/// The plot shows this many levels of loss.
+const LEVELS: f32 = 9.0;
+
+/// The cross entropy (times 100) of a batch as a surface over two of the 7,840 weights, and on it twelve steps of
+/// gradient descent: up to three batches with a learning rate each, side by side.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. One batch with three rates shows what the rate
+/// does; two batches with the same rate show that each batch has a surface of its own. The text is in Spanish (`"es"`) or
+/// English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if weights, biases, images and labels are not those of the one-layer network or not finite, if a
+/// learning rate is below 0, and if no image has ink at the two pixels.
+pub fn loss_surface(
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    runs: &[(&Batch, f32)],
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    if runs.is_empty() || runs.len() > LEFT.len() {
+        return Err(Error::Picture(format!("one to three runs fit into the figure; there are {}", runs.len())));
+    }
+    if let Some((_, rate)) = runs.iter().find(|(_, rate)| !(0.0..f32::INFINITY).contains(rate)) {
+        return Err(Error::Picture(format!(
+            "a learning rate is a number of 0 or more, such as 0.3, but one is {rate:?}"
+        )));
+    }
+    let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
+    let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
+    let title = language.pick("Bajar por la superficie de la entropía", "Down the surface of the entropy");
+    let mut card = Card::with_heading(language, title, "");
+    let svg = &mut card.svg;
+    let n = language.count(runs[0].0.images.len());
+    let note = language.pick(
+        format!(
+            "Entropía cruzada de {n} dígitos según dos de los 7840 pesos; los demás, quietos. La cruz es el mínimo."
+        ),
+        format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
+    );
+    let width = if runs.len() == 1 { 560.0 } else { 960.0 };
+    paragraph(svg, 63.0, width, &note);
+    inset(svg, width, runs[0].0)?;
+    for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
+        let path = surface.descend(*rate, STEPS);
+        let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
+        let climbs = path.windows(2).any(|pair| surface.loss(pair[1]) > surface.loss(pair[0]) + 0.05);
+        let slow = last - least > 0.2 * (first - least);
+        let verdict = verdicts(language)[if climbs {
+            0
+        } else if slow {
+            1
+        } else {
+            2
+        }];
+        let rate = language.tick(*rate);
+        let head = match (one_batch, language) {
+            (true, Language::Spanish) => format!("Tasa {rate}"),
+            (true, Language::English) => format!("Rate {rate}"),
+            (false, Language::Spanish) => format!("Lote {}, tasa {rate}", i + 1),
+            (false, Language::English) => format!("Batch {}, rate {rate}", i + 1),
+        };
+        let x = LEFT[i];
+        let from = format!("{}{} → ", after(language), language.loss(first));
+        let words = [
+            ("rate", x, TOP - 33.0, TITLE, head),
+            ("verdict", x + 136.0, TOP - 33.0, NOTE, verdict.into()),
+            ("from", x, TOP - 13.0, NOTE, from),
+            ("to", x + 136.0, TOP - 13.0, NOTE.fill(INK).weight(700), language.loss(last)),
+        ];
+        for (name, x, y, font, word) in words {
+            svg.text(x, y, font, &word);
+            svg.name(name);
+        }
+        plot(svg, x, surface, &path)?;
+        if i == 0 {
+            for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
+                svg.text(x - 7.0, y + 4.0, TICK.right(), value);
+            }
+            svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, TICK.right(), "w₂");
+        }
+    }
+    let foot = language.pick(
+        "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
+        "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
+    );
+    paragraph(svg, TOP + SIDE + 46.0, width, foot);
+    Ok(card.figure(width, 490.0))
+}
+
+/// The verdict on a rate with which the loss rises, on one that is far from the minimum at the end, and on any other.
+pub fn verdicts(language: Language) -> [&'static str; 3] {
+    language.pick(["demasiado grande", "demasiado pequeña", "buena"], ["too large", "too small", "good"])
+}
+
+pub fn after(language: Language) -> String {
+    language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "))
+}
+
+/// For a script: the place of the first plot, the reach of its axes, the number of steps, and both weights at the start.
+pub const PLOT: [f32; 7] = [LEFT[0], TOP, SIDE, REACH, STEPS as f32, START[0], START[1]];
+
+/// The terms of the loss of an image that do not change when only two weights of one class move.
+struct ImageTerms {
+    /// The ink at the two pixels.
+    ink: [f64; 2],
+    /// The score of the moving class with both weights at 0, and the log of the sum of the other exponentials.
+    score: f64,
+    others: f64,
+    /// The score of the right class, unless that is the moving one.
+    right: Option<f64>,
+}
+
+pub struct Surface {
+    images: Vec<ImageTerms>,
+}
+
+impl Surface {
+    pub fn new(weights: &ArrayD<f32>, biases: &ArrayD<f32>, batch: &Batch) -> Result<Surface, Error> {
+        let [h, w, c] = batch.images.shape();
+        let fit = weights.shape() == [784, 10] && biases.shape() == [10] && [h, w, c] == [28, 28, 1];
+        if !fit || batch.images.is_empty() {
+            return Err(Error::Picture(format!(
+                "the loss surface is that of the one-layer network: weights [784, 10], biases [10] and images of 28 × 28 \
+                 were expected, and there are {:?}, {:?} and {} of {h} × {w}",
+                weights.shape(),
+                biases.shape(),
+                batch.images.len()
+            )));
+        }
+        // With both moving weights at 0, the scores are the part that does not change.
+        let mut still = weights.clone();
+        let pixels = PIXELS.map(|(row, column)| row * 28 + column);
+        pixels.iter().for_each(|&pixel| still[[pixel, CLASS]] = 0.0);
+        OneLayer::new(&batch.images, weights, biases)?;
+        let net = OneLayer::new(&batch.images, &still, biases)?;
+        let labels = (0..batch.images.len()).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
+        let terms = |i: usize| {
+            let image = batch.images.image(i);
+            let ink = |pixel: usize| f64::from(image[pixel]) / 255.0;
+            let score = |class: usize| net.weighted_sum::<f64>(image, class) + f64::from(net.biases[class]);
+            let scores: Vec<f64> = (0..10).map(score).collect();
+            let label = labels[i];
+            let other = || (0..10).filter(|&class| class != CLASS).map(|class| scores[class]);
+            let mut others = other().map(f64::exp).sum::<f64>().ln();
+            if !others.is_finite() {
+                let largest = other().fold(f64::MIN, f64::max);
+                others = largest + other().map(|score| (score - largest).exp()).sum::<f64>().ln();
+            }
+            ImageTerms {
+                ink: pixels.map(ink),
+                score: scores[CLASS],
+                others,
+                right: (label != CLASS).then(|| scores[label]),
+            }
+        };
+        let images: Vec<ImageTerms> = (0..batch.images.len()).map(terms).collect();
+        if images.iter().all(|terms| terms.ink == [0.0; 2]) {
+            let [(r1, c1), (r2, c2)] = PIXELS;
+            return Err(Error::Picture(format!(
+                "no image of the batch has ink at row {r1}, column {c1} or at row {r2}, column {c2}, so the loss does not \
+                 depend on the two weights of these pixels: take more images"
+            )));
+        }
+        let surface = Surface { images };
+        let loss = surface.loss(START);
+        if loss.is_nan() || loss >= 1e36 {
+            return Err(Error::Picture(format!(
+                "the loss of these weights is {loss:.1e}, which is too large for a picture: often the learning rate was too \
+                 large"
+            )));
+        }
+        Ok(surface)
+    }
+
+    /// For each image: its loss, the derivative of that with respect to the score of the moving class, and its terms.
+    fn parts(&self, at: [f32; 2]) -> impl Iterator<Item = (f64, f64, &ImageTerms)> {
+        let at = at.map(f64::from);
+        self.images.iter().map(move |image| {
+            let score = image.score + image.ink[0] * at[0] + image.ink[1] * at[1];
+            let (large, small) = (score.max(image.others), score.min(image.others));
+            let all = large + (small - large).exp().ln_1p();
+            let slope = (score - all).exp() - if image.right.is_none() { 1.0 } else { 0.0 };
+            (all - image.right.unwrap_or(score), slope, image)
+        })
+    }
+
+    /// 100 times the mean of -log of the probability of the right class.
+    pub fn loss(&self, at: [f32; 2]) -> f32 {
+        let sum: f64 = self.parts(at).map(|(loss, _, _)| loss).sum();
+        (100.0 * sum / self.images.len() as f64) as f32
+    }
+
+    /// The terms of each image, for a script.
+    pub fn json(&self) -> String {
+        let one = |image: &ImageTerms| {
+            let right = image.right.map_or("null".into(), |right| format!("{right:.3}"));
+            format!("[{:.3},{:.3},{:.3},{:.3},{right}]", image.ink[0], image.ink[1], image.score, image.others)
+        };
+        self.images.iter().map(one).collect::<Vec<_>>().join(",")
+    }
+
+    fn gradient(&self, at: [f32; 2]) -> [f32; 2] {
+        let mut sum = [0.0; 2];
+        for (_, slope, image) in self.parts(at) {
+            (0..2).for_each(|k| sum[k] += slope * image.ink[k]);
+        }
+        sum.map(|sum| (100.0 * sum / self.images.len() as f64) as f32)
+    }
+
+    /// The weights at the start and after each step of gradient descent.
+    fn descend(&self, rate: f32, steps: usize) -> Vec<[f32; 2]> {
+        let mut path = vec![START];
+        for step in 0..steps {
+            let (at, slope) = (path[step], self.gradient(path[step]));
+            path.push([0, 1].map(|k| (at[k] - rate * slope[k]).clamp(-1e3, 1e3)));
+        }
+        path
+    }
+
+    /// Where the loss is least within the plot, by Newton's method: the loss is convex.
+    pub fn minimum(&self) -> [f32; 2] {
+        let mut at = [0.0_f32; 2];
+        for _ in 0..40 {
+            let (mut slopes, mut bends) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
+            for (_, slope, ImageTerms { ink: [a, b], right, .. }) in self.parts(at) {
+                let p = slope + if right.is_none() { 1.0 } else { 0.0 };
+                let bend = p * (1.0 - p);
+                slopes = [slopes[0] + slope * a, slopes[1] + slope * b];
+                bends = [bends[0] + bend * a * a, bends[1] + bend * a * b, bends[2] + bend * b * b];
+            }
+            let determinant = bends[0] * bends[2] - bends[1] * bends[1];
+            let step = [
+                (bends[2] * slopes[0] - bends[1] * slopes[1]) / determinant,
+                (bends[0] * slopes[1] - bends[1] * slopes[0]) / determinant,
+            ];
+            (0..2).for_each(|k| at[k] = (at[k] - step[k].clamp(-0.5, 0.5) as f32).clamp(-REACH, REACH));
+        }
+        at
+    }
+
+    /// The loss at evenly spaced places, row by row from the top left.
+    fn grid(&self) -> Vec<f32> {
+        let value = |i: usize| REACH * (2.0 * i as f32 / (PLACES - 1) as f32 - 1.0);
+        (0..PLACES * PLACES).map(|i| self.loss([value(i % PLACES), -value(i / PLACES)])).collect()
+    }
+}
+
+/// The level of a loss, from 0 to [`LEVELS`]; levels lie closer together near the minimum.
+fn level(loss: f32, least: f32, most: f32) -> f32 {
+    ((loss - least) / (most - least).max(1e-6)).clamp(0.0, 1.0).powf(0.6) * LEVELS
+}
+
+fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(), Error> {
+    let language = svg.language;
+    let grid = surface.grid();
+    let bottom = surface.minimum();
+    let (least, most) = (surface.loss(bottom), grid.iter().copied().fold(f32::MIN, f32::max));
+    let between = |i: usize, j: usize| {
+        let place = |p: usize| p as f32 * (PLACES - 1) as f32 / (PAINTED - 1) as f32;
+        let (r, c) = (place(i), place(j));
+        let (r0, c0) = ((r as usize).min(PLACES - 2), (c as usize).min(PLACES - 2));
+        let (fr, fc) = (r - r0 as f32, c - c0 as f32);
+        let at = |r: usize, c: usize| level(grid[r * PLACES + c], least, most);
+        let row = |r: usize| at(r, c0) * (1.0 - fc) + at(r, c0 + 1) * fc;
+        row(r0) * (1.0 - fr) + row(r0 + 1) * fr
+    };
+    let levels: Vec<u8> = (0..PAINTED * PAINTED).map(|p| between(p / PAINTED, p % PAINTED) as u8).collect();
+    let shade = |p: usize| {
+        let edge = !p.is_multiple_of(PAINTED) && levels[p - 1] != levels[p]
+            || p >= PAINTED && levels[p - PAINTED] != levels[p];
+        if edge { 0 } else { 40 + levels[p] * 18 }
+    };
+    let area = Area::new(x, TOP, SIDE, SIDE);
+    let shades: Vec<u8> = (0..PAINTED * PAINTED).map(shade).collect();
+    svg.paint(area, BANDS[1], PAINTED, &shades, false)?;
+    svg.frame(area, AXIS);
+
+    let place = |at: [f32; 2]| [x + SIDE * (at[0] / REACH + 1.0) / 2.0, TOP + SIDE * (1.0 - at[1] / REACH) / 2.0];
+    for k in [1.0, 2.0, 4.0] {
+        let across = |t: f32| [bottom[0] + t, bottom[1]];
+        let crossing = (1..200).map(|i| i as f32 * 0.04).find(|&t| level(surface.loss(across(t)), least, most) >= k);
+        if let Some(t) = crossing.filter(|t| bottom[0] + t < REACH * 0.9) {
+            let [cx, cy] = place(across(t));
+            svg.text_over(cx, cy + 4.0, TICK.fill(INK).centred(), PAPER, &language.decimal(surface.loss(across(t)), 0));
+        }
+    }
+    let [cx, cy] = place(bottom);
+    svg.put(format_args!(
+        "<path d=\"M{} {}h14M{} {}v14\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>",
+        N(cx - 7.0),
+        N(cy),
+        N(cx),
+        N(cy - 7.0)
+    ));
+    let points: Vec<[N; 2]> = path.iter().map(|&at| place(at).map(N)).collect();
+    let line: String = points.iter().map(|[px, py]| format!("L{px} {py}")).collect();
+    let dot = |(step, [px, py]): (usize, &[N; 2])| {
+        format!(
+            "<circle data-name=\"dot{step}\" cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"
+        )
+    };
+    let dots: String = points.iter().enumerate().skip(1).map(dot).collect();
+    let [sx, sy] = place(START);
+    svg.put(format_args!(
+        "<svg {area} viewBox=\"{} {} {} {}\"><path data-name=\"path\" d=\"M{}\" fill=\"none\" stroke=\"{TRAINING}\" \
+         stroke-width=\"2\"/>{dots}<circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{TRAINING}\" \
+         stroke-width=\"3\"/></svg>",
+        N(x),
+        N(TOP),
+        N(SIDE),
+        N(SIDE),
+        &line[1..],
+        N(sx),
+        N(sy)
+    ));
+    let start = language.pick("inicio", "start");
+    svg.text_over(sx - 12.0, sy - 12.0, NOTE.fill(INK).weight(700), PAPER, start);
+    for (value, at) in [("−4", 0.0), ("0", 0.5), ("4", 1.0)] {
+        svg.text(x + SIDE * at, TOP + SIDE + 18.0, TICK.centred(), value);
+    }
+    svg.text(x + SIDE * 0.75, TOP + SIDE + 18.0, TICK.centred(), "w₁");
+    Ok(())
+}
+
+/// A note on one line, or on two if the figure is narrow.
+fn paragraph(svg: &mut Svg, y: f32, width: f32, text: &str) {
+    let middle = text.len() / 2;
+    let cut = text.char_indices().find(|&(i, c)| c == ' ' && i >= middle).map_or(text.len(), |(i, _)| i);
+    let lines = if width < 900.0 { [&text[..cut], text[cut..].trim()] } else { [text, ""] };
+    for (i, line) in lines.into_iter().enumerate() {
+        svg.text(24.0, y + 18.0 * i as f32, NOTE, line);
+    }
+}
+
+/// A digit of the moving class, with the two pixels marked.
+fn inset(svg: &mut Svg, width: f32, batch: &Batch) -> Result<(), Error> {
+    let area = Area::new(width - 87.0, 20.0, 63.0, 63.0);
+    if let Some(i) = (0..batch.labels.len()).find(|&i| batch.labels.class(i) == CLASS) {
+        svg.paint(area, BANDS[2], 28, batch.images.image(i), false)?;
+    }
+    svg.frame(area, AXIS);
+    for ((row, column), (name, y)) in PIXELS.into_iter().zip([("w₁", 34.0), ("w₂", 52.0)]) {
+        let [x, py] = [area.x + column as f32 * 2.25, area.y + row as f32 * 2.25];
+        svg.line((area.x - 5.0, py + 1.5), (x, py + 1.5), TRAINING, "");
+        svg.rect(Area::new(x - 1.0, py - 1.0, 5.0, 5.0), TRAINING);
+        svg.text(area.x - 9.0, y + 5.0, TICK.fill(TRAINING).weight(700).right(), name);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::read_data_sets;
+
+    /// With all weights 0 the surface can be checked by hand, and the paths by the loss itself.
+    #[test]
+    fn the_surface_is_the_loss_and_the_paths_go_down_it() -> Result<(), Error> {
+        let batch = read_data_sets("MNISTdata")?.train.next_batch(500)?;
+        let (weights, biases) = (ArrayD::zeros(vec![784, 10]), ArrayD::zeros(vec![10]));
+        let surface = Surface::new(&weights, &biases, &batch)?;
+        assert!((surface.loss([0.0, 0.0]) - 230.2585).abs() < 1e-3, "{}", surface.loss([0.0, 0.0]));
+        for (k, at) in [(0, [0.5, -1.0]), (1, [-2.0, 0.3])] {
+            let moved = |by: f32| [0, 1].map(|i| if i == k { at[i] + by } else { at[i] });
+            let slope = (surface.loss(moved(0.01)) - surface.loss(moved(-0.01))) / 0.02;
+            assert!((slope - surface.gradient(at)[k]).abs() < 0.02, "{slope} {:?}", surface.gradient(at));
+        }
+        let path = surface.descend(0.1, 12);
+        assert!(path.windows(2).all(|pair| surface.loss(pair[1]) < surface.loss(pair[0])), "a small rate goes down");
+        let least = surface.loss(surface.minimum());
+        assert!(surface.grid().iter().all(|&loss| loss >= least - 1e-2), "nothing is below the minimum");
+
+        let figure = loss_surface(&weights, &biases, &[(&batch, 0.1), (&batch, 20.0)], "en")?;
+        assert!(figure.svg().contains(">too large<") && figure.svg().contains(">Rate 0.1<"));
+        let other = batch.clone();
+        let figure = loss_surface(&weights, &biases, &[(&batch, 0.1), (&other, 0.1)], "es")?;
+        assert!(figure.svg().contains(">Lote 2, tasa 0.1<"));
+        assert!(loss_surface(&biases, &weights, &[(&batch, 0.1)], "es").is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! Two figures for the lessons: what one neuron computes for a digit, and what all ten compute.
+use super::checks::{finite, label};
+use super::one_layer::OneLayer;
+use super::signed::{full_colour, legend, signed};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE};
+use crate::{Error, language::Language, mnist::Batch};
+use ndarray::ArrayD;
+
+/// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
+/// bias.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit or neuron, or if weights, biases and image do not fit together or are not
+/// finite.
+pub fn neuron(
+    set: &Batch,
+    i: usize,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    class: usize,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let (_, width, net) = one_layer(set, i, weights, biases)?;
+    if class >= net.classes {
+        return Err(Error::Picture(format!("there are {} neurons, so there is no neuron {class}", net.classes)));
+    }
+    let ink: Vec<f32> = set.images.image(i).iter().map(|&p| f32::from(p) / 255.0).collect();
+    let column = net.column(class);
+    let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
+    let sum: f32 = net.weighted_sum(set.images.image(i), class);
+    let score = sum + net.biases[class];
+    finite("the score of the neuron", &ndarray::arr0(score).into_dyn())?;
+
+    let title = language.pick(format!("La neurona del {class}"), format!("The neuron of the {class}"));
+    let note = language.pick(
+        "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
+        "Pixel by pixel it multiplies ink by weight. It adds everything up, and its bias.",
+    );
+    let mut card = Card::with_heading(language, title, note);
+    let svg = &mut card.svg;
+    let side = 176.0;
+    let top = 112.0;
+    let heads = language.pick(["tinta", "peso", "tinta × peso"], ["ink", "weight", "ink × weight"]);
+    for (k, head) in heads.into_iter().enumerate() {
+        let area = Area::new(24.0 + k as f32 * (side + 44.0), top, side, side);
+        svg.text(area.x, top - 12.0, TITLE, head);
+        match k {
+            0 => {
+                svg.paint(area, INK, width, set.images.image(i), true)?;
+                svg.frame(area, AXIS);
+            }
+            1 => signed(svg, area, width, &column, full_colour(column.iter()))?,
+            _ => signed(svg, area, width, &products, full_colour(column.iter()))?,
+        }
+        let sign = ["×", "=", "→"][k];
+        svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Font::new(22, 400, MUTED).centred(), sign);
+    }
+    let x = 24.0 + 3.0 * (side + 44.0);
+    let lines = language.pick(["suma", "sesgo", "puntuación"], ["sum", "bias", "score"]);
+    for (k, (name, value)) in lines.into_iter().zip([sum, net.biases[class], score]).enumerate() {
+        let y = top + 46.0 + k as f32 * 42.0;
+        let font = if k == 2 { Font::new(20, 700, TEST) } else { Font::new(20, 400, INK) };
+        svg.text(x, y, NOTE, name);
+        let plus = if k == 1 && value >= 0.0 { "+" } else { "" };
+        svg.text(x + 200.0, y, font.right(), &format!("{plus}{}", language.decimal(value, 2)));
+        if k == 1 {
+            svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
+        }
+    }
+    let meaning = language.pick(["habla en contra", "habla a favor"], ["speaks against it", "speaks for it"]);
+    legend(svg, top + side + 20.0, full_colour(column.iter()), meaning);
+    Ok(card.figure(960.0, 344.0))
+}
+
+/// The scores of all ten neurons for digit `i` of `set`: all see the same pixels, each has weights of its own.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] if there is no such digit, or if weights, biases and image do not fit together or are not finite.
+pub fn ten_neurons(
+    set: &Batch,
+    i: usize,
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    language: &str,
+) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let (label, width, net) = one_layer(set, i, weights, biases)?;
+    let score = |class: usize| net.weighted_sum::<f32>(set.images.image(i), class) + net.biases[class];
+    let scores: Vec<f32> = (0..net.classes).map(score).collect();
+    finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
+    // of equal scores the first one, as `argmax` has it
+    let best = (0..net.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+    let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
+    let full = full_colour(weights.iter());
+
+    let title = language.pick("Una neurona para cada dígito", "A neuron for each digit");
+    let pixels = language.count(weights.shape()[0]);
+    let note = language.pick(
+        format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta."),
+        format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins."),
+    );
+    let mut card = Card::with_heading(language, title, &note);
+    let svg = &mut card.svg;
+    let (top, row) = (84.0, 40.0);
+    let rows = net.classes as f32 * row;
+    let height = rows.max(204.0); // the digit and its label have room
+    let picture = Area::new(24.0, top + height / 2.0 - 90.0, 180.0, 180.0);
+    for class in 0..net.classes {
+        let middle = top + (class as f32 + 0.5) * row;
+        let colour = if class == best { TEST } else { GRID };
+        svg.line((picture.right(), picture.y + 90.0), (376.0, middle), colour, "");
+    }
+    svg.paint(picture, INK, width, set.images.image(i), true)?;
+    svg.frame(picture, AXIS);
+    let caption = language.pick("etiqueta", "label");
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", label));
+    for (class, &score) in scores.iter().enumerate() {
+        let y = top + class as f32 * row;
+        let area = Area::new(378.0, y + 2.0, 36.0, 36.0);
+        svg.rect(area, PAPER);
+        signed(svg, area, width, &net.column(class), full)?;
+        let font = if class == best { TITLE.fill(TEST).weight(700) } else { TITLE.weight(400) };
+        svg.text(432.0, y + 25.0, font, &class.to_string());
+        let length = 170.0 * score / reach;
+        let bar = Area::new(650.0 + length.min(0.0), y + 10.0, length.abs(), 20.0);
+        svg.rect(bar, if class == best { TEST } else { BANDS[2] });
+        svg.text(936.0, y + 25.0, font.right(), &language.decimal(score, 1));
+    }
+    svg.line((650.0, top), (650.0, top + rows), AXIS, "");
+    Ok(card.figure(960.0, top + height + 18.0))
+}
+
+/// The label of digit `i`, the width of its image, and the network. The images must be grey.
+fn one_layer<'a>(
+    set: &Batch,
+    i: usize,
+    weights: &'a ArrayD<f32>,
+    biases: &ArrayD<f32>,
+) -> Result<(usize, usize, OneLayer<'a>), Error> {
+    let [_, width, channels] = set.images.shape();
+    let label = label(set, i, usize::MAX)?;
+    if channels != 1 {
+        return Err(Error::Picture(format!(
+            "the images have {channels} channels; this figure shows a neuron before images of one channel, grey ones"
+        )));
+    }
+    Ok((label, width, OneLayer::new(&set.images, weights, biases)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::DataSet;
+    use ndarray::Array4;
+
+    #[test]
+    fn a_neuron_adds_up_ink_times_weight_and_its_bias() {
+        let mut images = Array4::zeros((1, 28, 28, 1));
+        images[[0, 0, 0, 0]] = 255;
+        images[[0, 27, 27, 0]] = 51;
+        let set = DataSet::new(images, &[3]).unwrap();
+        let mut weights = ArrayD::zeros(vec![784, 10]);
+        (weights[[0, 3]], weights[[783, 3]], weights[[5, 3]]) = (2.0, -5.0, 9.0);
+        let biases = ArrayD::from_elem(vec![10], 0.25);
+        let figure = neuron(&set, 0, &weights, &biases, 3, "en").unwrap();
+        for text in ["The neuron of the 3", "1.00", "+0.25", "1.25"] {
+            assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
+        }
+        let all = ten_neurons(&set, 0, &weights, &biases, "es").unwrap();
+        assert!(all.svg().contains(">1.2<") && all.svg().contains(">etiqueta: 3<"), "the score of the 3, rounded");
+        assert!(neuron(&set, 1, &weights, &biases, 3, "en").is_err());
+        assert!(neuron(&set, 0, &weights, &biases, 10, "en").is_err());
+        assert!(ten_neurons(&set, 0, &biases, &biases, "en").is_err());
+    }
+}

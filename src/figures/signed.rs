@@ -1,0 +1,76 @@
+//! Pictures of positive and negative numbers, such as weights.
+use crate::Error;
+use crate::picture::{AXIS, Area, NEGATIVE, POSITIVE, Svg, TICK, at_share, sorted};
+
+/// Pictures in rows that fill the width of a figure: how many are in a row, and how far apart, in pixels.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pictures: usize,
+    pitch: f32,
+}
+
+impl Row {
+    /// For `n` pictures: larger if they fit into one row.
+    pub fn of(n: usize) -> Row {
+        let pictures = if n <= 10 { 10 } else { 16 };
+        Row { pictures, pitch: 912.0 / pictures as f32 }
+    }
+
+    /// The area of picture `i`, which has `height` × `width` pixels and is centred in its place; the first row begins at `top`.
+    pub fn place(self, i: usize, [height, width]: [usize; 2], top: f32) -> Area {
+        let side = self.pitch - 7.0;
+        let longest = height.max(width).max(1) as f32;
+        let (w, h) = (side * width as f32 / longest, side * height as f32 / longest);
+        let x = 24.0 + (i % self.pictures) as f32 * self.pitch + (self.pitch - w) / 2.0;
+        Area::new(x, top + (i / self.pictures) as f32 * self.pitch, w, h)
+    }
+
+    /// The height of all rows of `n` pictures.
+    pub fn height(self, n: usize) -> f32 {
+        n.div_ceil(self.pictures) as f32 * self.pitch
+    }
+}
+
+/// A value as a grey from 0 to 255, which `full` and larger values have.
+pub fn grey(value: f32, full: f32) -> u8 {
+    ((value / full).clamp(0.0, 1.0) * 255.0).round() as u8
+}
+
+/// A picture of signed values: blue where they are positive, orange where they are negative.
+pub fn signed(svg: &mut Svg, area: Area, width: usize, values: &[f32], full: f32) -> Result<(), Error> {
+    for (sign, colour) in [(1.0, POSITIVE), (-1.0, NEGATIVE)] {
+        let shades: Vec<u8> = values.iter().map(|&v| grey(sign * v, full)).collect();
+        svg.paint(area, colour, width, &shades, true)?;
+    }
+    svg.frame(area, AXIS);
+    Ok(())
+}
+
+/// The magnitude that is drawn in full colour: 99.5 % of the values are not above it.
+pub fn full_colour<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
+    let all: Vec<f32> = values.map(|v| v.abs()).filter(|v| v.is_finite()).collect();
+    let full = if all.is_empty() { 1.0 } else { at_share(&sorted(all), 0.995) };
+    if full > 0.0 { full } else { 1.0 }
+}
+
+/// The scale of [`signed`] pictures, with the meaning of both its ends.
+pub fn legend(svg: &mut Svg, y: f32, full: f32, [against, for_it]: [&str; 2]) {
+    let language = svg.language;
+    let (stops, width) = (8, 9.0);
+    for i in 0..=2 * stops {
+        let strength = i as f32 / stops as f32 - 1.0;
+        let colour = if strength < 0.0 { NEGATIVE } else { POSITIVE };
+        let place = Area::new(24.0 + i as f32 * width, y, width, 12.0);
+        svg.put(format_args!("<rect {place} fill=\"{colour}\" fill-opacity=\"{:.2}\"/>", strength.abs()));
+    }
+    let bar = Area::new(24.0, y, width * (2 * stops + 1) as f32, 12.0);
+    svg.frame(bar, AXIS);
+    let decimals = if full < 0.1 { 4 } else { 2 };
+    let pieces = [
+        (0.0, TICK.fill(NEGATIVE).weight(700), &*language.decimal(-full, decimals)),
+        (5.0, TICK, against),
+        (16.0, TICK.fill(POSITIVE).weight(700), &*language.decimal(full, decimals)),
+        (5.0, TICK, for_it),
+    ];
+    svg.line_of_text(bar.right() + 12.0, y + 10.0, &pieces);
+}

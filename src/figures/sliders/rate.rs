@@ -1,0 +1,54 @@
+//! The surface of the loss with a slider for the learning rate.
+use super::interactive::{Interactive, Slider};
+use crate::figures::loss_surface::{self, Surface};
+use crate::{Error, language::Language, mnist::Batch};
+use ndarray::ArrayD;
+
+/// [`loss_surface`](crate::visu::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.
+///
+/// `weights` is `[784, 10]` and `biases` `[10]`, as a session gives them. The text is in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// As [`loss_surface`](crate::visu::loss_surface()).
+pub fn rate_slider(
+    weights: &ArrayD<f32>,
+    biases: &ArrayD<f32>,
+    batch: &Batch,
+    language: &str,
+) -> Result<Interactive, Error> {
+    let rate = 0.3_f32;
+    let figure = loss_surface::loss_surface(weights, biases, &[(batch, rate)], language)?;
+    let spoken = Language::parse(language)?;
+    let surface = Surface::new(weights, biases, batch)?;
+    let data = format!(
+        "{{decimals: 2, name: \"{}\", verdicts: {:?}, after: \"{}\", place: {:?}, least: {}, images: [{}]}}",
+        spoken.pick("Tasa", "Rate"),
+        loss_surface::verdicts(spoken),
+        loss_surface::after(spoken),
+        loss_surface::PLOT,
+        surface.loss(surface.minimum()),
+        surface.json()
+    );
+    let slider =
+        Slider { label: spoken.pick("tasa", "rate").into(), range: [-2.0, 0.5], step: 0.02, value: rate.log10() };
+    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("rate.js"), data })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::read_data_sets;
+
+    #[test]
+    fn the_script_knows_each_image_and_finds_each_part() -> Result<(), Error> {
+        let batch = read_data_sets("MNISTdata")?.train.take(50);
+        let (weights, biases) = (ArrayD::zeros(vec![784, 10]), ArrayD::zeros(vec![10]));
+        let figure = rate_slider(&weights, &biases, &batch, "en")?;
+        assert_eq!(figure.data.matches("],[").count(), 49);
+        for name in ["rate", "verdict", "from", "to", "path", "dot1", "dot12"] {
+            assert!(figure.figure().svg().contains(&format!(" data-name=\"{name}\"")), "{name}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! The thread that measures how well the network does on some images. It has a session of its own, and a copy of the
+//! variables as they were at that step, so training neither waits for it nor is changed by it.
+use super::progress::{KeptFeed, Measured, Measurement, Shared};
+use crate::mnist::{Images, Labels};
+use crate::{Error, Fed, Feed, Indices, Scalar, Session, Tensor, panel::Digits};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The parts of a network that a panel shows.
+#[derive(Debug, Clone)]
+pub struct WatchedNet {
+    pub answers: Indices,
+    pub loss: Scalar,
+    /// The weights, the biases and the activations.
+    pub spreads: [Vec<Tensor>; 3],
+}
+
+/// The first fed value of type `T`, such as [`Images`].
+pub fn find<'a, T: 'static>(mut values: impl Iterator<Item = &'a (dyn Feed + 'a)>) -> Option<&'a T> {
+    values.find_map(|value| value.as_any()?.downcast_ref())
+}
+
+impl WatchedNet {
+    /// What a measurement fetches, with or without weights, biases and activations.
+    pub fn fetch(&self, spreads: bool) -> (Indices, Scalar, Vec<Vec<Tensor>>) {
+        (self.answers, self.loss, if spreads { self.spreads.to_vec() } else { Vec::new() })
+    }
+
+    fn measure(&self, session: &mut Session, measurement: Measurement) -> Result<Measured, Error> {
+        let feed: Vec<Fed<'_>> = measurement.feed.iter().map(KeptFeed::fed).collect();
+        let (answers, loss, spreads) =
+            session.run_with(measurement.variables, measurement.step as u64, self.fetch(measurement.spreads), &feed)?;
+        let values = || feed.iter().map(|fed| fed.value);
+        let digits = match (find::<Images>(values()), find::<Labels>(values())) {
+            (Some(images), Some(labels)) => Some(Arc::new(Digits::new(images, labels, &answers)?)),
+            _ => None,
+        };
+        Ok(Measured { step: measurement.step, test: measurement.test, epoch: measurement.epoch, loss, digits, spreads })
+    }
+}
+
+/// Measures until the panel is dropped.
+pub fn work(shared: &Shared, net: &WatchedNet) {
+    let mut session = Session::new().threads(1);
+    let mut progress = shared.lock();
+    while !progress.closing {
+        let Some(measurement) = progress.waiting.pop_front() else {
+            progress = shared.wait(progress);
+            continue;
+        };
+        progress.measuring = Some(measurement.step);
+        drop(progress);
+        let (glance, test, start) = (measurement.glance, usize::from(measurement.test), Instant::now());
+        let result = catch_unwind(AssertUnwindSafe(|| net.measure(&mut session, measurement)));
+        progress = shared.lock();
+        match result {
+            Ok(Ok(measured)) => {
+                progress.live.add(&measured);
+                if !glance {
+                    progress.record.add(&measured);
+                }
+            }
+            Ok(Err(error)) => progress.fail(["training", "test"][test], &error.to_string()),
+            Err(_) => progress.fail(["training", "test"][test], "it stopped with the message above"),
+        }
+        progress.measuring = None;
+        progress.looks[test].took = start.elapsed();
+        progress.version += 1;
+        shared.wake();
+    }
+}

@@ -1,0 +1,354 @@
+//! The progress of a run: what the training loop, the thread that measures and the thread that draws share.
+use super::film::{Film, Still};
+use super::schedule::Schedule;
+use crate::panel::{Digits, Frame, History, State, Values};
+use crate::{Error, Fed, Feed, Tensor, lock::unpoisoned, mnist::Images, session::Variables};
+use ndarray::ArrayD;
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// The shortest time between two pictures.
+pub const PACE: Duration = Duration::from_millis(150);
+
+/// What the student has asked for with the buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    #[default]
+    Go,
+    Pause,
+    Stop,
+}
+
+/// What was measured, for the pictures.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    pub history: History,
+    pub training: Option<Arc<Digits>>,
+    pub test: Option<Arc<Digits>>,
+    pub epoch: Option<f32>,
+    pub film: Film,
+}
+
+/// The state of a run and of its panel.
+#[derive(Default)]
+pub struct Progress {
+    pub state: State,
+    pub order: Order,
+    /// What was measured at the steps of the schedule.
+    pub record: Record,
+    /// The same, and what was measured in between to keep the picture moving.
+    pub live: Record,
+    pub schedule: Option<Schedule>,
+    /// The step that the loop is at, or was at last.
+    pub step: Option<usize>,
+    /// How many runs began with new weights, at step 0.
+    pub beginnings: usize,
+    /// How many runs there were. If there are several loops, only the last one counts.
+    pub runs: usize,
+    images: ImagesSeen,
+    pub clock: Clock,
+    /// Whether the panel is shown on a page.
+    pub watched: bool,
+    /// The last looks at the training batch and at the test digits.
+    pub looks: [LastLook; 2],
+    /// The measurements to be made, in order.
+    pub waiting: VecDeque<Measurement>,
+    /// The step that is being measured.
+    pub measuring: Option<usize>,
+    pub error: Option<Error>,
+    /// Grows with every change that the picture shows.
+    pub version: usize,
+    pub closing: bool,
+}
+
+/// How many training images were seen, from which the epoch is computed.
+#[derive(Default)]
+struct ImagesSeen {
+    /// In all earlier steps.
+    before: usize,
+    /// In this step.
+    now: usize,
+    /// The size of the set that they were chosen from.
+    of: usize,
+}
+
+/// [`Progress`], and a condition variable for threads that wait until it changes.
+pub struct Shared {
+    progress: Mutex<Progress>,
+    changed: Condvar,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        let progress = Progress { state: State::Waiting, ..Progress::default() };
+        Shared { progress: Mutex::new(progress), changed: Condvar::new() }
+    }
+}
+
+impl Shared {
+    pub fn lock(&self) -> MutexGuard<'_, Progress> {
+        unpoisoned(self.progress.lock())
+    }
+
+    /// Wakes all waiting threads.
+    pub fn wake(&self) {
+        self.changed.notify_all();
+    }
+
+    pub fn wait<'a>(&'a self, progress: MutexGuard<'a, Progress>) -> MutexGuard<'a, Progress> {
+        unpoisoned(self.changed.wait(progress))
+    }
+
+    pub fn wait_for<'a>(&'a self, progress: MutexGuard<'a, Progress>, time: Duration) -> MutexGuard<'a, Progress> {
+        unpoisoned(self.changed.wait_timeout(progress, time)).0
+    }
+
+    /// Waits as long as the student wants a pause; returns what they have asked for then.
+    pub fn wait_while_paused(&self) -> Order {
+        let mut progress = self.lock();
+        if progress.order != Order::Pause {
+            return progress.order;
+        }
+        progress.clock.pause();
+        progress.change(State::Paused);
+        self.wake();
+        while progress.order == Order::Pause && !progress.closing {
+            progress = self.wait(progress);
+        }
+        progress.clock.resume();
+        progress.change(State::Training);
+        self.wake();
+        progress.order
+    }
+
+    /// Waits until everything is measured that was asked for.
+    pub fn wait_for_measurements(&self) -> MutexGuard<'_, Progress> {
+        let mut progress = self.lock();
+        self.wake();
+        while progress.pending(usize::MAX) {
+            progress = self.wait(progress);
+        }
+        progress
+    }
+}
+
+impl Progress {
+    /// Begins a run: from step 0 with empty curves, otherwise where the last one ended.
+    pub fn begin(&mut self, schedule: Schedule) {
+        if schedule.first == 0 {
+            (self.record, self.live, self.images) = Default::default();
+            self.beginnings += 1;
+        }
+        let now = std::mem::take(&mut self.images.now);
+        if self.step != Some(schedule.first) {
+            self.images.before += now; // otherwise the same step is tried again
+        }
+        for record in [&mut self.record, &mut self.live] {
+            record.history.forget_from(schedule.first);
+        }
+        self.runs += 1;
+        (self.schedule, self.step, self.error) = (Some(schedule), Some(schedule.first), None);
+        (self.order, self.looks, self.clock) = (Order::Go, Default::default(), Clock::default());
+        self.clock.resume();
+        self.change(State::Training);
+    }
+
+    /// Goes on to a step.
+    pub fn advance(&mut self, step: usize) {
+        if self.step != Some(step) {
+            self.images.before += std::mem::take(&mut self.images.now);
+        }
+        self.step = Some(step);
+        self.clock.step();
+    }
+
+    /// Ends a run.
+    pub fn end(&mut self, state: State) {
+        self.clock.pause();
+        if state == State::Finished {
+            self.live = self.record.clone(); // without what depends on the speed of this machine
+        }
+        self.change(state);
+    }
+
+    pub fn change(&mut self, state: State) {
+        self.state = state;
+        self.version += 1;
+    }
+
+    /// Counts the images of a training batch.
+    pub fn see(&mut self, images: &Images) {
+        self.images.now += images.len();
+        self.images.of = images.chosen_from();
+    }
+
+    /// How often training has seen the whole set, as a fraction.
+    pub fn epoch(&self) -> Option<f32> {
+        let ImagesSeen { before, now, of } = self.images;
+        (of > 0).then(|| (before + now) as f32 / of as f32)
+    }
+
+    /// The state, the step and the last step of the run.
+    pub fn status(&self) -> (State, Option<usize>, Option<usize>) {
+        (self.state, self.step, self.schedule.map(|schedule| schedule.last))
+    }
+
+    /// Whether something of a step up to `step` is still to be measured.
+    pub fn pending(&self, step: usize) -> bool {
+        !self.closing
+            && self.waiting.iter().map(|measurement| measurement.step).chain(self.measuring).any(|s| s <= step)
+    }
+
+    /// Whether the training loop is running or paused.
+    pub fn busy(&self) -> bool {
+        matches!(self.state, State::Training | State::Paused)
+    }
+
+    /// Keeps the first error of the measuring thread until the training loop asks for it. What was waiting behind would only
+    /// fail once more.
+    pub fn fail(&mut self, call: &str, text: &str) {
+        self.waiting.clear();
+        self.error.get_or_insert_with(|| Error::Picture(format!("panel.{call}: {text}")));
+    }
+}
+
+impl Record {
+    pub fn add(&mut self, measured: &Measured) {
+        let (step, loss, digits) = (measured.step, measured.loss, measured.digits.clone());
+        // scores that are NaN are no answers, though argmax names a class
+        let unknown = loss.is_nan();
+        let accuracy = digits.as_ref().map(|digits| if unknown { f32::NAN } else { digits.accuracy() });
+        if measured.test {
+            self.history.test(step, accuracy, loss);
+            self.test = digits;
+            self.keep_still(step);
+            return;
+        }
+        self.history.training(step, accuracy, loss);
+        self.training = digits;
+        self.epoch = measured.epoch;
+        if self.test.is_none() && !measured.spreads.is_empty() {
+            self.keep_still(step);
+        }
+        for (values, slices) in
+            [Values::Weights, Values::Biases, Values::Activations].into_iter().zip(&measured.spreads)
+        {
+            if !slices.is_empty() {
+                let slices: Vec<&[f32]> = slices.iter().filter_map(|array| array.as_slice()).collect();
+                self.history.spread(values, step, &slices);
+            }
+        }
+    }
+
+    /// Keeps the digits for a film; only with the feature `movie`, as they take memory.
+    fn keep_still(&mut self, step: usize) {
+        if cfg!(feature = "movie") {
+            let (training, test) = (self.training.clone(), self.test.clone());
+            self.film.add(Still { step, epoch: self.epoch, training, test });
+        }
+    }
+
+    /// The frame of these data, at this state, step and last step.
+    pub fn frame(&self, (state, step, total_steps): (State, Option<usize>, Option<usize>)) -> Frame<'_> {
+        Frame {
+            training: self.training.as_deref(),
+            test: self.test.as_deref(),
+            epoch: self.epoch,
+            state,
+            step,
+            total_steps,
+            ..Frame::new(&self.history)
+        }
+    }
+}
+
+/// A measurement that is to be made.
+pub struct Measurement {
+    pub step: usize,
+    /// Of the test digits if true, of the training batch if not.
+    pub test: bool,
+    pub epoch: Option<f32>,
+    /// Whether it only keeps the picture moving, and is not recorded.
+    pub glance: bool,
+    /// Whether the spread of weights, biases and activations is measured too.
+    pub spreads: bool,
+    pub variables: Variables,
+    pub feed: Vec<KeptFeed>,
+}
+
+/// A fed value, kept until it is measured.
+pub struct KeptFeed {
+    placeholder: Tensor,
+    name: &'static str,
+    value: Arc<dyn Feed + Send>,
+}
+
+impl KeptFeed {
+    pub fn new(fed: &Fed<'_>) -> KeptFeed {
+        KeptFeed { placeholder: fed.placeholder, name: fed.name, value: fed.value.keep() }
+    }
+
+    pub fn fed(&self) -> Fed<'_> {
+        Fed::new(self.placeholder, self.name, &*self.value)
+    }
+}
+
+/// The result of a [`Measurement`].
+#[derive(Debug, Clone)]
+pub struct Measured {
+    pub step: usize,
+    pub test: bool,
+    pub epoch: Option<f32>,
+    pub loss: f32,
+    /// If images and labels were fed.
+    pub digits: Option<Arc<Digits>>,
+    pub spreads: Vec<Vec<ArrayD<f32>>>,
+}
+
+/// When something was last looked at, and how long that took.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LastLook {
+    pub at: Option<Instant>,
+    pub took: Duration,
+}
+
+impl LastLook {
+    /// Whether it is time to look again, if only to keep the picture moving.
+    pub fn due(&self) -> bool {
+        self.at.is_none_or(|at| at.elapsed() >= PACE.max(10 * self.took))
+    }
+}
+
+/// How long a run has been going, not counting pauses.
+#[derive(Debug, Default)]
+pub struct Clock {
+    since: Option<Instant>,
+    before: Duration,
+    steps: usize,
+}
+
+impl Clock {
+    pub fn resume(&mut self) {
+        self.since = Some(Instant::now());
+    }
+
+    pub fn pause(&mut self) {
+        self.before = self.elapsed();
+        self.since = None;
+    }
+
+    pub fn step(&mut self) {
+        self.steps += 1;
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// `None` until there was enough time to measure it.
+    pub fn steps_per_second(&self) -> Option<f32> {
+        let seconds = self.elapsed().as_secs_f32();
+        (seconds > 0.05 && self.steps > 1).then(|| self.steps as f32 / seconds)
+    }
+}

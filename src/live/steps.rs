@@ -1,0 +1,93 @@
+//! The steps of a training loop.
+use super::progress::{Order, Shared};
+use super::{schedule::Schedule, status};
+use crate::{language::Language, panel::State};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The steps of a run, as [`LivePanel::steps`](super::LivePanel::steps) gives them. They end when the panel is asked for steps again.
+pub struct Steps {
+    shared: Arc<Shared>,
+    run: usize,
+    schedule: Schedule,
+    language: Language,
+    next: usize,
+    /// Steps about which a line is printed as soon as they are measured.
+    to_print: VecDeque<usize>,
+    over: bool,
+}
+
+impl Iterator for Steps {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.over {
+            return None;
+        }
+        if self.shared.lock().runs != self.run {
+            self.over = true;
+            return None;
+        }
+        self.print_next_line();
+        if self.shared.wait_while_paused() == Order::Stop {
+            self.end(State::Stopped);
+            return None;
+        }
+        if self.next > self.schedule.last {
+            self.end(State::Finished);
+            return None;
+        }
+        let step = self.next;
+        self.next += 1;
+        self.shared.lock().advance(step);
+        if self.schedule.printed(step) {
+            self.to_print.push_back(step);
+        }
+        Some(step)
+    }
+}
+
+impl Steps {
+    pub(super) fn new(shared: Arc<Shared>, run: usize, schedule: Schedule, language: Language) -> Steps {
+        Steps { shared, run, schedule, language, next: schedule.first, to_print: VecDeque::new(), over: false }
+    }
+
+    /// Prints the next line if its step has been measured.
+    fn print_next_line(&mut self) {
+        let Some(&first) = self.to_print.front() else { return };
+        let progress = self.shared.lock();
+        if progress.pending(first) {
+            return;
+        }
+        let line = status::line(&progress, &self.schedule, first, self.language);
+        drop(progress);
+        self.to_print.pop_front();
+        println!("{line}");
+    }
+
+    fn end(&mut self, state: State) {
+        self.over = true;
+        let mut progress = self.shared.wait_for_measurements();
+        if progress.runs != self.run {
+            return;
+        }
+        progress.end(state);
+        drop(progress);
+        self.shared.wake();
+        while !self.to_print.is_empty() {
+            self.print_next_line();
+        }
+        if state == State::Stopped {
+            println!("{}", status::sentence(&self.shared.lock(), self.language));
+        }
+    }
+}
+
+/// Dropped before it is over, by an error or a `break` in the loop.
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if !self.over {
+            self.end(State::Interrupted);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Panel 3: the share of the digits that the network reads correctly.
+use super::curves::{Curves, after, line};
+use super::{frame::Frame, history::History, panel_axes::PanelAxes};
+use crate::Error;
+use crate::picture::{Area, Chart, Svg, axes};
+
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let end = axes.last_step;
+    let bottom = 1.0 - axes.accuracy.settle(1.0 - bottom(frame.history, end));
+    draw_curves(svg, &Chart { area, end, bottom, top: 1.0 }, frame.history)
+}
+
+/// The bottom of the axis of accuracy, for steps up to `end`. The first 8 % of the steps, in which most is learnt, do not count.
+pub fn bottom(history: &History, end: f32) -> f32 {
+    let series = if history.test.points().is_empty() { &history.training } else { &history.test };
+    let settled = after(&line(series, |point| point.accuracy), end * 0.08);
+    if settled.is_empty() { 0.0 } else { axes::bottom_of_shares(&settled) }
+}
+
+/// Draws the curves of accuracy.
+pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+    let language = svg.language;
+    let percent = |share: f32| language.tick((share * 1000.0).round() / 10.0);
+    let curves = Curves {
+        title: language.pick("Precisión", "Accuracy"),
+        sentence: language.pick("qué parte de los dígitos reconoce", "the share of digits it reads correctly"),
+        value: |point| point.accuracy,
+        written: &|share| language.percent(share),
+        ticks: [format!("100{}", language.percent_sign()), percent((1.0 + chart.bottom) / 2.0), percent(chart.bottom)],
+        shares: true,
+        training_above: true,
+    };
+    curves.draw(svg, chart, history)
+}

@@ -1,0 +1,176 @@
+//! The two curves of a run, training and test: what the charts of accuracy and of loss have in common.
+use super::history::{History, Point, Thinned};
+use crate::Error;
+use crate::picture::{
+    Chart, Label, Mark, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share, axes, sorted, thin,
+};
+
+/// What is particular to the accuracy or to the loss.
+pub struct Curves<'a> {
+    pub title: &'a str,
+    pub sentence: &'a str,
+    pub value: fn(&Point) -> Option<f32>,
+    pub written: &'a dyn Fn(f32) -> String,
+    /// The labels of the vertical axis, from top to bottom.
+    pub ticks: [String; 3],
+    /// Whether the values are shares of 1; any other value lies outside of the plot.
+    pub shares: bool,
+    /// Which label is the upper one if the curves end at nearly the same height.
+    pub training_above: bool,
+}
+
+/// A curve as (step, value). A value that is NaN or infinite is a gap, and takes part in no mean, range or axis.
+type Line = Vec<(f32, f32)>;
+
+/// A training curve of more points than this is drawn as means of several points each.
+const TRAINING_BINS: usize = 76;
+/// A test curve is drawn with at most this many points.
+const MOST_POINTS: usize = 320;
+/// The points of a test curve are drawn as dots too, up to this many.
+const MOST_DOTS: usize = 60;
+
+/// The points of a series that have a value.
+pub fn line(series: &Thinned<Point>, value: fn(&Point) -> Option<f32>) -> Line {
+    series.points().iter().filter_map(|(step, point)| Some((*step as f32, value(point)?))).collect()
+}
+
+/// The finite values after a step.
+pub fn after(line: &[(f32, f32)], start: f32) -> Vec<f32> {
+    line.iter().filter(|(step, v)| *step > start && v.is_finite()).map(|(_, v)| *v).collect()
+}
+
+/// The last point with a finite value.
+pub fn last_finite(line: &[(f32, f32)]) -> Option<(f32, f32)> {
+    line.iter().copied().rfind(|(_, v)| v.is_finite())
+}
+
+/// The last step of a curve, with the mean value of its last twentieth.
+pub fn latest(line: &[(f32, f32)]) -> Option<(f32, f32)> {
+    let (step, _) = last_finite(line)?;
+    Some((step, mean(&after(line, step * 0.95 - 0.5))))
+}
+
+fn mean(values: &[f32]) -> f32 {
+    let sum: f32 = values.iter().sum();
+    if sum.is_finite() {
+        return sum / values.len() as f32;
+    }
+    (values.iter().map(|&v| f64::from(v)).sum::<f64>() / values.len() as f64) as f32
+}
+
+/// Several neighbouring points as one: their mean, and the range that holds the middle 80 % of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    pub step: f32,
+    pub mean: f32,
+    pub low: f32,
+    pub high: f32,
+}
+
+/// At most 85 bins of equal counts, the first three cut into quarters: there a curve falls steepest.
+pub fn bins(line: &[(f32, f32)]) -> Vec<Bin> {
+    let (mut bins, mut start) = (Vec::new(), 0);
+    for quarter in (1..=4 * TRAINING_BINS).filter(|quarter| *quarter <= 12 || quarter % 4 == 0) {
+        let end = quarter * line.len() / (4 * TRAINING_BINS);
+        if start < end {
+            bins.push(bin(&line[start..end]));
+            start = end;
+        }
+    }
+    bins
+}
+
+fn bin(piece: &[(f32, f32)]) -> Bin {
+    let step = (piece[0].0 + piece[piece.len() - 1].0) / 2.0;
+    let values = sorted(after(piece, -1.0));
+    if values.is_empty() {
+        return Bin { step, mean: f32::NAN, low: f32::NAN, high: f32::NAN };
+    }
+    Bin { step, mean: mean(&values), low: at_share(&values, 0.1), high: at_share(&values, 0.9) }
+}
+
+/// A line is drawn in pieces, which end at its gaps.
+fn lines(points: Line, width: f32, colour: &'static str) -> impl Iterator<Item = Mark> {
+    let pieces: Vec<Line> = points.split(|(_, v)| !v.is_finite()).map(<[_]>::to_vec).collect();
+    pieces.into_iter().map(move |points| Mark::Line(points, width, colour))
+}
+
+impl Curves<'_> {
+    /// Draws the chart with its title and labels; the numbers below the axis of steps are left to the caller.
+    pub fn draw(&self, svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+        let left = chart.area.x - 40.0;
+        svg.line_of_text(left, chart.area.y - 13.0, &[(0.0, TITLE, self.title), (10.0, NOTE, self.sentence)]);
+        chart.axes(svg, self.ticks.clone());
+
+        let training = line(&history.training, self.value);
+        let test = line(&history.test, self.value);
+        let mut marks = Vec::new();
+        if training.len() > TRAINING_BINS {
+            let bins = bins(&training);
+            for run in bins.split(|bin| !bin.mean.is_finite()) {
+                let edges = run.iter().map(|bin| (bin.step, bin.low, bin.high)).collect();
+                marks.push(Mark::Band(edges, TRAINING_RANGE));
+            }
+            marks.extend(lines(bins.iter().map(|bin| (bin.step, bin.mean)).collect(), 1.4, TRAINING));
+        } else {
+            marks.extend(lines(training.clone(), 1.4, TRAINING));
+        }
+        marks.extend(lines(thin(&test, MOST_POINTS), 2.6, TEST));
+        if test.len() <= MOST_DOTS {
+            let points = test.iter().copied().filter(|(_, v)| (chart.bottom..=chart.top).contains(v)).collect();
+            marks.push(Mark::Dots(points, 2.6, TEST));
+        }
+        chart.draw(svg, &marks)?;
+        chart.mark_not_finite(svg, history.first_not_finite());
+        let curve = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
+        self.cut_off(svg, chart, curve, history.not_finite());
+        self.end(svg, chart, &training, &test);
+        Ok(())
+    }
+
+    /// Writes the first value of a curve that enters the plot from above.
+    fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, colour): (&Line, &'static str), end: Option<usize>) {
+        let language = svg.language;
+        let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
+        let inside = line.iter().find(|(_, v)| *v <= chart.top).map_or(0.0, |(step, _)| *step);
+        let value = (self.written)(value);
+        let step = language.count(step as usize);
+        let text = language.pick(format!("↑ {value} en el paso {step}"), format!("↑ {value} at step {step}"));
+        let mut x = (chart.x(inside) + 8.0).min(chart.area.right() - 150.0);
+        if let Some(end) = end.map(|step| chart.x(step as f32)).filter(|&end| x < end + 46.0 && end < x + 150.0) {
+            x = end + 46.0;
+        }
+        svg.text_over(x, chart.area.y + 14.0, NOTE.fill(colour), PAPER, &text);
+    }
+
+    /// The dot at the end of the main curve, and a label for each curve.
+    fn end(&self, svg: &mut Svg, chart: &Chart, training: &Line, test: &Line) {
+        let language = svg.language;
+        let label = |end: (f32, f32), name, colour| Label {
+            end,
+            name,
+            value: (self.written)(end.1),
+            fonts: (NOTE.fill(colour), TITLE.fill(colour)),
+        };
+        let (mut labels, mut dot) = (Vec::new(), None);
+        if let Some(end) = latest(training) {
+            dot = Some((end, TRAINING));
+            labels.push(label(end, language.pick("entrenamiento", "training"), TRAINING));
+        }
+        if let Some(end) = last_finite(test) {
+            labels.push(label(end, language.pick("prueba", "test"), TEST));
+            dot = Some((end, TEST));
+        }
+        if let Some((end, colour)) = dot.filter(|(end, _)| !self.shares || axes::is_share(end.1)) {
+            chart.end_dot(svg, end, colour);
+        }
+        if let [training, test] = &labels[..] {
+            let lower = chart.y(test.end.1) - chart.y(training.end.1);
+            let training_above = if lower.abs() < 6.0 { self.training_above } else { lower > 0.0 };
+            if !training_above {
+                labels.reverse();
+            }
+        }
+        chart.labels(svg, &labels);
+    }
+}

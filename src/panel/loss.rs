@@ -1,0 +1,45 @@
+//! Panel 4: the cross entropy, which training reduces.
+use super::curves::{Curves, after, line};
+use super::{frame::Frame, history::History, panel_axes::PanelAxes};
+use crate::Error;
+use crate::picture::{Area, Chart, Svg, at_share, axes, sorted};
+
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let end = axes.last_step;
+    let (bottom, top) = range(frame.history, end);
+    let (bottom, top) = (0.0 - axes.loss_below_0.settle(0.0 - bottom), axes.loss.settle(top));
+    let chart = Chart { area, end, bottom, top };
+    draw_curves(svg, &chart, frame.history)?;
+    chart.steps(svg);
+    Ok(())
+}
+
+/// The bottom and the top of the axis of loss, for steps up to `end`: it shows all test values and 94 % of the training
+/// values, but not those of the first 2 % of the steps, which are often so large that the rest would look flat.
+pub fn range(history: &History, end: f32) -> (f32, f32) {
+    let [training, mut test] = [&history.training, &history.test].map(|series| {
+        let line = line(series, |point| point.loss);
+        let late = after(&line, end * 0.02);
+        if late.is_empty() { after(&line, -1.0) } else { late }
+    });
+    if !training.is_empty() {
+        let training = sorted(training);
+        test.extend([0.03, 0.97].map(|share| at_share(&training, share)));
+    }
+    axes::with_zero(&test)
+}
+
+/// Draws the curves of cross entropy.
+pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+    let language = svg.language;
+    let curves = Curves {
+        title: language.pick("Entropía cruzada", "Cross entropy"),
+        sentence: language.pick("el error que el entrenamiento reduce", "the error that training reduces"),
+        value: |point| point.loss,
+        written: &|loss| language.loss(loss),
+        ticks: [chart.top, (chart.top + chart.bottom) / 2.0, chart.bottom].map(|value| language.tick(value)),
+        shares: false,
+        training_above: false,
+    };
+    curves.draw(svg, chart, history)
+}

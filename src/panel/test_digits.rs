@@ -1,0 +1,144 @@
+//! Panel 2: up to a thousand cells of test digits; a scale of accuracy beside them ends where the misread ones do.
+use super::{digits::Digits, frame::Frame, grid::Grid, panel_axes::PanelAxes};
+use crate::picture::{AXIS, Area, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
+use crate::{Error, language::Language};
+
+const CELLS: usize = 1000;
+/// An MNIST image without its margin.
+const PIXELS: usize = 24;
+
+/// How the test digits are shared out among the cells.
+#[derive(Debug, PartialEq)]
+pub struct Layout {
+    /// The accuracy at the bottom of the scale is 100 % less this many points.
+    pub range: f32,
+    /// How many cells are red.
+    pub misread: usize,
+    pub right: usize,
+    /// How many test digits a cell stands for.
+    pub per_cell: f32,
+}
+
+pub fn layout(digits: &Digits, errors: &mut Option<f32>) -> Layout {
+    let (count, misread) = (digits.len(), digits.misread());
+    if count <= CELLS {
+        return Layout { range: 100.0, misread, right: count - misread, per_cell: 1.0 };
+    }
+    let range = error_range((1.0 - digits.accuracy()) * 100.0, count, *errors);
+    *errors = Some(range);
+    let per_cell = count as f32 * range / 100.0 / CELLS as f32;
+    let cells = ((misread as f32 / per_cell).round() as usize).min(CELLS);
+    Layout { range, misread: cells, right: CELLS - cells, per_cell }
+}
+
+/// How many percent the scale of accuracy spans below 100 %, for an error in percent of `count` digits: at least as much
+/// as gives each of the 1000 cells one digit. The range of the frame before is kept if it still fits and is no wider than needed.
+pub fn error_range(errors: f32, count: usize, before: Option<f32>) -> f32 {
+    let fits = |range: &f32| errors <= range * 0.9 && count as f32 * range / 100.0 >= 1000.0;
+    let roomy = [10.0, 20.0, 50.0].into_iter().find(fits).unwrap_or(100.0);
+    match before {
+        Some(range) if errors <= range && range <= roomy => range,
+        _ => roomy,
+    }
+}
+
+/// The fewest columns of square cells with which the grid fits into the area.
+fn columns(cells: usize, area: Area) -> usize {
+    let fits = |&columns: &usize| cells.div_ceil(columns) as f32 * area.w / columns as f32 <= area.h;
+    (1..=CELLS).find(fits).unwrap_or(40)
+}
+
+pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let language = svg.language;
+    svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TEST);
+    let title = language.pick("Dígitos de prueba", "Test digits");
+    let Some(digits) = frame.test.filter(|digits| !digits.is_empty()) else {
+        svg.text(area.x + 11.0, area.y - 28.0, TITLE, title);
+        let text = language.pick("No hay dígitos de prueba que mostrar.", "There are no test digits to show.");
+        svg.text(area.x, area.y - 10.0, TICK, text);
+        return Ok(());
+    };
+    let layout = layout(digits, &mut axes.errors);
+    svg.line_of_text(
+        area.x + 11.0,
+        area.y - 28.0,
+        &[(0.0, TITLE, title), (10.0, NOTE, &sentence(digits, &layout, language))],
+    );
+    let bottom = format!("{}{}", language.count((100.0 - layout.range) as usize), language.percent_sign());
+    let scale = language.pick(
+        format!("La línea marca la precisión; la escala empieza en {bottom}."),
+        format!("The line marks the accuracy; the scale starts at {bottom}."),
+    );
+    svg.text(area.x, area.y - 10.0, TICK, &scale);
+
+    let cells = layout.misread + layout.right;
+    let columns = columns(cells, area);
+    let side = area.w / columns as f32;
+    let grid = Grid { x: area.x, y: area.y, columns, cell: (side, side), picture: side, pixels: PIXELS };
+    grid.draw(svg, digits, &digits.choose(layout.misread, layout.right), layout.misread)?;
+    svg.frame(Area { h: cells.div_ceil(columns) as f32 * side, ..area }, AXIS);
+    grid.edge(svg, layout.misread);
+    let height = cells as f32 / columns as f32 * side;
+    draw_scale(svg, Area { h: height, ..area }, digits.accuracy(), layout.range);
+    Ok(())
+}
+
+/// What the cells above and below the line are.
+fn sentence(digits: &Digits, layout: &Layout, language: Language) -> String {
+    let [wrong, right, shown] =
+        [digits.misread(), digits.len() - digits.misread(), layout.right].map(|n| language.count(n));
+    if layout.per_cell > 1.0 {
+        let each = language.tick((layout.per_cell * 10.0).round() / 10.0);
+        return language.pick(
+            format!("arriba, fallos; debajo, aciertos; cada casilla, {each} dígitos"),
+            format!("misread on top, others below; each cell stands for {each}"),
+        );
+    }
+    let on_top = match digits.misread() {
+        0 => language.pick("ningún fallo", "none misread").into(),
+        1 => language.pick("arriba, el fallo", "on top, the misread one").into(),
+        _ => language.pick(format!("arriba, los {wrong} fallos"), format!("on top, the {wrong} misread")),
+    };
+    let part = if shown == right { String::new() } else { format!("{shown} {} ", language.pick("de", "of")) };
+    let below = language
+        .pick(format!("debajo, {part}los {right} aciertos"), format!("below, {part}the {right} read correctly"));
+    format!("{on_top}; {below}")
+}
+
+/// The scale at the left of the grid, and a flag with the accuracy.
+fn draw_scale(svg: &mut Svg, Area { x, y: top, h: height, .. }: Area, accuracy: f32, range: f32) {
+    let language = svg.language;
+    let flag = top + height * ((1.0 - accuracy) * 100.0 / range).min(1.0);
+    for i in 0..=5 {
+        let share = i as f32 / 5.0;
+        let y = top + height * share;
+        if (y - flag).abs() < 15.0 {
+            continue;
+        }
+        let sign = if i == 0 { language.percent_sign() } else { "" };
+        let label = format!("{}{sign}", language.count((100.0 - range * share).round() as usize));
+        svg.line((x - 5.0, y), (x, y), AXIS, "");
+        svg.text(x - 8.0, y + if i == 5 { 0.0 } else { 4.0 }, TICK.right(), &label);
+    }
+    let [top, middle, bottom] = [flag - 10.0, flag, flag + 10.0].map(N);
+    let [left, edge, tip] = [x - 54.0, x - 9.0, x].map(N);
+    svg.put(format_args!("<path d=\"M{left} {top}H{edge}L{tip} {middle}L{edge} {bottom}H{left}Z\" fill=\"{TEST}\"/>"));
+    svg.text(x - 31.0, flag + 4.5, Font::new(12, 700, ON_TEST).centred(), &language.percent(accuracy));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_of_test_digits_does_not_flicker() {
+        let range = |errors, before| error_range(errors, 10_000, before);
+        assert_eq!([7.5, 9.1, 18.5, 60.0].map(|errors| range(errors, None)), [10.0, 20.0, 50.0, 100.0]);
+        assert_eq!(range(9.5, Some(10.0)), 10.0, "still fits");
+        assert_eq!(range(9.5, Some(20.0)), 20.0, "too near to narrow");
+        assert_eq!(range(10.1, Some(10.0)), 20.0);
+        assert_eq!(range(8.9, Some(20.0)), 10.0);
+        assert_eq!(error_range(1.0, 5000, None), 20.0, "a cell stands for one digit at least");
+        assert_eq!(error_range(1.0, 1500, None), 100.0);
+    }
+}

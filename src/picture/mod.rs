@@ -1,0 +1,28 @@
+//! Drawing tools: they know of text, numbers and pixels, and nothing of networks or training.
+//!
+//! A picture begins as a [`Card`], which holds an [`Svg`] to draw into and ends as a [`Figure`]. Texts are
+//! set in a [`font`]; every colour is in the [`palette`], for a light and for a dark page. Pixels become a [`png`] inside the
+//! SVG. A [`chart`] draws curves and bands between [`axes`] that end at round numbers; [`quantile`] sums up many values.
+pub mod axes;
+mod card;
+mod chart;
+mod figure;
+mod font;
+mod palette;
+mod png;
+mod quantile;
+mod svg;
+
+#[cfg(test)]
+pub mod tests;
+
+pub use card::Card;
+pub use chart::{Chart, Label, Mark, thin};
+pub use figure::Figure;
+pub use font::{Font, HEADING, NOTE, TICK, TITLE};
+pub use palette::{
+    ANSWER, AXIS, BANDS, EDGE, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE, TEST, TRAINING,
+    TRAINING_RANGE,
+};
+pub use quantile::{Percentiles, at_share, sorted};
+pub use svg::{Area, N, Svg, escape};
