@@ -307,7 +307,7 @@ fn averages_that_are_brought_up_to_date_after_each_step_do_not_count_as_steps() 
     let mut panel = LivePanel::new("en", softmax(scores), loss).unwrap();
     let (mut sess, set) = (Session::new(), noise(20, DIGIT));
     sess.initialize((step, averages)).unwrap();
-    let mut train = |sess: &mut Session, panel: &mut LivePanel, stop: usize| {
+    let train = |sess: &mut Session, panel: &mut LivePanel, stop: usize| {
         let mut seen = Vec::new();
         for i in panel.steps(sess, 100) {
             let fed = || feed! { x => set.images, y_ => set.labels, is_test => false, iteration => i };
