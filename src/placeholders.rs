@@ -7,7 +7,6 @@ use crate::error::stop;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 /// A tensor whose numbers are fed at each run: `placeholder([NONE, 28, 28, 1])` for images, `placeholder(())` for one number.
@@ -180,9 +179,17 @@ numbers!(f32 f64 u8 i32 i64 u32 u64 usize isize);
 
 /// A constant without dimensions. Each number is one node, however often a program writes it.
 fn single(value: f32) -> Tensor {
-    static KNOWN: Mutex<BTreeMap<u32, Tensor>> = Mutex::new(BTreeMap::new());
+    // sorted by the bits of the number
+    static KNOWN: Mutex<Vec<(u32, Tensor)>> = Mutex::new(Vec::new());
+    let bits = value.to_bits();
     let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
-    *known.entry(value.to_bits()).or_insert_with(|| filled("constant", (), value))
+    match known.binary_search_by_key(&bits, |(known, _)| *known) {
+        Ok(place) => known[place].1,
+        Err(place) => {
+            known.insert(place, (bits, filled("constant", (), value)));
+            known[place].1
+        }
+    }
 }
 
 /// A constant with the numbers and the shape of the array.

@@ -192,7 +192,10 @@ impl Node {
     }
 
     pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], compute: Compute) -> Self {
-        let inputs: Vec<Tensor> = inputs.into();
+        Self::of(op, inputs.into(), dims, compute)
+    }
+
+    fn of(op: &'static str, inputs: Vec<Tensor>, dims: &[usize], compute: Compute) -> Self {
         let alike = match &compute {
             Compute::Variable { initial, .. } => Some(initial),
             _ => inputs.iter().find(|input| input.shape() == dims),

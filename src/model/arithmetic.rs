@@ -175,45 +175,35 @@ pub(crate) fn pairwise(
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
-    let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
-        stop(format!(
-            "{op}: shapes {} ({}) and {} ({}) do not fit together; counted from the right, each dimension must be the \
-             same in both, or 1, or missing in one.",
-            show(a.shape()),
-            a.name(),
-            show(b.shape()),
-            b.name(),
-        ))
-    });
-    if dims.iter().filter(|&&d| d == NONE).count() > 1 {
-        stop(format!(
-            "{op}: shapes {} ({}) and {} ({}) would pair each image with every other; only one dimension may stay open.",
-            show(a.shape()),
-            a.name(),
-            show(b.shape()),
-            b.name()
-        ));
-    }
-    check(op, &dims, 1);
-    let [a, b] = [thinned(a, b, &dims), thinned(b, a, &dims)];
-    let [spread_a, spread_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
+    let ([a, b], dims) = fitted(op, a, b);
     // a closure holds as little as it can, since a node is never given back
     const SAME: Spread = Spread::Same;
-    let node = match (spread_a, spread_b) {
-        (Spread::Same, Spread::Same) => {
+    let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
+        [Spread::Same, Spread::Same] => {
             Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
         }
-        (Spread::Same, spread) => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &spread), f))
-        }
-        (spread, Spread::Same) => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread), (inputs[1], &SAME), f))
-        }
-        (spread_a, spread_b) => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread_a), (inputs[1], &spread_b), f))
+        [of_a, of_b] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
         }
     };
     node.params(params).elementwise()
+}
+
+/// Two operands that stretch to one shape, and that shape.
+fn fitted(op: &'static str, a: Tensor, b: Tensor) -> ([Tensor; 2], Vec<usize>) {
+    let shapes = || format!("{op}: shapes {} ({}) and {} ({})", show(a.shape()), a.name(), show(b.shape()), b.name());
+    let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
+        stop(format!(
+            "{} do not fit together; counted from the right, each dimension must be the same in both, or 1, or missing \
+             in one.",
+            shapes()
+        ))
+    });
+    if dims.iter().filter(|&&d| d == NONE).count() > 1 {
+        stop(format!("{} would pair each image with every other; only one dimension may stay open.", shapes()));
+    }
+    check(op, &dims, 1);
+    ([thinned(a, b, &dims), thinned(b, a, &dims)], dims)
 }
 
 /// An operand that was only stretched to the shape that the other one gives the result anyway need not be.

@@ -6,7 +6,8 @@ use super::share::{Id, Values};
 use super::slots::Slots;
 use crate::engine::memory::LANES;
 use crate::engine::tensor::{Compute, Granularity, Tensor};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
 /// Numbers in a tile: 8 KiB, so that four or five tiles fit into the L1 cache.
@@ -179,12 +180,12 @@ impl Places<'_> {
             last_reader.extend(self.values.list[id].inputs.iter().map(|&input| (input, i)));
         }
         let mut tiles: HashMap<Id, usize> = HashMap::new();
-        let mut free: BTreeSet<usize> = BTreeSet::new();
+        let mut free: BinaryHeap<Reverse<usize>> = BinaryHeap::new();
         let mut instructions = Vec::new();
         for (i, &id) in group.members.iter().enumerate() {
             let value = &self.values.list[id];
             let output = outputs.get(&id).map(|&k| Location::GroupOutput(k)).unwrap_or_else(|| {
-                let tile = free.pop_first().unwrap_or(tiles.len());
+                let tile = free.pop().map_or(tiles.len(), |Reverse(lowest)| lowest);
                 tiles.insert(id, tile);
                 self.check.written(Location::Tile(tile), id);
                 self.slots.tiles = self.slots.tiles.max(tile + 1);
@@ -206,7 +207,7 @@ impl Places<'_> {
             instructions.push(Instruction { tensor: value.tensor, inputs, output, stream });
             for done in value.inputs.iter().chain([&id]) {
                 if last_reader.get(done).is_none_or(|&last| last <= i) {
-                    free.extend(tiles.remove(done));
+                    free.extend(tiles.remove(done).map(Reverse));
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! Allocates slots: a slot whose value is no longer needed is used again for another.
 use super::memory::Memory;
 use super::program::Location;
-use std::collections::BTreeSet;
 
 /// The slots given out so far. Sizes are in numbers, per image for kept and scratch slots.
 #[derive(Default)]
@@ -44,8 +43,8 @@ impl Slots {
 #[derive(Default)]
 pub(super) struct Pool {
     sizes: Vec<usize>,
-    /// Size, time of release and number of each free slot, so that the best fit comes first.
-    free: BTreeSet<(usize, usize, usize)>,
+    /// Size, time of release and number of each free slot, sorted, so that the best fit comes first.
+    free: Vec<(usize, usize, usize)>,
     /// By slot, the time of its release; `None` while it is in use.
     released_at: Vec<Option<usize>>,
     clock: usize,
@@ -54,10 +53,11 @@ pub(super) struct Pool {
 impl Pool {
     /// The smallest free slot that is large enough (of equal ones, the one released first), or else a new one.
     pub fn take(&mut self, size: usize) -> usize {
-        if let Some(&found) = self.free.range((size, 0, 0)..).next() {
-            self.free.remove(&found);
-            self.released_at[found.2] = None;
-            return found.2;
+        let best = self.free.partition_point(|free| free.0 < size);
+        if best < self.free.len() {
+            let (_, _, slot) = self.free.remove(best);
+            self.released_at[slot] = None;
+            return slot;
         }
         self.sizes.push(size);
         self.released_at.push(None);
@@ -68,7 +68,8 @@ impl Pool {
         if self.released_at[slot].is_none() {
             self.clock += 1;
             self.released_at[slot] = Some(self.clock);
-            self.free.insert((self.sizes[slot], self.clock, slot));
+            let free = (self.sizes[slot], self.clock, slot);
+            self.free.insert(self.free.partition_point(|other| *other < free), free);
         }
     }
 
