@@ -182,6 +182,12 @@ pub(crate) fn pairwise(
         [Spread::Same, Spread::Same] => {
             Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
         }
+        [Spread::Same, spread] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &spread), f))
+        }
+        [spread, Spread::Same] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread), (inputs[1], &SAME), f))
+        }
         [of_a, of_b] => {
             Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
         }
