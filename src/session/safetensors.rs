@@ -99,10 +99,10 @@ fn parse(header: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
 
 /// Checks that the numbers of the tensors fill the `length` bytes behind the header, each byte once.
 fn follow_each_other(entries: &BTreeMap<String, Entry>, length: u64) -> Result<(), String> {
-    let mut topological_order: Vec<_> = entries.iter().collect();
-    topological_order.sort_by_key(|(_, entry)| (entry.bytes.start, entry.bytes.end));
+    let mut by_position: Vec<_> = entries.iter().collect();
+    by_position.sort_by_key(|(_, entry)| (entry.bytes.start, entry.bytes.end));
     let mut end = 0;
-    for (name, entry) in topological_order {
+    for (name, entry) in by_position {
         let (name, Range { start, end: next }) = (shown(name), entry.bytes.clone());
         if next > length {
             return Err(format!(
