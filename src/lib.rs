@@ -42,8 +42,10 @@
 //! The files of `src/` follow the lesson: [`mnist`] reads the data and hands it out in batches; `placeholders` is where
 //! numbers enter the graph; `model/` holds what a network is made of, each op with its shape rule, its value and its gradient side
 //! by side; `loss` says how wrong the answers are and `evaluate` how often they are right; `step` turns the gradient into
-//! training; `session` brings the graph to life; [`visu`] draws what is learnt, and [`exercises`] checks the student's answers. Under all of them lies `engine/`: the nodes
-//! of the graph, the gradient, the plan that a graph is compiled to, and the loops that do the arithmetic.
+//! training; `session` brings the graph to life; [`visu`] shows what is learnt, and [`exercises`] checks the student's answers.
+//! Behind [`visu`] are four folders: `picture/` draws, `panel/` is the six panels of a run, `figures/` are those of the
+//! lessons, and `live/` lets a panel move while a network trains. Under all of them lies `engine/`: the nodes of the graph,
+//! the gradient, the plan that a graph is compiled to, and the loops that do the arithmetic.
 //!
 //! # Mistakes
 //!

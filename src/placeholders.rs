@@ -4,6 +4,7 @@ use crate::engine::number::Number;
 use crate::engine::shape::{NONE, Shape, batch_axis, show};
 use crate::engine::tensor::{Compute, Draw, Guard, Node, Out, Step, Tensor, View};
 use crate::error::stop;
+use crate::lock::unpoisoned;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
@@ -182,7 +183,7 @@ fn single(value: f32) -> Tensor {
     // sorted by the bits of the number
     static KNOWN: Mutex<Vec<(u32, Tensor)>> = Mutex::new(Vec::new());
     let bits = value.to_bits();
-    let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
+    let mut known = unpoisoned(KNOWN.lock());
     match known.binary_search_by_key(&bits, |(known, _)| *known) {
         Ok(place) => known[place].1,
         Err(place) => {

@@ -1,6 +1,7 @@
 //! The nodes of the graph, and the handles through which a program refers to them.
 use super::memory::{LANES, Slice};
 use super::shape::{batch_axis, show, size};
+use crate::lock::unpoisoned;
 use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 
 /// A value of the graph: not its numbers, but how they will be computed.
@@ -299,13 +300,13 @@ impl Tensor {
             let own = Node::new(self.0.op, [], &[], Compute::Fill(*number));
             return Node { name: Mutex::new(Some(Box::new(name.to_string()))), ..own }.build();
         }
-        *self.0.name.lock().unwrap_or_else(|e| e.into_inner()) = Some(Box::new(name.to_string()));
+        *unpoisoned(self.0.name.lock()) = Some(Box::new(name.to_string()));
         self
     }
 
     /// The name given by [`named`](Self::named), or else the name of its op.
     pub fn name(self) -> String {
-        let name = self.0.name.lock().unwrap_or_else(|e| e.into_inner());
+        let name = unpoisoned(self.0.name.lock());
         name.as_deref().map_or_else(|| self.0.op.to_string(), String::clone)
     }
 
@@ -371,7 +372,7 @@ impl Tensor {
     }
 
     pub(crate) fn has_name(self) -> bool {
-        self.0.name.lock().unwrap_or_else(|e| e.into_inner()).is_some()
+        unpoisoned(self.0.name.lock()).is_some()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The thread pool of a session. The threads share out the slices of a phase, take over parts from those that are not done
 //! yet, and sleep when there is no work.
+use crate::lock::unpoisoned;
 use std::any::Any;
 use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -243,7 +244,7 @@ impl Shared {
             let mut asleep = lock(&self.asleep);
             *asleep += 1;
             while self.round.load(Acquire) == round {
-                asleep = self.wake.wait(asleep).unwrap_or_else(|e| e.into_inner());
+                asleep = unpoisoned(self.wake.wait(asleep));
             }
             *asleep -= 1;
         }
@@ -271,7 +272,7 @@ fn slots<T, const N: usize>(things: impl Iterator<Item = T>) -> [Mutex<Option<T>
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|e| e.into_inner())
+    unpoisoned(mutex.lock())
 }
 
 #[cfg(test)]

@@ -167,6 +167,16 @@ pub(crate) fn gated(
     node.gradients(move |_, dy, i| (i == 1).then(|| sum_to(gated(op, params, condition, dy, f), x.shape()))).build()
 }
 
+/// `dy` where `condition` is true (not 0), and 0 elsewhere, even if `dy` is infinite there.
+pub(super) fn where_true(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 })
+}
+
+/// `dy` where `condition` is false (0), and 0 elsewhere, even if `dy` is infinite there.
+pub(super) fn where_false(condition: Tensor, dy: Tensor) -> Tensor {
+    gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy })
+}
+
 /// The value of an op on two numbers at a time, with broadcasting.
 pub(crate) fn pairwise(
     op: &'static str,

@@ -1,6 +1,6 @@
 //! The larger and the smaller of two numbers, and gradients that are too long made shorter, with their direction kept.
 use super::arithmetic::{binary, square};
-use super::arithmetic::{comparison, gated, unary};
+use super::arithmetic::{comparison, unary, where_false, where_true};
 use super::reduce::reduce_sum;
 use crate::engine::tensor::{Scalar, Tensor};
 use crate::error::stop;
@@ -22,8 +22,8 @@ pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         b.into(),
         |a, b| if takes_a(a, b) { a } else { b },
         (
-            |a, b, _, dy| taken(comparison("at_least", a, b, takes_a), dy),
-            |a, b, _, dy| left(comparison("at_least", a, b, takes_a), dy),
+            |a, b, _, dy| where_true(comparison("at_least", a, b, takes_a), dy),
+            |a, b, _, dy| where_false(comparison("at_least", a, b, takes_a), dy),
         ),
     )
     .build()
@@ -44,21 +44,11 @@ pub fn minimum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         b.into(),
         |a, b| if takes_b(b, a) { b } else { a },
         (
-            |a, b, _, dy| left(comparison("less", b, a, takes_b), dy),
-            |a, b, _, dy| taken(comparison("less", b, a, takes_b), dy),
+            |a, b, _, dy| where_false(comparison("less", b, a, takes_b), dy),
+            |a, b, _, dy| where_true(comparison("less", b, a, takes_b), dy),
         ),
     )
     .build()
-}
-
-/// `dy` where `condition` is 1, and 0 elsewhere, even if `dy` is infinite there.
-pub(super) fn taken(condition: Tensor, dy: Tensor) -> Tensor {
-    gated("where_true", "", condition, dy, |condition, dy| if condition != 0.0 { dy } else { 0.0 })
-}
-
-/// `dy` where `condition` is 0, and 0 elsewhere.
-pub(super) fn left(condition: Tensor, dy: Tensor) -> Tensor {
-    gated("where_false", "", condition, dy, |condition, dy| if condition != 0.0 { 0.0 } else { dy })
 }
 
 /// The length of all these tensors together: √ Σ x². At length 0, its gradient is 0.

@@ -59,15 +59,15 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
 /// The gradient by the images, from `dy` and the filter.
 fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
     let &[down, across, channels, outputs] = filter.shape() else { unreachable!("a filter") };
-    let filter_turned = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
+    let filter_reversed = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
         reversed(&window, inputs[0].values, channels, outputs, y.values)
     });
     // only the order in memory is another: the gradient that arrives has the shape of the filter
-    let filter_turned = filter_turned.params(format!("{window:?}")).gradient(|_, df| df).build();
+    let filter_reversed = filter_reversed.params(format!("{window:?}")).gradient(|_, df| df).build();
     let dims = [NONE, window.down.size, window.across.size, channels];
     // dx = Σ dy · f over the positions that an image's number is used in
     // ∂L/∂dy = d * f; ∂L/∂f: what each weight was multiplied with, times dy
-    Node::local("conv2d_by_input", [dy, filter_turned], &dims, move |inputs, dx| {
+    Node::local("conv2d_by_input", [dy, filter_reversed], &dims, move |inputs, dx| {
         by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
     })
     .params(format!("{window:?}"))

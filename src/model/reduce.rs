@@ -54,12 +54,10 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     if axes.is_empty() {
         return x;
     }
-    let kept: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
-    let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
-    let reduction = Reduction::new(x.shape(), axes);
+    let (kept, reduction) = (kept(x, axes), Reduction::new(x.shape(), axes));
     // y = Σ x
     // ∂L/∂x = dy, for each x that went into the same sum
-    Node::local("reduce_sum", [x], &dims, move |inputs, y| reduction.add_up(inputs[0], y))
+    Node::local("reduce_sum", [x], &without(x, axes), move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
         .granularity(Granularity::Accumulating)
         .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
@@ -68,11 +66,8 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
 
 fn sum_over_images(x: Tensor) -> Tensor {
     let axis = batch_axis(x.shape()).expect("an open dimension");
-    let mut dims = x.shape().to_vec();
-    dims.remove(axis);
-    let mut kept = x.shape().to_vec();
-    kept[axis] = 1;
-    Node::across("reduce_sum", [x], &dims, 1, |inputs, y| {
+    let kept = kept(x, &[axis]);
+    Node::across("reduce_sum", [x], &without(x, &[axis]), 1, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
             let mut sum = 0.0;
             for s in 0..inputs[0].slices.len() {
@@ -88,6 +83,16 @@ fn sum_over_images(x: Tensor) -> Tensor {
     })
     .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
     .build()
+}
+
+/// The dimensions of `x`, with those of a reduction along `axes` as 1.
+pub(super) fn kept(x: Tensor, axes: &[usize]) -> Vec<usize> {
+    x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect()
+}
+
+/// The dimensions that a reduction of `x` along `axes` leaves.
+pub(super) fn without(x: Tensor, axes: &[usize]) -> Vec<usize> {
+    (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect()
 }
 
 /// How many images are fed, as a number of the graph.
@@ -160,6 +165,5 @@ pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
 
 /// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.
 pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
-    let dims: Vec<usize> = x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect();
-    reshape(reduced, dims)
+    reshape(reduced, kept(x, axes))
 }

@@ -1,6 +1,6 @@
 //! The largest of many numbers.
 use super::arithmetic::comparison;
-use super::reduce::{all_axes, reduce_sum_axes, repeated, resolve};
+use super::reduce::{all_axes, kept, reduce_sum_axes, repeated, resolve, without};
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
@@ -43,7 +43,7 @@ fn larger(a: f32, b: f32) -> f32 {
 
 /// The largest along dimensions other than the open one.
 fn max_within(x: Tensor, axes: &[usize]) -> Node {
-    let dims: Vec<usize> = (0..x.shape().len()).filter(|i| !axes.contains(i)).map(|i| x.shape()[i]).collect();
+    let dims = without(x, axes);
     let (reduction, axes) = (Reduction::new(x.shape(), axes), axes.to_vec());
     let kernel = move |inputs: &[View<'_>], y: Out<'_>| reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger);
     Node::local("reduce_max", [x], &dims, kernel)
@@ -51,16 +51,9 @@ fn max_within(x: Tensor, axes: &[usize]) -> Node {
         .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
 }
 
-/// The dimensions of `x`, with those of a reduction as 1.
-fn kept(x: Tensor, axes: &[usize]) -> Vec<usize> {
-    x.shape().iter().enumerate().map(|(i, &d)| if axes.contains(&i) { 1 } else { d }).collect()
-}
-
 fn max_over_images(x: Tensor) -> Node {
     let axis = batch_axis(x.shape()).expect("an open dimension");
-    let mut dims = x.shape().to_vec();
-    dims.remove(axis);
-    Node::across("reduce_max", [x], &dims, 1, |inputs, y| {
+    Node::across("reduce_max", [x], &without(x, &[axis]), 1, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
             *y = (0..inputs[0].slices.len()).fold(f32::NEG_INFINITY, |largest, s| {
                 let (x, images) = inputs[0].slice(s);

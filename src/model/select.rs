@@ -1,4 +1,4 @@
-use super::clip::{left, taken};
+use super::arithmetic::{where_false, where_true};
 use super::reduce::{position, written};
 use crate::engine::shape::{NONE, batch_axis, show, size};
 use crate::engine::tensor::{Node, Tensor};
@@ -29,8 +29,8 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
     .elementwise()
     .gradients(move |_, dy, i| match i {
         0 => None,
-        1 => Some(taken(condition, dy)),
-        _ => Some(left(condition, dy)),
+        1 => Some(where_true(condition, dy)),
+        _ => Some(where_false(condition, dy)),
     })
     .build()
 }

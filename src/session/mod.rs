@@ -7,7 +7,7 @@ mod saved;
 use crate::engine::feed::Fed;
 use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::Buffer;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{NotFinite, Plan};
 use crate::engine::random::derive_seed;
 use crate::engine::tensor::{Compute, Scalar, Tensor, topological_order, variables_in_order};
 use crate::engine::threads::Threads;
@@ -145,8 +145,7 @@ impl Session {
     /// How many steps have trained the variables of a loss since they were initialised or loaded. A step that only follows
     /// averages does not count.
     pub(crate) fn trained(&self, loss: Scalar) -> usize {
-        let steps = |t: Tensor| self.variables.get(&t.address()).map_or(0, |held| held.steps);
-        loss.variables().into_iter().map(steps).max().unwrap_or(0)
+        loss.variables().iter().map(|t| self.steps_of(t)).max().unwrap_or(0)
     }
 
     /// The variables that `fetch` depends on, and a copy of their values.
@@ -179,15 +178,15 @@ impl Session {
     /// Computes what is asked for, from what is fed: `sess.run((loss, accuracy), feed! { x => images, y_ => labels })?`.
     ///
     /// A tensor comes as `ArrayD<f32>`, a scalar as `f32`, indices as `ArrayD<usize>`, a mask as `ArrayD<bool>`, and a
-    /// step as `()`; tuples, arrays and `Vec`s come as such. A step that is listed twice is done once. All values are those before any step of the same run changes
-    /// a variable.
+    /// step as `()`; tuples, arrays and `Vec`s come as such. All values are those before any step of the same run changes a
+    /// variable, and a step that is listed twice is done once.
     ///
     /// # Errors
     ///
     /// [`Error::Feed`] where a placeholder is missing, fed twice, or fed a value of another shape (one that is not needed may
     /// be fed, and its images count); [`Error::Session`] before [`initialize`](Self::initialize), and where two steps would
-    /// change the same variable; [`Error::NotFinite`] where a step would make
-    /// a variable, or finds its loss, NaN or infinite: the variables then stay as they were.
+    /// change the same variable; [`Error::NotFinite`] where a step would make a variable, or finds its loss, NaN or infinite:
+    /// the variables then stay as they were.
     pub fn run<F: Fetch, const N: usize>(&mut self, fetch: F, feed: [Fed<'_>; N]) -> Result<F::Output, Error> {
         self.run_fed(fetch, &feed)
     }
@@ -214,8 +213,8 @@ impl Session {
             }
         }
         let output = fetch.read(&mut Values { plan, variables: &variables, images, next: 0 });
-        if let Some((step, what)) = plan.not_finite(&variables) {
-            return Err(self.not_finite(plan, feed, images, step, &what));
+        if let Some((step, found)) = plan.not_finite(&variables) {
+            return Err(self.not_finite(plan, feed, images, step, found));
         }
         plan.spare = reuse(variables);
         for step in 0..plan.steps.len() {
@@ -296,17 +295,24 @@ impl Session {
     }
 
     /// Why a step made a number that is not finite, as far as can be seen, and what to try.
-    fn not_finite(&self, plan: &Plan, feed: &[Fed<'_>], images: usize, step: Tensor, what: &str) -> Error {
+    fn not_finite(&self, plan: &Plan, feed: &[Fed<'_>], images: usize, step: Tensor, found: NotFinite) -> Error {
         let done = self.done(step);
+        let (what, memory) = match found {
+            NotFinite::Loss(loss) => (format!("the loss {}", loss.name()), None),
+            NotFinite::Variable(variable) => (format!("the new value of {variable}"), variable.memory()),
+        };
+        let what = memory.map_or(what, |(of, memory)| {
+            format!("{} of {of}, which the optimizer remembers,", memory.replace('_', " "))
+        });
         let is_bad = |t: &&Tensor| self.value_of(**t).is_some_and(|values| !all_finite(values));
         let why = if let Some(fed) = feed.iter().find(|fed| !fed.is_finite(images)) {
             format!("`{}` is fed NaN or an infinite number: look at where it comes from", fed.name)
         } else if let Some(variable) = plan.variables.iter().find(is_bad) {
             format!("{variable} has NaN or an infinite number in it already: give it another initial value")
-        } else if what.ends_with("remembers,") {
+        } else if memory.is_some() {
             "the gradient is too large to be squared: make the loss smaller, or cut the gradient with .clip_by_norm(1)"
                 .into()
-        } else if done == 0 && what.starts_with("the loss") {
+        } else if done == 0 && matches!(found, NotFinite::Loss(_)) {
             "no step has been made yet, so the learning rate is not to blame: look in the loss for exp of a large number, \
              log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
              softmax_cross_entropy_with_logits"
@@ -325,8 +331,12 @@ impl Session {
     /// How often a step was done since its variables were initialised or loaded.
     fn done(&self, step: Tensor) -> usize {
         let Compute::Assign { variables } = &step.0.compute else { return 0 };
-        let steps = |t: &Tensor| self.variables.get(&t.address()).map_or(0, |held| held.steps);
-        variables.iter().map(steps).min().unwrap_or(0)
+        variables.iter().map(|t| self.steps_of(t)).min().unwrap_or(0)
+    }
+
+    /// How many steps have changed a variable since it was initialised or loaded.
+    fn steps_of(&self, variable: &Tensor) -> usize {
+        self.variables.get(&variable.address()).map_or(0, |held| held.steps)
     }
 }
 

@@ -52,8 +52,8 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
     let of_kind = |wanted: fn(&Compute) -> bool| {
         (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.compute)).collect::<Vec<_>>()
     };
-    let variables = of_kind(|kernel| matches!(kernel, Compute::Variable { .. }));
-    let random = of_kind(|kernel| matches!(kernel, Compute::Random(_)));
+    let variables = of_kind(|compute| matches!(compute, Compute::Variable { .. }));
+    let random = of_kind(|compute| matches!(compute, Compute::Random(_)));
     let (steps, fetched): (Vec<Tensor>, Vec<Tensor>) = fetch.iter().partition(|t| is_step(**t));
     let updates = steps.iter().flat_map(|step| &step.inputs()[1..]).map(|&t| values.of(t)).collect();
     let mut places = Places {
@@ -88,11 +88,11 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
         let updates = targets.zip(step.inputs()[1..].iter().map(|&t| at(t))).collect();
         StepPlan { step, loss: at(step.inputs()[0]), updates }
     });
-    let placeholders = of_kind(|kernel| matches!(kernel, Compute::Placeholder));
+    let placeholders = of_kind(|compute| matches!(compute, Compute::Placeholder));
     let tensors = |ids: Vec<Id>| ids.into_iter().map(|id| values.tensor(id)).collect();
     Plan {
         phases,
-        counts_images: values.list.iter().any(|value| value.tensor.is_batched() || is_count(value.tensor)),
+        counts_images: values.list.iter().any(|value| counts_images(value.tensor)),
         placeholders: tensors(placeholders),
         fetched: fetched.iter().map(|&t| (t, at(t))).collect(),
         steps: steps.collect(),
@@ -104,8 +104,9 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
     }
 }
 
-fn is_count(t: Tensor) -> bool {
-    matches!(t.0.compute, Compute::BatchSize)
+/// Whether a value depends on how many images there are.
+fn counts_images(t: Tensor) -> bool {
+    t.is_batched() || matches!(t.0.compute, Compute::BatchSize)
 }
 
 impl Places<'_> {

@@ -58,18 +58,13 @@ impl Plan {
         }
         for instruction in &group.instructions {
             *line += 1;
-            let location = match instruction.output {
+            let slot = |location| match location {
                 Location::GroupOutput(k) => group.outputs[k],
                 location => location,
             };
-            let inputs: Vec<String> = instruction
-                .inputs
-                .iter()
-                .map(|&(location, _)| match location {
-                    Location::GroupOutput(k) => self.label(group.outputs[k], written),
-                    location => self.label(location, written),
-                })
-                .collect();
+            let location = slot(instruction.output);
+            let inputs: Vec<String> =
+                instruction.inputs.iter().map(|&(location, _)| self.label(slot(location), written)).collect();
             let inputs = if inputs.is_empty() { String::new() } else { format!("({})", inputs.join(", ")) };
             let what = format!("{}{inputs} {}", described(instruction.tensor), show(instruction.tensor.shape()));
             let indent = if together { "  " } else { "" };
@@ -86,7 +81,7 @@ impl Plan {
     fn label(&self, location: Location, written: &Written) -> String {
         match location {
             Location::Constant(&[value]) => format!("{value}"),
-            Location::Constant(values) => format!("{} constants", values.len()),
+            Location::Constant(_) => location.to_string(),
             Location::Variable(position) => self.variable(position),
             location => format!("#{}", written.get(&location.to_string()).expect("written before it is read")),
         }

@@ -97,6 +97,15 @@ pub(crate) struct Plan {
     pub(super) memory: Memory,
 }
 
+/// What a step has made that is not finite.
+#[derive(Clone, Copy)]
+pub(crate) enum NotFinite {
+    /// The loss.
+    Loss(Tensor),
+    /// The new value of a variable.
+    Variable(Tensor),
+}
+
 pub(crate) struct StepPlan {
     pub step: Tensor,
     pub loss: Location,

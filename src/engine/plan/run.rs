@@ -1,6 +1,8 @@
 //! Executes a plan: threads take slices, and a thread that finds none left takes over parts of another thread's group.
 use super::memory::Memory;
-use super::program::{FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, Phase, Plan, SHARE_FROM, StepPlan};
+use super::program::{
+    FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, NotFinite, Phase, Plan, SHARE_FROM, StepPlan,
+};
 use crate::engine::feed::{Fed, Feed};
 use crate::engine::kernels::elementwise::all_finite;
 use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
@@ -274,23 +276,16 @@ impl Plan {
         }
     }
 
-    /// The first step of the last run whose loss or new values of variables are not all finite, and the name of the culprit.
-    pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, String)> {
+    /// The first step of the last run whose loss or new values of variables are not all finite, and which of them.
+    pub fn not_finite(&self, variables: &[&[f32]]) -> Option<(Tensor, NotFinite)> {
         let finite = |location| all_finite(self.shared(location, variables));
         self.steps.iter().find_map(|StepPlan { step, loss, updates }| {
             if !finite(*loss) {
-                return Some((*step, format!("the loss {}", step.inputs()[0].name())));
+                return Some((*step, NotFinite::Loss(step.inputs()[0])));
             }
             let updates = if self.finite.load(Relaxed) { &[] } else { &updates[..] };
             let (variable, _) = updates.iter().find(|(_, new)| !finite(*new))?;
-            let variable = self.variables[*variable];
-            Some((
-                *step,
-                match variable.memory() {
-                    Some((of, what)) => format!("{} of {of}, which the optimizer remembers,", what.replace('_', " ")),
-                    None => format!("the new value of {variable}"),
-                },
-            ))
+            Some((*step, NotFinite::Variable(self.variables[*variable])))
         })
     }
 

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 pub(super) type Id = usize;
 
 /// The result of one op in one phase; pass 3 may add a copy of it for another phase.
-#[derive(Clone)]
 pub(super) struct Value {
     /// The node that computes it.
     pub tensor: Tensor,
