@@ -2,6 +2,7 @@
 //!
 //! There are two loops: one for operands that are stored like the result, and one for an operand that has a single number
 //! for all 16 images. Any other operand is first expanded into a buffer, a block at a time.
+use super::odometer::{Along, Odometer};
 use crate::engine::memory::LANES;
 use crate::engine::shape::{per_image, size};
 use crate::engine::simd::vectorized;
@@ -26,8 +27,15 @@ pub(crate) struct Stride {
     step: usize,
 }
 
-/// The most dimensions of length 2 or more: a tensor holds fewer than 2³² numbers.
-const MOST_DIMS: usize = 32;
+impl Along for Stride {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn stride(&self) -> usize {
+        self.step
+    }
+}
 
 impl Spread {
     /// For an operand of shape `small` and a result of shape `large`.
@@ -67,29 +75,17 @@ impl Spread {
             Spread::Cycle(length) => (&[][..], first % length as usize, length as usize),
             Spread::Strided(strides) => (&strides[..], 0, 0),
         };
-        let mut digits = [0; MOST_DIMS];
-        let mut rest = first;
-        for (digit, stride) in digits.iter_mut().zip(strides).rev() {
-            *digit = rest % stride.length;
-            next += *digit * stride.step;
-            rest /= stride.length;
-        }
+        let mut odometer = Odometer::at(strides, first);
         move || {
-            let place = next;
             if strides.is_empty() {
+                let place = next;
                 next = if next + 1 == length { 0 } else { next + 1 };
-                return place;
+                place
+            } else {
+                let place = odometer.place;
+                odometer.advance();
+                place
             }
-            for (digit, stride) in digits.iter_mut().zip(strides).rev() {
-                *digit += 1;
-                next += stride.step;
-                if *digit < stride.length {
-                    break;
-                }
-                next -= *digit * stride.step;
-                *digit = 0;
-            }
-            place
         }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod conv_filter_gradient;
 pub(crate) mod elementwise;
 pub(crate) mod layout;
 pub(crate) mod math;
+mod odometer;
 pub(crate) mod pixels;
 pub(crate) mod product;
 pub(crate) mod reduce;

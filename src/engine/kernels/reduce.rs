@@ -1,4 +1,5 @@
 //! Reductions: sums and folds of a tensor along some of its dimensions.
+use super::odometer::{Along, MOST_DIMS, Odometer};
 use crate::engine::memory::LANES;
 use crate::engine::shape::per_image;
 use crate::engine::simd::{self, Simd, run};
@@ -10,9 +11,6 @@ const LONG_SUM: usize = 4096;
 /// How many numbers of each sum form a part.
 const PART: usize = 256;
 
-/// The most dimensions of length 2 or more: a tensor holds fewer than 2³² numbers.
-const MOST_DIMS: usize = 32;
-
 /// A dimension of the tensor, or adjacent ones merged because all of them are reduced or all kept.
 #[derive(Clone, Copy)]
 struct Dim {
@@ -21,6 +19,16 @@ struct Dim {
     step: usize,
     /// Stride in the result, in numbers; 0 if the dimension is reduced.
     result_step: usize,
+}
+
+impl Along for Dim {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn stride(&self) -> usize {
+        self.result_step
+    }
 }
 
 /// The loops that map each number of a tensor to the number of the result that it contributes to.
@@ -59,27 +67,13 @@ impl Reduction {
     #[inline(always)]
     fn stretches(&self, first: usize, end: usize, mut f: impl FnMut(usize, usize, usize, usize)) {
         let (inner, outer) = self.dims.split_last().expect("at least one dimension");
-        let mut digits = [0; MOST_DIMS];
-        let (mut rest, mut result) = (first / inner.length, 0);
-        for (digit, dim) in digits.iter_mut().zip(outer).rev() {
-            *digit = rest % dim.length;
-            result += *digit * dim.result_step;
-            rest /= dim.length;
-        }
+        let mut odometer = Odometer::at(outer, first / inner.length);
         let (mut at, mut within) = (first, first % inner.length);
         while at < end {
             let count = (inner.length - within).min(end - at);
-            f(at, count, result + within * inner.result_step, inner.result_step);
+            f(at, count, odometer.place + within * inner.result_step, inner.result_step);
             (at, within) = (at + count, 0);
-            for (digit, dim) in digits.iter_mut().zip(outer).rev() {
-                *digit += 1;
-                result += dim.result_step;
-                if *digit < dim.length {
-                    break;
-                }
-                result -= *digit * dim.result_step;
-                *digit = 0;
-            }
+            odometer.advance();
         }
     }
 
