@@ -28,10 +28,12 @@ pub(crate) struct Stride {
 }
 
 impl Along for Stride {
+    #[inline(always)]
     fn length(&self) -> usize {
         self.length
     }
 
+    #[inline(always)]
     fn stride(&self) -> usize {
         self.step
     }

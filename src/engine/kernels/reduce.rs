@@ -22,10 +22,12 @@ struct Dim {
 }
 
 impl Along for Dim {
+    #[inline(always)]
     fn length(&self) -> usize {
         self.length
     }
 
+    #[inline(always)]
     fn stride(&self) -> usize {
         self.result_step
     }
