@@ -1,7 +1,7 @@
-//! A figure for the lessons: the mistakes that the network is surest of, with its probabilities.
+//! A figure for the lessons: the mistakes in which the right digit got the least probability.
 use super::checks::{self, label};
 use crate::mnist::{Batch, Images, Labels};
-use crate::picture::{ANSWER, AXIS, Area, BANDS, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK};
+use crate::picture::{ANSWER, AXIS, Area, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK};
 use crate::{Error, language::Language, panel::Digits};
 use ndarray::ArrayD;
 
@@ -51,8 +51,11 @@ pub fn most_confused(
     worst.sort_by(|&i, &j| probabilities[[i, labels.class(i)]].total_cmp(&probabilities[[j, labels.class(j)]]));
     worst.truncate(COLUMNS * ROWS);
 
-    let title = language.pick("Los fallos de los que está más segura", "The mistakes it is surest of");
-    let note = language.pick("cada barra, una probabilidad", "each bar a probability");
+    let title = language.pick(
+        "Los fallos en los que menos probabilidad dio al dígito correcto",
+        "The mistakes in which the right digit got the least probability",
+    );
+    let note = language.pick("cada barra es una probabilidad", "each bar is a probability");
     let mut card = Card::with_title(language, title, note);
     let svg = &mut card.svg;
     let digits = Digits::new(images, labels, (0..n).map(answer))?;
@@ -82,13 +85,13 @@ pub fn most_confused(
             let colour = match class {
                 c if c == label => TEST,
                 c if c == said => ANSWER,
-                _ => BANDS[1],
+                _ => AXIS,
             };
             let (left, high) = (x + BARS.x + class as f32 * width, (BARS.h - 16.0) * p.clamp(0.0, 1.0));
             let gap = if width > 2.0 { 1.0 } else { 0.0 };
             svg.rect(Area::new(left + gap, base - high, width - 2.0 * gap, high), colour);
             if classes <= 10 {
-                let font = TICK.fill(if colour == BANDS[1] { MUTED } else { colour }).centred();
+                let font = TICK.fill(if colour == AXIS { MUTED } else { colour }).centred();
                 svg.text(left + width / 2.0, base + 14.0, font, &class.to_string());
             }
         }
@@ -105,10 +108,11 @@ pub fn most_confused(
 mod tests {
     use super::*;
     use crate::mnist::DataSet;
+    use crate::picture::BANDS;
     use ndarray::{Array2, Array4};
 
     #[test]
-    fn the_surest_mistake_comes_first_and_right_answers_are_left_out() {
+    fn the_mistake_with_the_least_probability_for_the_right_digit_comes_first() {
         let set = DataSet::new(Array4::zeros((3, 28, 28, 1)), &[4, 7, 2]).unwrap();
         let mut given = Array2::<f32>::zeros((3, 10));
         [(0, 4, 0.3), (0, 9, 0.7), (1, 7, 0.01), (1, 1, 0.99), (2, 2, 1.0)]
@@ -119,6 +123,8 @@ mod tests {
         let second = figure.svg().find(">4</tspan>").expect("the 4 that it takes for a 9");
         assert!(first < second && figure.svg().contains(" (99.0%)") && figure.svg().contains(" (70.0%)"));
         assert_eq!(figure.svg().matches("<mask ").count(), 2);
+        assert!(figure.svg().contains("the right digit got the least probability") && !figure.svg().contains("surest"));
+        assert!(!figure.svg().contains(BANDS[1]), "bars of other digits are grey, so that none looks like the right one");
         let error = most_confused(&set.images, &set.labels, &ArrayD::zeros(vec![3]), "en").unwrap_err().to_string();
         assert!(error.contains("shape [3]") && error.contains("[3, classes]"), "{error}");
     }
