@@ -1,9 +1,9 @@
 //! A network as an answer: handed over, and examined here.
 use crate::Error;
 use crate::engine::tensor::Tensor;
-use crate::feed;
 use crate::mnist::DataSet;
 use crate::session::Session;
+use crate::{Fed, feed};
 
 /// What [`examine`] found: how many images the network saw, and how many it read right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,24 @@ impl Examined {
 /// # Errors
 /// What [`Session::run`] says, and an answer that does not have a number for each class.
 pub fn examine(sess: &mut Session, x: Tensor, y: Tensor, data: &DataSet) -> Result<Examined, Error> {
-    let answers = sess.run(y, feed! { x => data.images })?;
+    examine_with(sess, x, y, data, [])
+}
+
+/// [`examine`] for a network that needs more than the images, such as `is_test` or `pkeep`.
+///
+/// # Errors
+///
+/// As [`examine`].
+pub fn examine_with<const N: usize>(
+    sess: &mut Session,
+    x: Tensor,
+    y: Tensor,
+    data: &DataSet,
+    others: [Fed<'_>; N],
+) -> Result<Examined, Error> {
+    let mut fed: Vec<Fed<'_>> = others.into();
+    fed.extend(feed! { x => data.images });
+    let answers = sess.run_fed(y, &fed)?;
     let classes = data.labels.to_array().shape()[1];
     if answers.shape() != [data.len(), classes] {
         return Err(Error::Feed(format!(

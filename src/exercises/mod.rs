@@ -10,7 +10,7 @@ mod texts;
 
 use crate::language::Language;
 pub use answer::{___, Answer, Blank, Given};
-pub use examine::{Examined, examine};
+pub use examine::{Examined, examine, examine_with};
 use table::{Exercise, Expected, exercises};
 use texts::{LANGUAGES, sentence, text};
 

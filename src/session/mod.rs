@@ -191,7 +191,8 @@ impl Session {
         self.run_fed(fetch, &feed)
     }
 
-    fn run_fed<F: Fetch>(&mut self, fetch: F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
+    /// [`run`](Self::run) with any number of fed values.
+    pub(crate) fn run_fed<F: Fetch>(&mut self, fetch: F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
         let at = self.plan_for(&fetch)?;
         // taken out of the list so that its variables can be borrowed from the session
         let (key, mut plan) = self.plans.swap_remove(at);
