@@ -60,12 +60,10 @@ const fn truth(id: &'static str, truth: bool) -> Exercise {
     Exercise { id, expected: Expected::Truth(truth) }
 }
 
-#[allow(dead_code)]
 const fn statements(id: &'static str, truths: fn() -> Vec<bool>) -> Exercise {
     Exercise { id, expected: Expected::Statements(truths) }
 }
 
-#[allow(dead_code)]
 const fn quiz(id: &'static str, solution: fn() -> String) -> Exercise {
     Exercise { id, expected: Expected::Quiz(solution) }
 }
@@ -92,6 +90,11 @@ fn one_hot(place: usize) -> Vec<f64> {
     (0..10).map(|i| f64::from(u8::from(i == place))).collect()
 }
 
+/// The learning rate of lesson 2 at a step.
+fn rate_at(step: f64) -> f64 {
+    0.0001 + 0.003 * (-step / 2000.0).exp()
+}
+
 /// The numbers between layers of these widths: a weight for each pair, and a bias for each neuron.
 fn dense_layers(widths: &[i32]) -> f64 {
     let layers = widths.iter().zip(&widths[1..]);
@@ -108,7 +111,8 @@ fn normalised(batch: [f64; 4]) -> Vec<f64> {
 const BATCH: [f64; 4] = [1.0, 2.0, 3.0, 6.0];
 
 /// The lessons, each with its exercises in the order of its cells.
-pub const LESSONS: &[(&str, &[Exercise])] = &[("1", LESSON_1), ("2", LESSON_2), ("3", LESSON_3), ("4", LESSON_4)];
+pub const LESSONS: &[(&str, &[Exercise])] =
+    &[("1", LESSON_1), ("2", LESSON_2), ("2b", LESSON_2B), ("3", LESSON_3), ("4", LESSON_4)];
 
 /// The exercises of all lessons, one after the other.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
@@ -236,6 +240,7 @@ const LESSON_2: &[Exercise] = &[
         &[
             miss("weights_only", || vec![dense_layers(&[784, 200, 100, 60, 30, 10]) - 400.0]),
             miss("lesson_1", || vec![7850.0]),
+            miss("from_the_pixels", || vec![f64::from((784 + 1) * (200 + 100 + 60 + 30 + 10))]),
         ],
     ),
     numbers(
@@ -255,27 +260,35 @@ const LESSON_2: &[Exercise] = &[
         ],
     ),
     numbers(
-        "overflow",
-        || vec![f64::from(f32::MAX).ln().ceil()],
-        0.0,
-        &[miss("still_fits", || vec![f64::from(f32::MAX).ln().floor()])],
-    ),
-    numbers(
         "rate",
-        || vec![0.0001 + 0.003 * (-1.0_f64).exp()],
+        || vec![rate_at(4000.0)],
         3e-5,
-        &[miss("no_minimum", || vec![0.003 * (-1.0_f64).exp()]), miss("at_the_start", || vec![0.0031])],
+        &[
+            miss("no_minimum", || vec![rate_at(4000.0) - 0.0001]),
+            miss("at_the_start", || vec![rate_at(0.0)]),
+            miss("at_2000", || vec![rate_at(2000.0)]),
+        ],
     ),
+    statements("memory", || [3, 4, 5].map(|n| n % 2 == 1).into()),
     numbers(
         "dropout",
         || vec![1.0 / 0.4],
         0.005,
         &[miss("shrinks_twice", || vec![0.4]), miss("switched_off", || vec![1.0 / 0.6])],
     ),
+    quiz("questions_2", || "bdcbadabcb".into()),
 ];
+
+const LESSON_2B: &[Exercise] = &[numbers(
+    "overflow",
+    || vec![f64::from(f32::MAX).ln().ceil()],
+    0.0,
+    &[miss("still_fits", || vec![f64::from(f32::MAX).ln().floor()])],
+)];
 
 const LESSON_3: &[Exercise] = &[
     numbers("filter", || vec![3.0], 0.0, &[miss("sign", || vec![-3.0]), miss("middle_row", || vec![6.0])]),
+    statements("sharing", || [2, 3, 4].map(|n| n % 2 == 1).into()),
     numbers(
         "filter_weights",
         || vec![f64::from((5 * 5 * 6 + 1) * 12)],
@@ -283,15 +296,21 @@ const LESSON_3: &[Exercise] = &[
         &[
             miss("no_bias", || vec![f64::from(5 * 5 * 6 * 12)]),
             miss("one_channel", || vec![f64::from((5 * 5 + 1) * 12)]),
+            miss("dense", || vec![dense_layers(&[784, 200])]),
         ],
     ),
-    accuracy_of("look", 0.972),
+    accuracy_of("look", 0.97),
     numbers(
         "size",
         || vec![f64::from(7 * 7 * 24)],
         0.0,
-        &[miss("one_stride", || vec![f64::from(14 * 14 * 24)]), miss("one_channel", || vec![49.0])],
+        &[
+            miss("one_stride", || vec![f64::from(14 * 14 * 24)]),
+            miss("one_channel", || vec![49.0]),
+            miss("pixels", || vec![784.0]),
+        ],
     ),
+    quiz("questions_3", || "bcdacdbacb".into()),
 ];
 
 const LESSON_4: &[Exercise] = &[
@@ -303,14 +322,20 @@ const LESSON_4: &[Exercise] = &[
             miss("unchanged", || BATCH.to_vec()),
             miss("mean_only", || BATCH.map(|x| x - 3.0).to_vec()),
             miss("variance", || BATCH.map(|x| (x - 3.0) / 3.5).to_vec()),
+            miss("three", || BATCH.map(|x| (x - 3.0) / (14.0_f64 / 3.0).sqrt()).to_vec()),
         ],
     ),
-    truth("idle_bias", true),
+    statements("idle_bias", || [1, 3, 4].map(|n| n % 2 == 1).into()),
     accuracy_of("normalised", 0.97),
     numbers(
         "moving_average",
         || vec![0.9 * 0.5 + 0.1 * 1.5],
         1e-4,
-        &[miss("inverted", || vec![0.1 * 0.5 + 0.9 * 1.5]), miss("mean", || vec![1.0])],
+        &[
+            miss("inverted", || vec![0.1 * 0.5 + 0.9 * 1.5]),
+            miss("mean", || vec![1.0]),
+            miss("sum", || vec![0.5 + 0.1 * 1.5]),
+        ],
     ),
+    quiz("questions_4", || "bbcadcbacb".into()),
 ];
