@@ -30,6 +30,7 @@ use progress::{KeptFeed, Measurement, Record, Shared};
 use schedule::Schedule;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, io};
@@ -77,6 +78,9 @@ pub struct LivePanel {
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
 }
+
+/// Whether this process has already shown the first steps of a run in slow motion: it does so once.
+static SHOWN_SLOWLY: AtomicBool = AtomicBool::new(false);
 
 /// At most this many measurements wait, each with its copy of the variables.
 const MOST_WAITING: usize = 64;
@@ -169,6 +173,7 @@ impl LivePanel {
         let schedule = Schedule::new(sess.trained(self.net.loss), num_iters);
         let mut progress = self.shared.lock();
         progress.begin(schedule);
+        progress.slow_motion = progress.watched && schedule.first == 0 && !SHOWN_SLOWLY.swap(true, Ordering::Relaxed);
         Steps::new(self.shared.clone(), progress.runs, schedule, self.language)
     }
 
@@ -205,8 +210,10 @@ impl LivePanel {
             progress.see(images);
         }
         let recorded = if test { schedule.test(step) } else { schedule.training(step) };
-        let glance =
-            !recorded && progress.watched && progress.looks[usize::from(test)].due() && !progress.pending(step);
+        let glance = !recorded
+            && progress.watched
+            && !progress.pending(step)
+            && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due());
         let empty = images.is_some_and(|images| images.is_empty());
         if !recorded && !glance || test && empty || !self.measuring {
             return Ok(());

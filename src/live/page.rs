@@ -28,7 +28,7 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
     );
     let alt = language.pick("Lo que aprende la red", "What the network learns");
     format!(
-        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p><a href=\"{source}\"></a>\n\
+        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p><a hidden href=\"{source}\"></a>\n\
          <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alt}\", \
          {words});</script></div>",
         id = files.id,

@@ -8,6 +8,9 @@ pub fn sentence(progress: &Progress, language: Language) -> String {
     let step = language.count(progress.step.unwrap_or(0));
     match progress.state {
         State::Waiting => language.pick("Ejecuta la celda que entrena.", "Run the cell that trains.").into(),
+        State::Training if progress.slow_motion => {
+            language.pick("Los primeros pasos, a cámara lenta.", "The first steps, in slow motion.").into()
+        }
         State::Training => String::new(),
         State::Paused => language.pick(
             format!("La celda espera en el paso {step}. Los pesos, los sesgos y las curvas se conservan."),

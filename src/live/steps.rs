@@ -29,6 +29,7 @@ impl Iterator for Steps {
             return None;
         }
         self.print_next_line();
+        self.shared.linger();
         if self.shared.wait_while_paused() == Order::Stop {
             self.end(State::Stopped);
             return None;
