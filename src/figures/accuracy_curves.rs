@@ -23,7 +23,7 @@ pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Erro
     }
     let end = axes::steps(history.last_step());
     let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0 };
-    let mut card = Card::blank(language, language.pick("Precisión a lo largo de los pasos", "Accuracy over the steps"));
+    let mut card = Card::blank(language, language.words().terms.accuracy_over_steps);
     accuracy::draw_curves(&mut card.svg, &chart, history)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))

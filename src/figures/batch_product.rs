@@ -40,23 +40,11 @@ pub fn batch_product(
     finite("X·W", &filled)?;
     let filled: Vec<f32> = filled.into_iter().collect();
 
-    let (title, note) = match (all, columns, language) {
-        (true, _, Language::Spanish) => {
-            ("El lote entero por todas las neuronas".into(), "El sesgo de cada neurona se suma en todas las filas.")
-        }
-        (true, _, Language::English) => {
-            ("The whole batch times all neurons".into(), "The bias of each neuron is added in every row.")
-        }
-        (_, 1, Language::Spanish) => {
-            ("La primera columna".into(), "Cada imagen (fila de X), por los pesos de una neurona (columna de W).")
-        }
-        (_, 1, Language::English) => {
-            ("The first column".into(), "Each image (row of X) times the weights of one neuron (column of W).")
-        }
-        (_, _, Language::Spanish) => {
-            (format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos.")
-        }
-        (_, _, Language::English) => (format!("The first {columns} columns"), "The next neuron, with its weights."),
+    let words = &language.words().batch_product;
+    let (title, note) = match columns {
+        _ if all => (words.all.0.into(), words.all.1),
+        1 => (words.first.0.into(), words.first.1),
+        n => ((words.several.0)(n), words.several.1),
     };
     let mut card = Card::with_heading(language, title, note);
     let svg = &mut card.svg;
@@ -91,8 +79,7 @@ pub fn batch_product(
             svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
         }
         svg.line((B.x, B.y + B.h / n as f32), (B.right(), B.y + B.h / n as f32), AXIS, "");
-        let repeated = language.pick("la misma fila", "the same row");
-        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{repeated} × {n}"));
+        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{} × {n}", words.same_row));
     }
     // frames around the first image, the last filled column, and the number that they give
     let class = columns - 1;
@@ -106,11 +93,7 @@ pub fn batch_product(
     }
     svg.frame(thin(X), EDGE);
     svg.frame(column(W), EDGE);
-    let value = language.decimal(filled[class], 2);
-    let example = language.pick(
-        format!("fila 0 de X · columna {class} de W = {value}: la primera imagen, ante la neurona del {class}"),
-        format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}"),
-    );
+    let example = (words.example)(class, &language.decimal(filled[class], 2));
     svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
     Ok(card.figure(960.0, TOP + 288.0))
 }

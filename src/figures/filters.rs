@@ -23,18 +23,13 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         return Err(not_filters(filters));
     }
     finite("filters", filters)?;
-    let title = language.pick("Los filtros como imágenes", "The filters as pictures");
+    let words = &language.words().filters;
     let shown = inputs.min(MOST_INPUTS);
-    let note = match (shown < inputs, language) {
-        (false, _) => String::new(),
-        (_, Language::Spanish) => format!("de los {inputs} canales que entran, los {shown} primeros"),
-        (_, Language::English) => format!("of the {inputs} channels that come in, the first {shown}"),
-    };
-    let mut card = Card::with_title(language, title, &note);
+    let note = if shown < inputs { (words.first_channels)(inputs, shown) } else { String::new() };
+    let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
     let full = full_colour(filters.iter());
-    let meaning = language.pick(["aquí no quiere tinta", "aquí la busca"], ["wants no ink here", "looks for it here"]);
-    legend(svg, 52.0, full, meaning);
+    legend(svg, 52.0, full, words.meaning);
     let (row, mut y) = (Row::of(outputs), 82.0);
     for input in 0..shown {
         for output in 0..outputs {

@@ -14,8 +14,7 @@ pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
     let end = axes::steps(history.last_step());
     let (bottom, top) = loss::range(history, end);
     let chart = Chart { area: PLOT, end, bottom, top };
-    let caption = language.pick("Entropía cruzada a lo largo de los pasos", "Cross entropy over the steps");
-    let mut card = Card::blank(language, caption);
+    let mut card = Card::blank(language, language.words().terms.cross_entropy_over_steps);
     loss::draw_curves(&mut card.svg, &chart, history)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))

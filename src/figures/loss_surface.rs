@@ -11,7 +11,7 @@ const CLASS: usize = 8;
 const REACH: f32 = 4.0;
 /// Both weights at the beginning of every path.
 const START: [f32; 2] = [-3.1, 0.7];
-const STEPS: usize = 12;
+pub const STEPS: usize = 12;
 
 const SIDE: f32 = 272.0;
 const TOP: f32 = 142.0;
@@ -51,40 +51,27 @@ pub fn loss_surface(
     }
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
-    let title = language.pick("Bajar por la superficie de la entropía", "Down the surface of the entropy");
-    let mut card = Card::with_heading(language, title, "");
+    let words = &language.words().loss_surface;
+    let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
-    let n = language.count(runs[0].0.images.len());
-    let note = language.pick(
-        format!(
-            "Entropía cruzada de {n} dígitos según dos de los 7840 pesos; los demás, quietos. La cruz es el mínimo."
-        ),
-        format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
-    );
     let width = if runs.len() == 1 { 560.0 } else { 960.0 };
-    paragraph(svg, 63.0, width, &note);
+    paragraph(svg, 63.0, width, &(words.note)(&language.count(runs[0].0.images.len())));
     inset(svg, width, runs[0].0)?;
     for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
         let path = surface.descend(*rate, STEPS);
         let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
         let climbs = path.windows(2).any(|pair| surface.loss(pair[1]) > surface.loss(pair[0]) + 0.05);
         let slow = last - least > 0.2 * (first - least);
-        let verdict = verdicts(language)[if climbs {
-            0
-        } else if slow {
-            1
-        } else {
-            2
-        }];
-        let rate = language.tick(*rate);
-        let head = match (one_batch, language) {
-            (true, Language::Spanish) => format!("Tasa {rate}"),
-            (true, Language::English) => format!("Rate {rate}"),
-            (false, Language::Spanish) => format!("Lote {}, tasa {rate}", i + 1),
-            (false, Language::English) => format!("Batch {}, rate {rate}", i + 1),
+        let verdict = match (climbs, slow) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
         };
+        let verdict = words.verdicts[verdict];
+        let rate = language.tick(*rate);
+        let head = if one_batch { format!("{} {rate}", words.rate) } else { (words.batch_and_rate)(i + 1, &rate) };
         let x = LEFT[i];
-        let from = format!("{}{} → ", after(language), language.loss(first));
+        let from = format!("{}{} → ", (words.after_steps)(STEPS), language.loss(first));
         let words = [
             ("rate", x, TOP - 33.0, TITLE, head),
             ("verdict", x + 136.0, TOP - 33.0, NOTE, verdict.into()),
@@ -103,21 +90,8 @@ pub fn loss_surface(
             svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, TICK.right(), "w₂");
         }
     }
-    let foot = language.pick(
-        "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
-        "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
-    );
-    paragraph(svg, TOP + SIDE + 46.0, width, foot);
+    paragraph(svg, TOP + SIDE + 46.0, width, words.foot);
     Ok(card.figure(width, 490.0))
-}
-
-/// The verdict on a rate with which the loss rises, on one that is far from the minimum at the end, and on any other.
-pub fn verdicts(language: Language) -> [&'static str; 3] {
-    language.pick(["demasiado grande", "demasiado pequeña", "buena"], ["too large", "too small", "good"])
-}
-
-pub fn after(language: Language) -> String {
-    language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "))
 }
 
 /// For a script: the place of the first plot, the reach of its axes, the number of steps, and both weights at the start.
@@ -337,7 +311,7 @@ fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(
         N(sx),
         N(sy)
     ));
-    let start = language.pick("inicio", "start");
+    let start = language.words().loss_surface.start;
     svg.text_over(sx - 12.0, sy - 12.0, NOTE.fill(INK).weight(700), PAPER, start);
     for (value, at) in [("−4", 0.0), ("0", 0.5), ("4", 1.0)] {
         svg.text(x + SIDE * at, TOP + SIDE + 18.0, TICK.centred(), value);

@@ -30,20 +30,9 @@ pub fn misread_digits(
     }
     let misread = digits.misread().min(MOST_MISREAD);
     let right = (digits.len() - digits.misread()).min(CELLS - misread);
-    let (count, all) = (language.count(digits.misread()), language.count(digits.len()));
-    let title = match (digits.misread(), language) {
-        (1, Language::Spanish) => format!("1 fallo entre {all} dígitos"),
-        (_, Language::Spanish) => format!("{count} fallos entre {all} dígitos"),
-        _ => format!("{count} of {all} digits misread"),
-    };
-    let part = if misread < digits.misread() {
-        language.pick(
-            format!("aquí, {misread} de ellos y {right} aciertos"),
-            format!("here, {misread} of them and {right} read correctly"),
-        )
-    } else {
-        language.pick(format!("y {right} aciertos"), format!("and {right} read correctly"))
-    };
+    let words = &language.words().misread;
+    let title = (language.words().terms.misread_of)(&language.count(digits.misread()), &language.count(digits.len()));
+    let part = if misread < digits.misread() { (words.part_shown)(misread, right) } else { (words.all_shown)(right) };
     let mut card = Card::with_title(language, title, &part);
     let svg = &mut card.svg;
     explain(svg, 24.0, 62.0);

@@ -51,9 +51,8 @@ pub fn most_confused(
     worst.sort_by(|&i, &j| probabilities[[i, labels.class(i)]].total_cmp(&probabilities[[j, labels.class(j)]]));
     worst.truncate(COLUMNS * ROWS);
 
-    let title = language.pick("Los fallos de los que está más segura", "The mistakes it is surest of");
-    let note = language.pick("cada barra, una probabilidad", "each bar a probability");
-    let mut card = Card::with_title(language, title, note);
+    let words = &language.words().most_confused;
+    let mut card = Card::with_title(language, words.title, words.note);
     let svg = &mut card.svg;
     let digits = Digits::new(images, labels, (0..n).map(answer))?;
     for (place, &i) in worst.iter().enumerate() {
@@ -63,15 +62,14 @@ pub fn most_confused(
         svg.paint(picture, INK, 28, &digits.small(i, 28), false)?;
         let (label, said) = (labels.class(i), answer(i));
         let font = NOTE.weight(600);
-        let pieces = language.pick(["es un ", "; dice "], ["a ", "; it says "]);
         let sure = language.percent(probabilities[[i, said]]);
         svg.line_of_text(
             x,
             y + 128.0,
             &[
-                (0.0, NOTE, pieces[0]),
+                (0.0, NOTE, words.pieces[0]),
                 (0.0, font.fill(TEST), &label.to_string()),
-                (0.0, NOTE, pieces[1]),
+                (0.0, NOTE, words.pieces[1]),
                 (0.0, font.fill(ANSWER), &said.to_string()),
                 (0.0, NOTE, &format!(" ({sure})")),
             ],
@@ -95,7 +93,7 @@ pub fn most_confused(
         svg.line((x + BARS.x, base), (x + BARS.x + BARS.w, base), AXIS, "");
     }
     if worst.is_empty() {
-        svg.text(24.0, 80.0, NOTE, language.pick("No hay ningún fallo.", "There is no mistake."));
+        svg.text(24.0, 80.0, NOTE, words.none);
     }
     let height = 70.0 + worst.len().div_ceil(COLUMNS).max(1) as f32 * CELL.1;
     Ok(card.figure(960.0, height))

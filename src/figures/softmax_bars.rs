@@ -25,25 +25,16 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     let sum: f32 = exponentials.iter().sum();
     let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
 
-    let title = language.pick("Softmax: de puntuaciones a probabilidades", "Softmax: from scores to probabilities");
-    let mut card = Card::with_heading(language, title, "");
+    let (words, terms) = (&language.words().softmax, &language.words().terms);
+    let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP, 140.0, 140.0);
     svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
     svg.frame(picture, AXIS);
-    let name = language.pick("etiqueta", "label");
-    svg.text(24.0, TOP + 164.0, TITLE, &format!("{name}: {label}"));
+    svg.text(24.0, TOP + 164.0, TITLE, &format!("{}: {label}", terms.label));
     lead(svg, &scores);
 
-    let heads = language.pick(
-        [
-            ("Puntuación", "X·W + b"),
-            ("Exponencial", "e elevado a la puntuación"),
-            ("Probabilidad", "exponencial ÷ suma"),
-        ],
-        [("Score", "X·W + b"), ("Exponential", "e to the power of the score"), ("Probability", "exponential ÷ sum")],
-    );
-    for (x, (head, note)) in [216.0, 410.0, 592.0].into_iter().zip(heads) {
+    for (x, (head, note)) in [216.0, 410.0, 592.0].into_iter().zip(words.heads) {
         svg.text(x, TOP - 48.0, TITLE, head);
         svg.text(x, TOP - 28.0, TICK, note);
     }
@@ -77,11 +68,10 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     for x in [262.0, 410.0, 592.0] {
         svg.line((x, TOP - 6.0), (x, bottom - 6.0), AXIS, "");
     }
-    let word = language.pick("suma", "sum");
     let whole = format!("100{}", language.percent_sign());
     for (x, end, value) in [(410.0, 568.0, language.loss(sum)), (592.0, 730.0, whole)] {
         svg.line((x, bottom), (end, bottom), AXIS, "");
-        svg.text(x, bottom + 18.0, NOTE, word);
+        svg.text(x, bottom + 18.0, NOTE, terms.sum);
         svg.text(end, bottom + 18.0, NOTE.fill(INK).weight(700).right(), &value);
         if x == 410.0 {
             svg.name("sum");
@@ -100,7 +90,7 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let lead = first - second;
     let shown = |x| language.decimal(x, 1);
     let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };
-    let [ahead, more, than] = LEAD.map(|words| language.pick(words.0, words.1));
+    let [ahead, more, than] = language.words().softmax.lead;
     let y = TOP + 200.0;
     svg.line((24.0, y - 20.0), (164.0, y - 20.0), AXIS, "");
     let font = TICK.fill(INK);
@@ -119,10 +109,6 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     svg.text(24.0, y + 42.0, font, &format!("{than} {rival}"));
     svg.name("rival");
 }
-
-/// The words of the sentence about the lead, in Spanish and in English.
-pub const LEAD: [(&str, &str); 3] =
-    [("de ventaja", "ahead"), ("veces más", "times as"), ("probable que el", "likely as the")];
 
 #[cfg(test)]
 mod tests {

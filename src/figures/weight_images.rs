@@ -51,15 +51,11 @@ pub fn weight_images(
         finite(name, matrix)?;
     }
     let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
-    let title = language.pick("Los pesos como imágenes", "The weights as pictures");
-    let mut card = Card::blank(language, title);
+    let words = &language.words().weight_images;
+    let mut card = Card::blank(language, words.title);
     let svg = &mut card.svg;
-    svg.text(24.0, 40.0, TITLE, title);
-    let meaning = language.pick(
-        ["la tinta en este píxel habla contra el dígito", "habla a su favor"],
-        ["ink in this pixel speaks against the digit", "speaks for it"],
-    );
-    legend(svg, 52.0, full, meaning);
+    svg.text(24.0, 40.0, TITLE, words.title);
+    legend(svg, 52.0, full, words.meaning);
 
     let longest = height.max(width) as f32;
     let (w, h) = (BOX * width as f32 / longest, BOX * height as f32 / longest);

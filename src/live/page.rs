@@ -10,27 +10,27 @@ const STYLE: &str = include_str!("page.css");
 
 /// The HTML of a panel with these files; `trouble` is why there will be no picture.
 pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> String {
+    let words = &language.words().live;
     if let Some(trouble) = trouble {
-        let folder = files.folder().display();
-        let text = language.pick(
-            format!("El panel no puede moverse: en {folder} no se puede escribir ({trouble}). El entrenamiento no lo necesita: sus líneas salen bajo su celda, y panel.figure() dibuja el resultado."),
-            format!("The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines come below its cell, and panel.figure() draws the result."),
-        );
+        let text = (words.cannot_move)(&files.folder().display().to_string(), &trouble.to_string());
         return format!("<p>{}</p>", escape(&text));
     }
-    let saved = language.pick(
-        "Aquí se mueve el panel mientras la red aprende, si el cuaderno se ejecuta en JupyterLab.",
-        "Here the panel moves while the network learns, if the notebook is run in JupyterLab.",
-    );
-    let words = language.pick(
-        r#"{"pause":"Pausar","go":"Seguir","stop":"Detener","silent":"Sin noticias del núcleo desde hace # s.","offline":"Sin conexión con JupyterLab.","gone":"El archivo del panel no está: ejecuta otra vez esta celda.","unsent":"La orden no ha llegado al núcleo: "}"#,
-        r#"{"pause":"Pause","go":"Resume","stop":"Stop","silent":"No news from the kernel for # s.","offline":"No connection to JupyterLab.","gone":"The panel’s file is not there: run this cell again.","unsent":"The order did not reach the kernel: "}"#,
-    );
-    let alt = language.pick("Lo que aprende la red", "What the network learns");
+    let said = [
+        ("pause", words.pause),
+        ("go", words.go),
+        ("stop", words.stop),
+        ("silent", words.silent),
+        ("offline", words.offline),
+        ("gone", words.gone),
+        ("unsent", words.unsent),
+    ];
+    let said = said.map(|(name, text)| format!("\"{name}\":\"{text}\"")).join(",");
     format!(
         "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p><a href=\"{source}\"></a>\n\
          <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alt}\", \
-         {words});</script></div>",
+         {{{said}}});</script></div>",
+        saved = words.panel_moves_here,
+        alt = words.alternative,
         id = files.id,
         source = files.source(),
     )

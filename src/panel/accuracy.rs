@@ -22,8 +22,8 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
     let language = svg.language;
     let percent = |share: f32| language.tick((share * 1000.0).round() / 10.0);
     let curves = Curves {
-        title: language.pick("Precisión", "Accuracy"),
-        sentence: language.pick("qué parte de los dígitos reconoce", "the share of digits it reads correctly"),
+        title: language.words().terms.accuracy,
+        sentence: language.words().panel.what_accuracy_is,
         value: |point| point.accuracy,
         written: &|share| language.percent(share),
         ticks: [format!("100{}", language.percent_sign()), percent((1.0 + chart.bottom) / 2.0), percent(chart.bottom)],

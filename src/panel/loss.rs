@@ -33,8 +33,8 @@ pub fn range(history: &History, end: f32) -> (f32, f32) {
 pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
     let language = svg.language;
     let curves = Curves {
-        title: language.pick("Entropía cruzada", "Cross entropy"),
-        sentence: language.pick("el error que el entrenamiento reduce", "the error that training reduces"),
+        title: language.words().terms.cross_entropy,
+        sentence: language.words().panel.what_cross_entropy_is,
         value: |point| point.loss,
         written: &|loss| language.loss(loss),
         ticks: [chart.top, (chart.top + chart.bottom) / 2.0, chart.bottom].map(|value| language.tick(value)),

@@ -7,17 +7,14 @@ use crate::picture::{AXIS, Area, NOTE, Svg, TICK, TITLE, TRAINING};
 const CELLS: usize = 100;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, _: &mut PanelAxes) -> Result<(), Error> {
-    let language = svg.language;
+    let (language, words) = (svg.language, &svg.language.words().panel);
     svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TRAINING);
-    svg.text(area.x + 11.0, area.y - 28.0, TITLE, language.pick("Dígitos de entrenamiento", "Training digits"));
+    svg.text(area.x + 11.0, area.y - 28.0, TITLE, words.training_digits);
     let Some(digits) = frame.training.filter(|digits| !digits.is_empty()) else {
-        let text = language.pick("Aún no se ha visto ninguno.", "None has been seen yet.");
-        svg.text(area.x, area.y - 10.0, TICK, text);
+        svg.text(area.x, area.y - 10.0, TICK, words.no_training_digits);
         return Ok(());
     };
-    let (misread, all) = (language.count(digits.misread()), language.count(digits.len()));
-    let failures = if digits.misread() == 1 { "fallo" } else { "fallos" };
-    let count = language.pick(format!("{misread} {failures} de {all}"), format!("{misread} of {all} misread"));
+    let count = (words.misread_of_batch)(&language.count(digits.misread()), &language.count(digits.len()));
     svg.text(area.right(), area.y - 28.0, NOTE.right(), &count);
     explain(svg, area.x, area.y - 10.0);
 
