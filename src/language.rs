@@ -55,6 +55,11 @@ impl Language {
         self.decimal(x, text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
     }
 
+    /// A share of 1 on an axis, in percent, without the sign.
+    pub fn tick_in_percent(self, share: f32) -> String {
+        self.tick((share * 1000.0).round() / 10.0)
+    }
+
     /// A value in a chart whose axis reaches up to `top`: the shorter the axis, the more decimals.
     pub fn beside(self, x: f32, top: f32) -> String {
         match top {

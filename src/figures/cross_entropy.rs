@@ -1,7 +1,7 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::checks::{self, label, ten};
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, NOTE, TEST, TITLE};
-use crate::{Error, language::Language, mnist::Batch, panel::Digits};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
 use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;
@@ -21,14 +21,13 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     let label = label(set, i, 10)?;
     let given = ten("the probabilities", set, i, probabilities)?;
     checks::probabilities(probabilities)?;
-    let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
     let loss = -given[label].max(f32::MIN_POSITIVE).ln();
 
     let (words, terms) = (&language.words().cross_entropy, &language.words().terms);
     let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);
-    svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
+    svg.paint(picture, INK, 28, &small(&set.images, i, 28), false)?;
     svg.frame(picture, AXIS);
     svg.text(24.0, TOP + 148.0, TITLE, &format!("{}: {label}", terms.label));
     for (x, head) in [216.0, 350.0, 640.0].into_iter().zip(words.heads) {

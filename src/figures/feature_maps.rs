@@ -61,10 +61,9 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
 fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
     match *maps.shape() {
         [1, h, w, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
-        _ => Err(Error::Picture(format!(
-            "{name:?} has the shape {:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
-             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1).",
-            maps.shape()
+        ref shape => Err(Error::Picture(format!(
+            "{name:?} has the shape {shape:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
+             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1)."
         ))),
     }
 }

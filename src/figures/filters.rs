@@ -18,10 +18,12 @@ const MOST_INPUTS: usize = 6;
 /// [`Error::Picture`] if the filters have another shape or values that are not finite.
 pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let &[height, width, inputs, outputs] = filters.shape() else { return Err(not_filters(filters)) };
-    if filters.is_empty() {
-        return Err(not_filters(filters));
-    }
+    let (&[height, width, inputs, outputs], false) = (filters.shape(), filters.is_empty()) else {
+        return Err(Error::Picture(format!(
+            "filters have the shape [height, width, channels in, channels out]; this has {:?}",
+            filters.shape()
+        )));
+    };
     finite("filters", filters)?;
     let words = &language.words().filters;
     let shown = inputs.min(MOST_INPUTS);
@@ -40,11 +42,6 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         y += row.height(outputs);
     }
     Ok(card.figure(960.0, y + 14.0))
-}
-
-fn not_filters(found: &ArrayD<f32>) -> Error {
-    let shape = found.shape();
-    Error::Picture(format!("filters have the shape [height, width, channels in, channels out]; this has {shape:?}"))
 }
 
 #[cfg(test)]

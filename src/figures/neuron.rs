@@ -2,9 +2,9 @@
 use super::checks::{finite, label};
 use super::one_layer::OneLayer;
 use super::signed::{full_colour, legend, signed};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE, largest};
 use crate::{Error, language::Language, mnist::Batch};
-use ndarray::ArrayD;
+use ndarray::{ArrayD, arr0, arr1};
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
 /// bias.
@@ -33,13 +33,12 @@ pub fn neuron(
     let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
     let sum: f32 = net.weighted_sum(set.images.image(i), class);
     let score = sum + net.biases[class];
-    finite("the score of the neuron", &ndarray::arr0(score).into_dyn())?;
+    finite("the score of the neuron", &arr0(score).into_dyn())?;
 
     let (words, terms) = (&language.words().neuron, &language.words().terms);
     let mut card = Card::with_heading(language, (words.title)(class), words.note);
     let svg = &mut card.svg;
-    let side = 176.0;
-    let top = 112.0;
+    let (side, top) = (176.0, 112.0);
     for (k, head) in words.heads.into_iter().enumerate() {
         let area = Area::new(24.0 + k as f32 * (side + 44.0), top, side, side);
         svg.text(area.x, top - 12.0, TITLE, head);
@@ -88,9 +87,8 @@ pub fn ten_neurons(
     let (label, width, net) = one_layer(set, i, weights, biases)?;
     let score = |class: usize| net.weighted_sum::<f32>(set.images.image(i), class) + net.biases[class];
     let scores: Vec<f32> = (0..net.classes).map(score).collect();
-    finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
-    // of equal scores the first one, as `argmax` has it
-    let best = (0..net.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+    finite("the scores", &arr1(&scores).into_dyn())?;
+    let best = largest(&scores);
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());
 

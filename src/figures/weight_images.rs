@@ -41,11 +41,10 @@ pub fn weight_images(
     }
     let pixels = height.saturating_mul(width);
     for (name, matrix) in matrices {
-        if matrix.ndim() != 2 || matrix.shape()[0] != pixels || matrix.is_empty() {
+        let shape = matrix.shape();
+        if shape.len() != 2 || shape[0] != pixels || matrix.is_empty() {
             return Err(Error::Picture(format!(
-                "the weights {name:?} have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
-                matrix.shape(),
-                pixels
+                "the weights {name:?} have the shape {shape:?}; pictures of {height} × {width} pixels need [{pixels}, classes]"
             )));
         }
         finite(name, matrix)?;

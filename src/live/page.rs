@@ -1,7 +1,7 @@
 //! The live panel as part of a web page: the picture, two buttons, and the script that keeps them up to date.
 use super::files::Files;
 use crate::language::Language;
-use crate::picture::escape;
+use crate::{picture::escape, words::Live};
 use std::io;
 
 /// The body of a function of the element `root`, the alternative text `alt` and the words `words`.
@@ -15,22 +15,14 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
         let text = (words.cannot_move)(&files.folder().display().to_string(), &trouble.to_string());
         return format!("<p>{}</p>", escape(&text));
     }
-    let said = [
-        ("pause", words.pause),
-        ("go", words.go),
-        ("stop", words.stop),
-        ("silent", words.silent),
-        ("offline", words.offline),
-        ("gone", words.gone),
-        ("unsent", words.unsent),
-    ];
-    let said = said.map(|(name, text)| format!("\"{name}\":\"{text}\"")).join(",");
+    let Live { alternative, panel_moves_here, pause, go, stop, silent, offline, gone, unsent, .. } = words;
+    let words = format!(
+        r#"{{"pause":"{pause}","go":"{go}","stop":"{stop}","silent":"{silent}","offline":"{offline}","gone":"{gone}","unsent":"{unsent}"}}"#
+    );
     format!(
-        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{saved}</p><a href=\"{source}\"></a>\n\
-         <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alt}\", \
-         {{{said}}});</script></div>",
-        saved = words.panel_moves_here,
-        alt = words.alternative,
+        "<style>{STYLE}</style>\n<div class=\"digitos-live\" id=\"digitos-{id}\"><p>{panel_moves_here}</p><a href=\"{source}\"></a>\n\
+         <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alternative}\", \
+         {words});</script></div>",
         id = files.id,
         source = files.source(),
     )

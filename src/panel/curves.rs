@@ -39,6 +39,12 @@ pub fn after(line: &[(f32, f32)], start: f32) -> Vec<f32> {
     line.iter().filter(|(step, v)| *step > start && v.is_finite()).map(|(_, v)| *v).collect()
 }
 
+/// The finite values after a step, or all of them if there are none.
+pub fn late(line: &[(f32, f32)], start: f32) -> Vec<f32> {
+    let late = after(line, start);
+    if late.is_empty() { after(line, -1.0) } else { late }
+}
+
 /// The last point with a finite value.
 pub fn last_finite(line: &[(f32, f32)]) -> Option<(f32, f32)> {
     line.iter().copied().rfind(|(_, v)| v.is_finite())

@@ -39,10 +39,9 @@ fn accuracy(svg: &mut Svg, frame: &Frame) {
     let (language, words) = (svg.language, &svg.language.words().panel);
     let last = |series| last_finite(&line(series, |point| point.accuracy)).map(|(_, accuracy)| accuracy);
     let test = frame.test.map(Digits::accuracy).or(last(&frame.history.test));
-    let (label, value, colour, digits) = if test.is_some() {
-        (words.test_accuracy, test, TEST, frame.test)
-    } else {
-        (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training)
+    let (label, value, colour, digits) = match test {
+        Some(_) => (words.test_accuracy, test, TEST, frame.test),
+        None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
     };
     svg.text(252.0, 38.0, NOTE, label);
     if let Some(value) = value {
@@ -103,13 +102,11 @@ fn pill(svg: &mut Svg, state: State) {
 /// The line under the pill.
 fn note(svg: &mut Svg, frame: &Frame) {
     let (language, words) = (svg.language, svg.language.words());
-    let text = match (frame.history.first_not_finite(), frame.state) {
-        (Some((step, value)), _) => (words.terms.at_step)(&language.decimal(value, 0), &language.count(step)),
-        (None, State::Paused | State::Stopped | State::Interrupted) => words.panel.values_are_kept.into(),
-        _ => match frame.steps_per_second {
-            Some(speed) if speed.is_finite() => (words.panel.steps_per_second)(&language.speed(speed)),
-            _ => return,
-        },
+    let text = match (frame.history.first_not_finite(), frame.state, frame.steps_per_second) {
+        (Some((step, value)), ..) => (words.terms.at_step)(&language.decimal(value, 0), &language.count(step)),
+        (_, State::Paused | State::Stopped | State::Interrupted, _) => words.panel.values_are_kept.into(),
+        (_, _, Some(speed)) if speed.is_finite() => (words.panel.steps_per_second)(&language.speed(speed)),
+        _ => return,
     };
     svg.text(936.0, 110.0, NOTE.right(), &text);
 }

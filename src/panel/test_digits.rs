@@ -68,12 +68,10 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
     let cells = layout.misread + layout.right;
     let columns = columns(cells, area);
     let side = area.w / columns as f32;
-    let grid = Grid { x: area.x, y: area.y, columns, cell: (side, side), picture: side, pixels: PIXELS };
+    let frame = Area { h: cells.div_ceil(columns) as f32 * side, ..area };
+    let grid = Grid { frame, columns, cell: (side, side), picture: side, pixels: PIXELS };
     grid.draw(svg, digits, &digits.choose(layout.misread, layout.right), layout.misread)?;
-    svg.frame(Area { h: cells.div_ceil(columns) as f32 * side, ..area }, AXIS);
-    grid.edge(svg, layout.misread);
-    let height = cells as f32 / columns as f32 * side;
-    draw_scale(svg, Area { h: height, ..area }, digits.accuracy(), layout.range);
+    draw_scale(svg, Area { h: cells as f32 / columns as f32 * side, ..area }, digits.accuracy(), layout.range);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 use super::grid::{Grid, explain};
 use super::{frame::Frame, panel_axes::PanelAxes};
 use crate::Error;
-use crate::picture::{AXIS, Area, NOTE, Svg, TICK, TITLE, TRAINING};
+use crate::picture::{Area, NOTE, Svg, TICK, TITLE, TRAINING};
 
 const CELLS: usize = 100;
 
@@ -18,13 +18,9 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, _: &mut PanelAxes) -> Resu
     svg.text(area.right(), area.y - 28.0, NOTE.right(), &count);
     explain(svg, area.x, area.y - 10.0);
 
-    let grid = Grid { x: area.x, y: area.y, columns: 10, cell: (33.0, 32.5), picture: 26.0, pixels: 28 };
+    let grid = Grid { frame: area, columns: 10, cell: (33.0, 32.5), picture: 26.0, pixels: 28 };
     let misread = digits.misread().min(CELLS);
     let mut shown = digits.choose(digits.misread(), digits.len());
     shown.truncate(CELLS);
-    grid.draw(svg, digits, &shown, misread)?;
-    grid.answers(svg, digits, &shown[..misread]);
-    svg.frame(area, AXIS);
-    grid.edge(svg, misread);
-    Ok(())
+    grid.draw(svg, digits, &shown, misread)
 }

@@ -26,28 +26,23 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     for (i, (input, weight)) in INPUTS.into_iter().zip(WEIGHTS).enumerate() {
         let y = 112.0 + i as f32 * 60.0;
         let colour = if weight < 0.0 { NEGATIVE } else { POSITIVE };
-        let (from, to) = (N(y), N(cy));
+        let [from, to, thick] = [y, cy, 1.0 + weight.abs() * 2.0].map(N);
         svg.put(format_args!(
-            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"/>",
-            N(1.0 + weight.abs() * 2.0)
+            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{thick}\"/>"
         ));
         let square = Area::new(46.0, y - 22.0, 44.0, 44.0);
         svg.rect(square, PAPER);
         svg.put(format_args!("<rect {square} fill=\"{INK}\" fill-opacity=\"{input}\"/>"));
         svg.frame(square, AXIS);
         svg.text(40.0, y + 5.0, TICK.right(), &spoken.decimal(input, 1));
-        let product = format!(
-            "{} × {} = {}",
-            spoken.decimal(input, 1),
-            spoken.decimal(weight, 1),
-            spoken.decimal(input * weight, 2)
-        );
+        let [input, weight, product] =
+            [(input, 1), (weight, 1), (input * weight, 2)].map(|(x, n)| spoken.decimal(x, n));
+        let product = format!("{input} × {weight} = {product}");
         svg.text_over(240.0, y + (cy - y) * 0.5 + [-14.0, -10.0, 28.0][i], NOTE.fill(INK).centred(), PAPER, &product);
         svg.name(&format!("product{i}"));
     }
     svg.put(format_args!(
-        "<circle cx=\"430\" cy=\"{}\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>",
-        N(cy)
+        "<circle cx=\"430\" cy=\"172\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>"
     ));
     svg.text(cx, cy + 6.0, HEADING.centred(), &spoken.decimal(score, 2));
     svg.name("score");
