@@ -199,9 +199,7 @@ impl LivePanel {
         let call = if test { "test" } else { "training" };
         let images: Option<&Images> = measure::find(feed.iter().map(|fed| fed.value));
         let mut progress = self.shared.lock();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let (Some(step), Some(schedule), true) = (progress.step, progress.schedule, progress.busy()) else {
             let text = format!("panel.{call} was called outside of a loop `for … in panel.steps(&sess, NUM_ITERS)`");
             return Err(Error::Picture(text));
@@ -224,24 +222,15 @@ impl LivePanel {
         let spreads = !test && (glance || schedule.test(step));
         let variables = sess.copy_variables(&self.net.fetch(spreads))?;
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
-        let measurement = Measurement {
-            step,
-            test,
-            epoch,
-            glance,
-            spreads,
-            variables,
-            feed: feed.iter().map(KeptFeed::new).collect(),
-        };
+        let feed = feed.iter().map(KeptFeed::new).collect();
+        let measurement = Measurement { step, test, epoch, glance, spreads, variables, feed };
         let most = (MOST_NUMBERS / numbers.max(1)).clamp(4, MOST_WAITING);
         let mut progress = self.shared.lock();
         while progress.waiting.len() >= most && !progress.closing {
             self.shared.wake();
             progress = self.shared.wait(progress);
         }
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.waiting.push_back(measurement);
         if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {
@@ -257,9 +246,7 @@ impl LivePanel {
     /// [`Error::Picture`] if a measurement failed, or the picture cannot be drawn.
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         Panel::of(self.language).draw(&progress.live.frame(progress.status()))
     }
 
@@ -274,9 +261,7 @@ impl LivePanel {
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let mut progress = self.shared.wait_for_measurements();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let (live, status) = (progress.live.clone(), progress.status());
         drop(progress);
         if path.extension().is_none_or(|ending| ending != "gif") {
@@ -290,12 +275,10 @@ impl LivePanel {
             return Err(Error::Picture(text.into()));
         }
         let mut panel = Panel::of(self.language);
-        let mut draw = |record: &Record, status| panel.draw(&record.frame(status));
         let stills = live.film.stills.iter().map(|still| {
             let Still { step, epoch, training, test } = still.clone();
-            let history = live.history.until(step);
-            let record = Record { history, training, test, epoch, film: Film::default() };
-            draw(&record, (State::Training, Some(step), status.2))
+            let record = Record { history: live.history.until(step), training, test, epoch, film: Film::default() };
+            panel.draw(&record.frame((State::Training, Some(step), status.2)))
         });
         movie::save(path, stills.chain([self.figure()]))
     }

@@ -184,7 +184,7 @@ impl Progress {
             self.images.before += std::mem::take(&mut self.images.now);
         }
         self.step = Some(step);
-        self.clock.step();
+        self.clock.steps += 1;
     }
 
     /// Ends a run.
@@ -239,6 +239,11 @@ impl Progress {
     pub fn fail(&mut self, call: &str, text: &str) {
         self.waiting.clear();
         self.error.get_or_insert_with(|| Error::Picture(format!("panel.{call}: {text}")));
+    }
+
+    /// The error that was kept, once.
+    pub fn report(&mut self) -> Result<(), Error> {
+        self.error.take().map_or(Ok(()), Err)
     }
 }
 
@@ -365,10 +370,6 @@ impl Clock {
     pub fn pause(&mut self) {
         self.before = self.elapsed();
         self.since = None;
-    }
-
-    pub fn step(&mut self) {
-        self.steps += 1;
     }
 
     pub fn elapsed(&self) -> Duration {
