@@ -424,7 +424,7 @@ impl Project {
             "mkdir -p \"$JUPYTER_PATH/kernels/rust\"; echo {} > \"$JUPYTER_PATH/kernels/rust/kernel.json\"",
         );
         let answer = format!(
-            "case \"$2\" in *find_spec*) exit 0;; esac\n\
+            "case \"$2\" in *find_spec*) exit 0;; jupyterlab) echo \"$*\" > \"{root}/opened\"; exit 0;; esac\n\
              [ -f \"$JUPYTER_PATH/kernels/rust/kernel.json\" ] || exit 3\n\
              name=$(basename \"$3\"); cat > \"{root}/received_$name\"; cat \"{root}/events_$name\""
         );
@@ -484,7 +484,7 @@ fn the_command_line_explains_itself() {
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
     let cases: [(&[&str], &str); 7] = [
-        (&["fr"], "unknown command `fr`, expected es, en, run or setup"),
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
         (&["setup", "--set", "A=1"], "--set belongs behind `run`"),
@@ -679,6 +679,80 @@ fn outputs_can_be_put_into_the_lessons_themselves() {
     let before = project.read("notebooks/es/1_x.ipynb");
     project.digitos(&["run", "--output", "notebooks"]);
     assert_eq!(project.read("notebooks/es/1_x.ipynb"), before, "a second run gives the same bytes");
+}
+
+// ---- copies to work in
+
+/// What a student types into the code cell of a copy.
+fn work_in(project: &Project, file: &str) -> String {
+    let mut copy = project.json(file);
+    copy["cells"][2]["source"] = json!("let x = 7;");
+    project.write(file, &copy.to_string());
+    project.read(file)
+}
+
+/// The project with this as its first lesson in both languages, and the library already compiled for the kernel.
+fn with_first_lesson(project: &Project, lesson: &str) {
+    for language in ["es", "en"] {
+        project.write(&format!("notebooks/{language}/1_softmax.ipynb"), lesson);
+    }
+    project.write("target/kernels/1/target/warm", &project.0.display().to_string());
+}
+
+const OPENS: &str = ":dep digitos = { path = \\\"../..\\\", default-features = false }\\n";
+
+#[test]
+fn a_copy_without_outputs_is_opened_and_stays_the_students_own() {
+    let project = Project::with_jupyter("copies", FINE, FINE);
+    let lesson = LESSON.replace("let x = 1;\\n", OPENS);
+    with_first_lesson(&project, &lesson);
+    let (code, out, error) = project.digitos(&["en"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(project.read("opened").contains("/lab/tree/lessons/en/1_softmax.ipynb"), "{}", project.read("opened"));
+    let copy = project.json("lessons/en/1_softmax.ipynb");
+    assert_eq!((&copy["cells"][1]["outputs"], &copy["cells"][1]["execution_count"]), (&json!([]), &Value::Null));
+    assert!(copy["cells"][2].to_string().contains("../..\\\", default"), "lessons/en is as deep as notebooks/en");
+    assert!(project.path("lessons/es/1_softmax.ipynb").is_file(), "lessons link to the other language");
+
+    let mine = work_in(&project, "lessons/en/1_softmax.ipynb");
+    let (_, out, _) = project.digitos(&["en"]);
+    assert!(!out.contains("newer edition"), "{out}");
+    with_first_lesson(&project, &lesson.replace("# Title", "# New title"));
+    let (_, out, _) = project.digitos(&["en"]);
+    assert!(out.contains("newer edition of 1_softmax; yours stays as it is") && out.contains("-- fresh 1`"), "{out}");
+    assert_eq!(project.read("lessons/en/1_softmax.ipynb"), mine);
+    assert!(
+        project.read("lessons/es/1_softmax.ipynb").contains("New title"),
+        "what nobody touched is brought up to date"
+    );
+
+    for kept in ["1_softmax_before", "1_softmax_before_2"] {
+        let (code, out, _) = project.digitos(&["fresh", "1"]);
+        assert!(code == 0 && out.contains(&format!("Yours is now lessons/en/{kept}.ipynb")), "{out}");
+        assert_eq!(project.read(&format!("lessons/en/{kept}.ipynb")), mine);
+        assert!(project.read("lessons/en/1_softmax.ipynb").contains("New title"));
+        work_in(&project, "lessons/en/1_softmax.ipynb");
+        project.write("lessons/en/1_softmax.ipynb", &mine);
+    }
+    let (code, _, error) = project.digitos(&["otra-vez", "7"]);
+    assert!(code == 2 && error.contains("there is no lesson `7`; the lessons are 1, 1"), "{error}");
+    let (code, _, error) = project.digitos(&["fresh"]);
+    assert!(code == 2 && error.contains("which lesson?"), "{error}");
+}
+
+#[test]
+fn several_students_work_on_one_computer() {
+    let project = Project::with_jupyter("students", FINE, FINE);
+    with_first_lesson(&project, &LESSON.replace("let x = 1;\\n", OPENS));
+    let (code, out, error) = project.digitos(&["es", "--name", "Íñigo"]);
+    assert_eq!((code, error.as_str()), (0, ""), "{out}");
+    assert!(project.read("opened").contains("lessons/Íñigo/es/1_softmax.ipynb"), "{}", project.read("opened"));
+    let copy = project.read("lessons/Íñigo/es/1_softmax.ipynb");
+    assert!(copy.contains("../../..\\\", default"), "one folder deeper: {copy}");
+    for name in ["", "en", "../x", "a/b", " a", "C:"] {
+        let (code, _, error) = project.digitos(&["es", "--name", name]);
+        assert!(code == 2 && error.contains("--name got"), "{name}: {error}");
+    }
 }
 
 // ---- setting up

@@ -1,6 +1,8 @@
 //! What a student may hand in as an answer.
 use ndarray::{ArrayBase, Data, Dimension};
 
+use super::examine::Examined;
+
 /// Something that can be the answer to an exercise: a number, a text, true or false, or a list of them.
 pub trait Answer {
     /// The answer, whatever type it came in.
@@ -16,6 +18,8 @@ pub enum Given {
     Text(String),
     /// True or false.
     Truth(bool),
+    /// What a network that was handed over reads right.
+    Network(Examined),
     /// No answer yet.
     Nothing,
 }
@@ -24,10 +28,9 @@ impl Given {
     /// Whether it is what an exercise cell holds before it is worked on.
     pub(super) fn is_blank(&self) -> bool {
         match self {
-            Given::Numbers(numbers) => numbers.iter().all(|number| *number == 0.0),
             Given::Text(text) => text.chars().all(|c| !c.is_alphanumeric()),
-            Given::Truth(_) => false,
             Given::Nothing => true,
+            Given::Numbers(_) | Given::Truth(_) | Given::Network(_) => false,
         }
     }
 
@@ -38,6 +41,7 @@ impl Given {
             Given::Numbers(_) => "kind.numbers",
             Given::Text(_) => "kind.text",
             Given::Truth(_) => "kind.truth",
+            Given::Network(_) => "kind.network",
             Given::Nothing => "kind.nothing",
         }
     }
@@ -48,6 +52,7 @@ impl Given {
             .into_iter()
             .reduce(|all, item| match (all, item) {
                 (Given::Text(a), Given::Text(b)) => Given::Text(a + &b),
+                (Given::Nothing, Given::Nothing) => Given::Nothing,
                 // a list of true and false stands for ones and zeros
                 (a, b) => {
                     let mut numbers = a.numbers();
@@ -62,7 +67,7 @@ impl Given {
         match self {
             Given::Numbers(numbers) => numbers,
             Given::Truth(truth) => vec![f64::from(u8::from(truth))],
-            Given::Text(_) | Given::Nothing => vec![f64::NAN],
+            Given::Text(_) | Given::Network(_) | Given::Nothing => vec![f64::NAN],
         }
     }
 }
@@ -106,6 +111,25 @@ impl Answer for char {
 impl Answer for () {
     fn given(&self) -> Given {
         Given::Nothing
+    }
+}
+
+/// What [`___`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blank;
+
+/// The blank of an exercise, to be replaced by an answer: `let parameters = ___;`. Checking it says nothing.
+pub const ___: Blank = Blank;
+
+impl Answer for Blank {
+    fn given(&self) -> Given {
+        Given::Nothing
+    }
+}
+
+impl Answer for Examined {
+    fn given(&self) -> Given {
+        Given::Network(*self)
     }
 }
 

@@ -3,12 +3,15 @@
 //! `answer` is what a student may hand in, `table` what is right, and here the two are compared. What is said about an
 //! answer stands in `es.txt` and `en.txt`. An exercise is an entry of the table and a section of each text.
 mod answer;
+mod examine;
+mod progress;
 mod table;
 mod texts;
 
 use crate::language::Language;
-pub use answer::{Answer, Given};
-use table::{EXERCISES, Exercise, Expected};
+pub use answer::{___, Answer, Blank, Given};
+pub use examine::{Examined, examine};
+use table::{Exercise, Expected, exercises};
 use texts::{LANGUAGES, sentence, text};
 
 /// Whether an answer was right; the sentence about it has already been printed.
@@ -54,45 +57,107 @@ fn name(exercise: &Exercise, language: Language) -> &'static str {
     text(language, exercise.id, "name").unwrap_or(exercise.id)
 }
 
-fn tell(language: Language, name: &str, given: &Given) -> Verdict {
-    let (right, said) = match judge(language, name, given) {
-        Ok(said) => (true, said),
-        Err(said) => (false, said),
-    };
-    println!("{} {said}", sentence(language, if right { "right" } else { "not_yet" }, &[]));
+/// Dice cuántos ejercicios de cada lección están bien y cuáles faltan, desde que se abrió el cuaderno.
+pub fn mi_progreso() {
+    print_progress(Language::Spanish);
+}
+
+/// Says how many exercises of each lesson are right and which are missing, since the notebook was opened.
+pub fn my_progress() {
+    print_progress(Language::English);
+}
+
+fn print_progress(language: Language) {
+    let lessons = progress::lessons();
+    if lessons.is_empty() {
+        println!("{}", sentence(language, "none_begun", &[]));
+    }
+    for lesson in lessons {
+        let (done, all) = (lesson.done.len(), lesson.done.len() + lesson.left.len());
+        let left: Vec<_> = lesson.left.iter().map(|exercise| name(exercise, language)).collect();
+        let key = if left.is_empty() { "lesson_done" } else { "lesson_begun" };
+        let values = [("lesson", lesson.name), ("done", &done.to_string()), ("all", &all.to_string())];
+        println!("{}", sentence(language, key, &[&values[..], &[("left", &left.join(", "))]].concat()));
+    }
+}
+
+fn tell(language: Language, asked: &str, given: &Given) -> Verdict {
+    let exercise = find(language, asked);
+    if given.is_blank() && exercise.is_ok() {
+        return Verdict { right: false };
+    }
+    let judged = exercise.and_then(|exercise| {
+        let judged = judge(language, exercise, given, progress::missed(exercise));
+        progress::note(exercise, judged.is_ok());
+        judged.map(|said| format!("{said} {}", count(language, exercise)))
+    });
+    let mark = |key, said| format!("{} {said}", sentence(language, key, &[]));
+    let right = judged.is_ok();
+    println!("{}", judged.map_or_else(|said| mark("not_yet", said), |said| mark("right", said)));
     Verdict { right }
 }
 
-/// What there is to say: `Ok` for a right answer.
-fn judge(language: Language, asked: &str, given: &Given) -> Result<String, String> {
-    let say = |key, values: &[(&str, &str)]| sentence(language, key, values);
+/// How many exercises of this one's lesson are done.
+fn count(language: Language, exercise: &Exercise) -> String {
+    let lessons = progress::lessons();
+    let lesson = lessons.iter().find(|lesson| lesson.done.iter().any(|done| done.id == exercise.id));
+    lesson.map_or(String::new(), |lesson| {
+        let (done, all) = (lesson.done.len(), lesson.done.len() + lesson.left.len());
+        let key = if done == all { "all_done" } else { "done" };
+        sentence(language, key, &[("done", &done.to_string()), ("all", &all.to_string())])
+    })
+}
+
+/// The exercise that is called so in any language.
+fn find(language: Language, asked: &str) -> Result<&'static Exercise, String> {
     let is_asked = |exercise: &&Exercise| LANGUAGES.iter().any(|&language| name(exercise, language) == asked);
-    let Some(exercise) = EXERCISES.iter().find(is_asked) else {
-        let names: Vec<_> = EXERCISES.iter().map(|exercise| name(exercise, language)).collect();
-        return Err(say("unknown", &[("name", asked), ("names", &names.join(", "))]));
-    };
-    if given.is_blank() {
-        return Err(say("missing", &[]));
-    }
+    exercises().find(is_asked).ok_or_else(|| {
+        let names: Vec<_> = exercises().map(|exercise| name(exercise, language)).collect();
+        sentence(language, "unknown", &[("name", asked), ("names", &names.join(", "))])
+    })
+}
+
+/// What there is to say about an answer after so many wrong ones: `Ok` if it is right.
+fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) -> Result<String, String> {
+    let say = |key, values: &[(&str, &str)]| sentence(language, key, values);
     let section = if let Expected::AtLeast(_) = exercise.expected { "every_network" } else { exercise.id };
-    let own = |key: &str| text(language, section, key).unwrap_or_default();
-    let right = || Ok(own("right").into());
-    let hint = || format!("{} {}", say("hint", &[]), own("hint"));
+    let own = |key: &str| text(language, section, key);
+    let right = || Ok(own("right").unwrap_or_default().into());
+    let hint = || {
+        let second = own("more").filter(|_| missed > 0);
+        format!("{} {}", say("hint", &[]), second.or_else(|| own("hint")).unwrap_or_default())
+    };
     let because = |reason: String| Err(format!("{reason} {}", hint()));
     match (&exercise.expected, given) {
         (Expected::Truth(truth), Given::Truth(answer)) if answer == truth => right(),
         (Expected::Truth(_), Given::Truth(_)) => Err(hint()),
-        (Expected::Letters(solution), Given::Text(text)) => {
-            let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-            let solution = solution();
-            let hits = letters.chars().zip(solution.chars()).filter(|(a, b)| a == b).count();
-            match (letters.chars().count(), solution.chars().count()) {
-                (found, expected) if found != expected => {
-                    because(say("letters", &[("expected", &expected.to_string()), ("found", &found.to_string())]))
-                }
-                (_, all) if hits == all => right(),
-                _ => because(say("in_place", &[("hits", &hits.to_string())])),
+        (Expected::Statements(truths), Given::Numbers(numbers)) => {
+            let truths: Vec<f64> = truths().iter().map(|&truth| f64::from(u8::from(truth))).collect();
+            match not_comparable(language, numbers, truths.len()) {
+                Some(reason) => because(reason),
+                None if *numbers == truths => right(),
+                None => Err(hint()),
             }
+        }
+        (Expected::Letters(solution) | Expected::Quiz(solution), Given::Text(text)) => {
+            let letters: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+            let solution = solution().to_lowercase();
+            let (found, expected) = (letters.chars().count(), solution.chars().count());
+            if found != expected {
+                return because(say("letters", &[("expected", &expected.to_string()), ("found", &found.to_string())]));
+            }
+            if letters == solution {
+                return right();
+            }
+            if let Expected::Letters(_) = exercise.expected {
+                return Err(hint());
+            }
+            let wrong = letters.chars().zip(solution.chars()).enumerate().filter(|(_, (a, b))| a != b);
+            let lines = wrong.map(|(i, (letter, _))| {
+                let why = own(&format!("{}.{letter}", i + 1)).unwrap_or_default();
+                say("question", &[("number", &(i + 1).to_string()), ("letter", &letter.to_string()), ("why", why)])
+            });
+            Err(std::iter::once(hint()).chain(lines).collect::<Vec<_>>().join("\n"))
         }
         (Expected::Numbers { values, tolerance, misses }, Given::Numbers(numbers)) => {
             let values = values();
@@ -102,19 +167,19 @@ fn judge(language: Language, asked: &str, given: &Given) -> Result<String, Strin
             let off = |values: &[f64]| numbers.iter().zip(values).position(|(a, b)| (a - b).abs() > *tolerance);
             let Some(position) = off(&values) else { return right() };
             match misses.iter().find(|miss| off(&(miss.values)()).is_none()) {
-                Some(miss) => Err(own(&format!("miss.{}", miss.key)).into()),
+                Some(miss) => Err(own(&format!("miss.{}", miss.key)).unwrap_or_default().into()),
                 None if values.len() > 1 => because(say("first_wrong", &[("position", &position.to_string())])),
                 None => Err(hint()),
             }
         }
-        (Expected::AtLeast(least), Given::Numbers(numbers)) => match numbers[..] {
-            // an accuracy comes as f32: 0.91 of those is a little less than 0.91
-            [share] if (least - 1e-6..=1.0).contains(&share) => right(),
-            [share] if (0.0..1.0).contains(&share) => {
-                because(say("below", &[("share", &format!("{share:.4}")), ("least", &least.to_string())]))
+        (Expected::AtLeast(least), Given::Network(network)) => {
+            let share = network.accuracy();
+            match network.images {
+                10_000 if share >= *least => right(),
+                10_000 => because(say("below", &[("share", &format!("{share:.4}")), ("least", &least.to_string())])),
+                images => because(say("other_exam", &[("images", &images.to_string())])),
             }
-            _ => because(not_comparable(language, numbers, 1).unwrap_or_else(|| say("no_share", &[]))),
-        },
+        }
         (expected, given) => {
             let [expected, found] = [expected.kind(), given.kind()].map(|kind| say(kind, &[]));
             because(say("kind", &[("expected", &expected), ("Expected", &capital(&expected)), ("found", &found)]))

@@ -17,9 +17,13 @@ pub enum Expected {
         misses: &'static [Miss],
     },
     Truth(bool),
+    /// Whether each of several statements is true.
+    Statements(fn() -> Vec<bool>),
     /// These letters; case, spaces and commas do not count.
     Letters(fn() -> String),
-    /// A share of 1 that is not below this.
+    /// A letter for each question; what is said of a wrong one stands under its number and letter: `3.b`.
+    Quiz(fn() -> String),
+    /// A network that reads at least this share of the test digits right.
     AtLeast(f64),
 }
 
@@ -35,9 +39,11 @@ impl Expected {
     pub fn kind(&self) -> &'static str {
         match self {
             Expected::Numbers { values, .. } if values().len() > 1 => "kind.numbers",
-            Expected::Numbers { .. } | Expected::AtLeast(_) => "kind.number",
+            Expected::Numbers { .. } => "kind.number",
             Expected::Truth(_) => "kind.truth",
-            Expected::Letters(_) => "kind.quoted",
+            Expected::Statements(_) => "kind.statements",
+            Expected::Letters(_) | Expected::Quiz(_) => "kind.quoted",
+            Expected::AtLeast(_) => "kind.network",
         }
     }
 }
@@ -52,6 +58,16 @@ const fn miss(key: &'static str, values: fn() -> Vec<f64>) -> Miss {
 
 const fn truth(id: &'static str, truth: bool) -> Exercise {
     Exercise { id, expected: Expected::Truth(truth) }
+}
+
+#[allow(dead_code)]
+const fn statements(id: &'static str, truths: fn() -> Vec<bool>) -> Exercise {
+    Exercise { id, expected: Expected::Statements(truths) }
+}
+
+#[allow(dead_code)]
+const fn quiz(id: &'static str, solution: fn() -> String) -> Exercise {
+    Exercise { id, expected: Expected::Quiz(solution) }
 }
 
 const fn letters(id: &'static str, solution: fn() -> String) -> Exercise {
@@ -91,8 +107,15 @@ fn normalised(batch: [f64; 4]) -> Vec<f64> {
 
 const BATCH: [f64; 4] = [1.0, 2.0, 3.0, 6.0];
 
-pub const EXERCISES: &[Exercise] = &[
-    // Lesson 1.
+/// The lessons, each with its exercises in the order of its cells.
+pub const LESSONS: &[(&str, &[Exercise])] = &[("1", LESSON_1), ("2", LESSON_2), ("3", LESSON_3), ("4", LESSON_4)];
+
+/// The exercises of all lessons, one after the other.
+pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
+    LESSONS.iter().flat_map(|(_, exercises)| *exercises)
+}
+
+const LESSON_1: &[Exercise] = &[
     numbers(
         "always_zero",
         || vec![980.0 / 10_000.0],
@@ -202,7 +225,9 @@ pub const EXERCISES: &[Exercise] = &[
         &[miss("steps_of_an_epoch", || vec![50.0]), miss("inverted", || vec![600.0 / 5000.0])],
     ),
     letters("diagnosis", || "ABC".chars().cycle().skip(2).take(3).collect()),
-    // Lesson 2.
+];
+
+const LESSON_2: &[Exercise] = &[
     accuracy_of("hidden_layer", 0.95),
     numbers(
         "five_layers",
@@ -247,7 +272,9 @@ pub const EXERCISES: &[Exercise] = &[
         0.005,
         &[miss("shrinks_twice", || vec![0.4]), miss("switched_off", || vec![1.0 / 0.6])],
     ),
-    // Lesson 3.
+];
+
+const LESSON_3: &[Exercise] = &[
     numbers("filter", || vec![3.0], 0.0, &[miss("sign", || vec![-3.0]), miss("middle_row", || vec![6.0])]),
     numbers(
         "filter_weights",
@@ -265,7 +292,9 @@ pub const EXERCISES: &[Exercise] = &[
         0.0,
         &[miss("one_stride", || vec![f64::from(14 * 14 * 24)]), miss("one_channel", || vec![49.0])],
     ),
-    // Lesson 4.
+];
+
+const LESSON_4: &[Exercise] = &[
     numbers(
         "normalise",
         || normalised(BATCH),

@@ -8,7 +8,8 @@ use std::path::Path;
 
 /// Whether the answer is right, in both languages alike, and what is said in English.
 fn said(name: &str, answer: impl Answer) -> (bool, String) {
-    let [spanish, english] = LANGUAGES.map(|language| judge(language, name, &answer.given()));
+    let judged = |language| judge(language, find(language, name)?, &answer.given(), 0);
+    let [spanish, english] = LANGUAGES.map(judged);
     assert_eq!(spanish.is_ok(), english.is_ok(), "{name}");
     (english.is_ok(), english.unwrap_or_else(|sentence| sentence))
 }
@@ -22,6 +23,11 @@ fn wrong(name: &str, answer: impl Answer, sentence: &str) {
     assert!(!right && said.contains(sentence), "{name}: {said}");
 }
 
+/// A network that reads so many of the test digits right.
+fn network(right: usize) -> Examined {
+    Examined { right, images: 10_000 }
+}
+
 #[test]
 fn solutions_are_right() {
     assert!(right("parametros", 7850) && right("parameters", 7850.0));
@@ -30,11 +36,13 @@ fn solutions_are_right() {
     assert!(right("orden", true) && right("one_hot", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]));
     assert!(right("entropia_imagen", 1.3863) && right("entropia_inicial", 230.2585_f32) && right("precision", 0.6));
     assert!(right("paso", 0.38) && right("pasos_por_epoca", 600_usize) && right("epocas", 8.33));
-    assert!(right("capa_oculta", 0.955_f32) && right("cinco_capas", 185_300) && right("pendiente", 256));
+    assert!(right("capa_oculta", network(9_550)) && right("cinco_capas", 185_300) && right("pendiente", 256));
     assert!(right("mi_relu", [0.0, 0.0, 0.0, 0.5, 2.0]) && right("desborda", 89) && right("tasa", 0.0012));
-    assert!(right("dropout", 2.5) && right("filtro", 3) && right("pesos_filtros", 1812) && right("mirar", 0.975));
+    assert!(
+        right("dropout", 2.5) && right("filtro", 3) && right("pesos_filtros", 1812) && right("mirar", network(9_750))
+    );
     assert!(right("tamano", 7 * 7 * 24) && right("normalizar", [-1.069, -0.5345, 0.0, 1.6036]));
-    assert!(right("sesgo_inutil", true) && right("media_movil", 0.6) && right("normalizada", 0.98));
+    assert!(right("sesgo_inutil", true) && right("media_movil", 0.6) && right("normalizada", network(9_800)));
     assert!(right("diagnostico", "C, A, B") && right("diagnosis", ["c", "a", "b"]));
 }
 
@@ -52,20 +60,65 @@ fn the_gradient_is_that_of_the_real_digits() -> Result<(), crate::Error> {
 }
 
 #[test]
-fn no_exercise_is_satisfied_by_what_an_untouched_cell_holds() {
-    for exercise in EXERCISES {
+fn an_untouched_cell_is_told_nothing_and_counts_as_no_attempt() {
+    for exercise in exercises() {
         let name = name(exercise, Language::Spanish);
-        wrong(name, (), "missing");
-        wrong(name, 0, "missing");
-        wrong(name, "___", "missing");
-        wrong(name, [0.0; 10], "missing");
-        assert!(!right(name, false), "{name}");
+        for blank in [___.given(), [___; 3].given(), ().given(), "___".given()] {
+            assert!(blank.is_blank() && !tell(Language::Spanish, name, &blank).right, "{name}");
+        }
+        assert_eq!(progress::missed(exercise), 0, "{name}");
     }
+    assert!(!0.0.given().is_blank() && !right("neuron", 0.0), "zero is an answer");
+}
+
+#[test]
+fn checks_count_what_is_done_and_help_more_the_second_time() {
+    let [exercise] = ["parameters"].map(|name| find(Language::English, name).unwrap());
+    let told = |missed| judge(Language::English, exercise, &1.given(), missed).unwrap_err();
+    let more = text(Language::English, exercise.id, "more");
+    assert!(more.is_none_or(|more| told(1).contains(more) && !told(0).contains(more)), "{}", told(1));
+    assert!(check("parameters", 7850).right && comprobar("parametros", 7850).right);
+    let lesson =
+        progress::lessons().into_iter().find(|lesson| lesson.done.iter().any(|e| e.id == "parameters")).unwrap();
+    let all = lesson.done.len() + lesson.left.len();
+    assert!(count(Language::English, exercise).contains(&format!(" of {all})")));
+}
+
+#[test]
+fn a_questionnaire_says_which_answers_to_think_about_again() {
+    let quiz = Exercise { id: "parameters", expected: Expected::Quiz(|| "abc".into()) };
+    let told = |answer: &str| judge(Language::English, &quiz, &answer.given(), 0);
+    assert!(told("A b, c").is_ok());
+    let wrong = told("abd").unwrap_err();
+    assert!(wrong.contains("3. Not d.") && !wrong.contains("1.") && !wrong.contains("2."), "{wrong}");
+    assert!(told("ab").unwrap_err().contains("3 letters"));
+}
+
+#[test]
+fn a_network_is_examined_on_the_test_digits() -> Result<(), crate::Error> {
+    use crate::prelude::*;
+    let mnist = read_data_sets("MNISTdata")?;
+    let x = placeholder([NONE, 28, 28, 1]);
+    let means = {
+        let y_ = placeholder([NONE, 10]);
+        let sums = matmul(transpose(reshape(x, [-1, 784])), y_) / reduce_sum_axes(y_, [0]);
+        Session::new().run(sums, feed! { x => mnist.train.images, y_ => mnist.train.labels })?
+    };
+    let y = matmul(reshape(x, [-1, 784]), &means) - reduce_sum_axes(square(&means), [0]) / 2.0;
+    let mut sess = Session::new();
+    let examined = examine(&mut sess, x, y, &mnist.test)?;
+    assert!((examined.accuracy() - 0.8203).abs() < 1e-6, "the nearest mean image: {}", examined.accuracy());
+    wrong("hidden_layer", examined, "gets 0.8203 and needs 0.95");
+    wrong("hidden_layer", examine(&mut sess, x, y, &mnist.train)?, "was shown 60000");
+    wrong("hidden_layer", 0.99, "A network handed over with examine was expected");
+    let pixels = examine(&mut sess, x, x, &mnist.test).unwrap_err().to_string();
+    assert!(pixels.contains("[10000, 28, 28, 1]") && pixels.contains("a row for each image"), "{pixels}");
+    Ok(())
 }
 
 #[test]
 fn nonsense_gets_a_sentence_of_its_own() {
-    for exercise in EXERCISES {
+    for exercise in exercises() {
         let name = name(exercise, Language::English);
         match exercise.expected {
             Expected::Numbers { values, .. } => {
@@ -75,16 +128,24 @@ fn nonsense_gets_a_sentence_of_its_own() {
                 wrong(name, vec![f64::INFINITY; values().len()], "inf");
             }
             Expected::AtLeast(_) => {
-                wrong(name, "0.95", "A number was expected, and this is a text");
-                wrong(name, 92, "share of 1");
-                wrong(name, -1, "share of 1");
-                wrong(name, f32::NAN, "NaN");
-                wrong(name, 0.5, "is below");
+                wrong(name, "0.95", "A network handed over with examine was expected, and this is a text");
+                wrong(name, 0.999, "this is a number");
+                wrong(name, network(5_000), "gets 0.5000");
+            }
+            Expected::Statements(truths) => {
+                wrong(name, vec![true; truths().len() + 1], "yours has");
+                wrong(name, vec![true; truths().len()], "Hint");
+                wrong(name, vec![false; truths().len()], "Hint");
+                wrong(name, "yes", "A list of true and false was expected");
+            }
+            Expected::Quiz(solution) => {
+                wrong(name, "a", "letters in a row");
+                wrong(name, &*"x".repeat(solution().len()), "1. Not x");
             }
             Expected::Truth(_) => wrong(name, 1, "True or false was expected"),
             Expected::Letters(_) => {
                 wrong(name, "AB", "3 letters");
-                wrong(name, "CBA", "in their place: 1");
+                wrong(name, "CBA", "Hint");
                 wrong(name, 3, "A text in quotes was expected");
             }
         }
@@ -114,7 +175,7 @@ fn a_near_miss_is_wrong_and_told_what_it_overlooked() {
 /// A hint or a sentence about a near miss never holds the solution.
 #[test]
 fn hints_do_not_give_the_answer_away() {
-    for exercise in EXERCISES {
+    for exercise in exercises() {
         let Expected::Numbers { values, .. } = exercise.expected else { continue };
         let [solution] = values()[..] else { continue };
         let sentences = LANGUAGES.iter().flat_map(|&language| {
@@ -130,7 +191,7 @@ fn hints_do_not_give_the_answer_away() {
 
 #[test]
 fn every_miss_is_recognised_as_itself() {
-    for exercise in EXERCISES {
+    for exercise in exercises() {
         let Expected::Numbers { misses, .. } = exercise.expected else { continue };
         for miss in misses {
             let told = text(Language::English, exercise.id, &format!("miss.{}", miss.key)).expect(miss.key);
@@ -142,17 +203,17 @@ fn every_miss_is_recognised_as_itself() {
 #[test]
 fn an_unknown_name_lists_the_exercises() {
     wrong("parametro", 7850, "always_zero, neuron, parameters");
-    let spanish = judge(Language::Spanish, "parametro", &1.given()).unwrap_err();
+    let Err(spanish) = find(Language::Spanish, "parametro") else { panic!("there is none of that name") };
     assert!(spanish.contains("«parametro»") && spanish.contains("siempre_cero, neurona, parametros"), "{spanish}");
 }
 
 #[test]
 fn names_are_unique() {
     for language in LANGUAGES {
-        let names: BTreeSet<_> = EXERCISES.iter().map(|exercise| name(exercise, language)).collect();
-        assert_eq!(names.len(), EXERCISES.len(), "{language:?}");
+        let names: BTreeSet<_> = exercises().map(|exercise| name(exercise, language)).collect();
+        assert_eq!(names.len(), exercises().count(), "{language:?}");
         // A name of another language is understood, so it must mean the same exercise.
-        let meant = |asked| EXERCISES.iter().filter(|e| LANGUAGES.iter().any(|&l| name(e, l) == asked)).count();
+        let meant = |asked| exercises().filter(|e| LANGUAGES.iter().any(|&l| name(e, l) == asked)).count();
         assert!(names.iter().all(|asked| meant(*asked) == 1), "{language:?}");
     }
 }
@@ -162,12 +223,18 @@ fn keys_of(exercise: &Exercise) -> Vec<String> {
     let keys: &[&str] =
         if matches!(exercise.expected, Expected::AtLeast(_)) { &["name"] } else { &["name", "right", "hint"] };
     let misses = if let Expected::Numbers { misses, .. } = exercise.expected { misses } else { &[] };
-    keys.iter().map(ToString::to_string).chain(misses.iter().map(|miss| format!("miss.{}", miss.key))).collect()
+    let told = misses.iter().map(|miss| format!("miss.{}", miss.key));
+    // Spanish is the reference for what is said where not every exercise says something.
+    let optional = texts(Language::Spanish).filter(|(section, key, _)| {
+        let is_choice = || key.split_once('.').is_some_and(|(number, _)| number.parse::<usize>().is_ok());
+        *section == exercise.id && (*key == "more" || matches!(exercise.expected, Expected::Quiz(_)) && is_choice())
+    });
+    keys.iter().map(ToString::to_string).chain(told).chain(optional.map(|(_, key, _)| key.into())).collect()
 }
 
 #[test]
 fn every_language_has_every_sentence_once_and_no_other() {
-    let exercises = EXERCISES.iter().flat_map(|e| keys_of(e).into_iter().map(|key| (e.id.to_string(), key)));
+    let exercises = exercises().flat_map(|e| keys_of(e).into_iter().map(|key| (e.id.to_string(), key)));
     let shared = ["right", "hint"].map(|key| ("every_network".into(), key.into()));
     // The code has no list of the sentences that belong to no exercise: Spanish is the reference.
     let sentences =
@@ -226,7 +293,10 @@ fn asked_in(folder: &str, call: &str) -> BTreeMap<String, Vec<String>> {
         let calls = text.split(&opening).skip(1).filter_map(|rest| rest.split_once("\\\""));
         calls.map(|(name, _)| name.to_string()).collect()
     };
-    let lesson = |path: &Path| path.file_name().expect("a name").to_string_lossy()[..1].to_string();
+    let lesson = |path: &Path| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        name.split('_').next().unwrap_or_default().to_string()
+    };
     lessons.map(|path| (lesson(&path), asked(&path))).collect()
 }
 
@@ -235,7 +305,7 @@ fn each_exercise_belongs_to_one_lesson_in_every_language() {
     for (language, folder, call) in [(Language::Spanish, "es", "comprobar"), (Language::English, "en", "check")] {
         let lessons = asked_in(folder, call);
         let asked: Vec<&str> = lessons.values().flatten().map(String::as_str).collect();
-        let known: Vec<&str> = EXERCISES.iter().map(|exercise| name(exercise, language)).collect();
+        let known: Vec<&str> = exercises().map(|exercise| name(exercise, language)).collect();
         assert_eq!(asked, known, "{language:?}: the table has the order of the lessons");
     }
 }

@@ -1,8 +1,9 @@
-//! The command line. `setup` finds or installs Jupyter, `run` executes notebooks, `notebook` knows their JSON,
-//! `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
+//! The command line. `setup` finds or installs Jupyter, `copies` makes what students work in, `run` executes notebooks,
+//! `notebook` knows their JSON, `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
 //!
 //! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
 
+mod copies;
 mod kernel;
 mod notebook;
 mod parameters;
@@ -11,11 +12,12 @@ mod run;
 mod setup;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use copies::Copies;
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -26,6 +28,9 @@ Usage: cargo run --release [-- COMMAND]
 Commands:
   es                   open the lessons in Spanish in JupyterLab (this is what no command does)
   en                   open the lessons in English
+  otra-vez LESSON…     make a lesson in Spanish anew, such as `otra-vez 1`, and keep yours under another name
+  fresh LESSON…        the same in English
+      --name NAME        copies of your own, where several work on one computer; for these four
   run [NOTEBOOK…]      execute notebooks without a browser (a folder means all in it; none named: all lessons)
       --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
@@ -38,6 +43,8 @@ Options:
 
 Set-up uses `jupyter` and `evcxr_jupyter` from the PATH where they are, and installs what is missing into `.venv`.
 
+What you work in are copies of the lessons without outputs, in lessons/, or lessons/NAME/; git ignores them.
+
 `run` writes the copy of notebooks/es/x.ipynb to DIR/es/x.ipynb, and the copy of a notebook from elsewhere to
 DIR/x.ipynb; the sources stay untouched. `run --output notebooks` puts the outputs into the lessons themselves.
 A cell fails if it reports an error or writes anything to stderr; the rest of its notebook is then not run.
@@ -47,7 +54,15 @@ Exit status: 0 fine, 1 a cell failed, 2 nothing could be run.
 
 /// What the command line asks for.
 enum Task {
-    Open(&'static str),
+    Open {
+        language: &'static str,
+        student: Option<String>,
+    },
+    Renew {
+        language: &'static str,
+        student: Option<String>,
+        lessons: Vec<String>,
+    },
     Run(run::Request),
     Setup,
     /// Not in the help: the command that the kernel is registered with.
@@ -61,7 +76,11 @@ enum Task {
 
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let done = parse(arguments).and_then(|task| match task {
-        Task::Open(language) => open(&project()?, language),
+        Task::Open { language, student } => open(&project()?, language, student.as_deref()),
+        Task::Renew { lessons, .. } if lessons.is_empty() => Err("which lesson? `1` for the first one".into()),
+        Task::Renew { language, student, lessons } => {
+            Copies::new(&project()?, student.as_deref())?.renew(language, &lessons).map(|()| true)
+        }
         Task::Run(request) => run::run(&project()?, &request),
         Task::Setup => set_up(&project()?),
         Task::Kernel { program, folders, connection } => kernel::run(&program, &folders, &connection),
@@ -93,8 +112,23 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Short('V') | Long("version"), _) => {
                 return Ok(Task::Print(concat!("digitos ", env!("CARGO_PKG_VERSION")).into()));
             }
-            (Value(word), None) if word == "es" => Task::Open("es"),
-            (Value(word), None) if word == "en" => Task::Open("en"),
+            (Value(word), None) if word == "es" => Task::Open { language: "es", student: None },
+            (Value(word), None) if word == "en" => Task::Open { language: "en", student: None },
+            (Value(word), None) if word == "otra-vez" || word == "fresh" => {
+                let language = if word == "fresh" { "en" } else { "es" };
+                Task::Renew { language, student: None, lessons: Vec::new() }
+            }
+            (Value(lesson), Some(Task::Renew { language, student, mut lessons })) => {
+                lessons.push(lesson.string()?);
+                Task::Renew { language, student, lessons }
+            }
+            (Long("name"), Some(Task::Renew { language, lessons, .. })) => {
+                Task::Renew { language, student: Some(parser.value()?.string()?), lessons }
+            }
+            (Long("name"), None) => Task::Open { language: "es", student: Some(parser.value()?.string()?) },
+            (Long("name"), Some(Task::Open { language, .. })) => {
+                Task::Open { language, student: Some(parser.value()?.string()?) }
+            }
             (Value(word), None) if word == "setup" => Task::Setup,
             (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
             (Value(word), None) if word == "kernel" => {
@@ -122,12 +156,13 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 return Err(format!("--{option} belongs behind `run`").into());
             }
             (Value(word), None) => {
-                return Err(format!("unknown command `{}`, expected es, en, run or setup", word.display()).into());
+                let known = "es, en, otra-vez, fresh, run or setup";
+                return Err(format!("unknown command `{}`, expected {known}", word.display()).into());
             }
             (argument, _) => return Err(argument.unexpected()),
         });
     }
-    Ok(task.unwrap_or(Task::Open("es")))
+    Ok(task.unwrap_or(Task::Open { language: "es", student: None }))
 }
 
 /// The project: the folder with digitos' Cargo.toml from the current folder upwards, or else where this was built.
@@ -150,14 +185,20 @@ fn set_up(root: &Path) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Opens JupyterLab on the first lesson and stays until it ends.
-fn open(root: &Path, language: &str) -> Result<bool, String> {
-    let lesson = format!("notebooks/{language}/1_softmax.ipynb");
-    if !root.join(&lesson).is_file() {
-        return Err(format!("the lesson {lesson} is not in {}: is the checkout complete?", root.display()));
+/// Opens JupyterLab on a copy of the first lesson and stays until it ends.
+fn open(root: &Path, language: &str, student: Option<&str>) -> Result<bool, String> {
+    const FIRST: &str = "1_softmax.ipynb";
+    let committed = format!("notebooks/{language}/{FIRST}");
+    if !root.join(&committed).is_file() {
+        return Err(format!("the lesson {committed} is not in {}: is the checkout complete?", root.display()));
     }
+    let copies = Copies::new(root, student)?;
     let jupyter = setup::prepare(root)?;
     run::warm(root, &jupyter);
+    copies.prepare(language)?;
+    let lesson = copies.path(language, FIRST);
+    let lesson: Vec<_> = lesson.iter().map(OsStr::to_string_lossy).collect();
+    let lesson = lesson.join("/");
     println!("Opening {lesson}. Ctrl-C in this window ends JupyterLab.");
     let mut lab = jupyter.python();
     lab.current_dir(root)

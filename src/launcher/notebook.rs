@@ -116,6 +116,42 @@ impl Notebook {
         }
     }
 
+    /// Replaces a piece of text in the sources of all cells.
+    pub fn replace(&mut self, old: &str, new: &str) {
+        for cell in self.cells_mut() {
+            let text = source(cell);
+            if text.contains(old) {
+                cell["source"] = lines(&text.replace(old, new));
+            }
+        }
+    }
+
+    /// Notes in the notebook which edition of the lesson it is.
+    pub fn mark_edition(&mut self) {
+        self.json["metadata"]["digitos"] = json!({"edition": self.fingerprint()});
+    }
+
+    /// The edition that it was made from; `None` if it says nothing.
+    pub fn edition(&self) -> Option<u64> {
+        self.json["metadata"]["digitos"]["edition"].as_u64()
+    }
+
+    /// Whether it is as it was made: no cell has another text, and none was executed.
+    pub fn is_untouched(&self) -> bool {
+        let is_fresh = |cell: &Value| cell["outputs"].as_array().is_none_or(Vec::is_empty);
+        self.edition() == Some(self.fingerprint()) && self.cells().iter().all(is_fresh)
+    }
+
+    /// The same number for the same cells with the same texts.
+    fn fingerprint(&self) -> u64 {
+        let mut checksum = flate2::Crc::new();
+        for cell in self.cells() {
+            let kind = cell["cell_type"].as_str().unwrap_or_default();
+            checksum.update(format!("{kind}\0{}\0", source(cell)).as_bytes());
+        }
+        checksum.sum().into()
+    }
+
     /// Puts the outputs of one cell in, the same bytes for the same outputs: without colours, whole streams, and
     /// always stdout, results, stderr, errors, since the kernel sends them in a random order.
     pub fn set_outputs(&mut self, index: usize, count: usize, outputs: &[Value]) {

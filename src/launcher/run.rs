@@ -16,7 +16,7 @@ use super::setup::{self, Jupyter};
 use crate::whole_file;
 
 /// The folders of the lessons.
-const LANGUAGES: [&str; 2] = ["es", "en"];
+pub const LANGUAGES: [&str; 2] = ["es", "en"];
 
 /// What `run` was asked for on the command line.
 #[derive(Default)]
@@ -147,7 +147,8 @@ fn lessons() -> String {
     LANGUAGES.map(|language| format!("notebooks/{language}")).join(" and ")
 }
 
-fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The notebooks of a folder in the order of their names.
+pub fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries: io::Result<Vec<PathBuf>> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
     let mut files = entries?;
     files.retain(|file| file.is_file() && file.extension().is_some_and(|extension| extension == "ipynb"));

@@ -1,0 +1,46 @@
+//! A network as an answer: handed over, and examined here.
+use crate::Error;
+use crate::engine::tensor::Tensor;
+use crate::feed;
+use crate::mnist::DataSet;
+use crate::session::Session;
+
+/// What [`examine`] found: how many images the network saw, and how many it read right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Examined {
+    pub(super) right: usize,
+    pub(super) images: usize,
+}
+
+impl Examined {
+    /// The share that was read right, from 0 to 1; NaN without images.
+    pub fn accuracy(self) -> f64 {
+        self.right as f64 / self.images as f64
+    }
+}
+
+/// Shows the images to the network and compares its answers with the labels: `x` is fed, `y` holds a number for each
+/// class, `[?, 10]`, and the largest counts.
+///
+/// # Errors
+/// What [`Session::run`] says, and an answer that does not have a number for each class.
+pub fn examine(sess: &mut Session, x: Tensor, y: Tensor, data: &DataSet) -> Result<Examined, Error> {
+    let answers = sess.run(y, feed! { x => data.images })?;
+    let classes = data.labels.to_array().shape()[1];
+    if answers.shape() != [data.len(), classes] {
+        return Err(Error::Feed(format!(
+            "examine: {y} gives an array of the shape {:?} for {} images; the network's answer must have a row for each \
+             image and {classes} numbers in it, such as the result of softmax.",
+            answers.shape(),
+            data.len()
+        )));
+    }
+    let largest = |row: &[f32]| {
+        let best = (1..row.len()).fold(0, |best, i| if row[i] > row[best] { i } else { best });
+        (!row[best].is_nan()).then_some(best)
+    };
+    let rows = answers.iter().copied().collect::<Vec<f32>>();
+    let read = rows.chunks(classes).map(largest).enumerate();
+    let right = read.filter(|&(i, class)| class == Some(data.labels.class(i))).count();
+    Ok(Examined { right, images: data.len() })
+}
