@@ -113,13 +113,13 @@ pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
 
 const LESSON_1A: &[Exercise] = &[
     numbers(
-        "always_zero",
-        || vec![980.0 / (10_000.0 - 1135.0)],
+        "without_zeros",
+        || vec![1135.0 / (10_000.0 - 980.0)],
         0.0006,
         &[
-            miss("all", || vec![980.0 / 10_000.0]),
-            miss("hits", || vec![980.0]),
-            miss("percentage", || vec![100.0 * 980.0 / (10_000.0 - 1135.0)]),
+            miss("all", || vec![1135.0 / 10_000.0]),
+            miss("hits", || vec![1135.0]),
+            miss("percentage", || vec![100.0 * 1135.0 / (10_000.0 - 980.0)]),
             miss("as_many_of_each", || vec![1.0 / 9.0]),
         ],
     ),
