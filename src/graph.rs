@@ -71,7 +71,7 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let mut numbers = HashMap::new();
     let mut sources: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut edges = Vec::new();
-    let titles = [language.pick("la red", "the network"), language.pick("añadido por minimize", "added by minimize")];
+    let titles = [language.words().graph.network, language.words().graph.added_by_minimize];
     for (part, title) in titles.into_iter().enumerate() {
         let mut inside = nodes.iter().filter(|node| forward.contains(&node.address()) == (part == 0)).peekable();
         if inside.peek().is_none() {

@@ -87,6 +87,7 @@ mod session;
 mod step;
 pub mod visu;
 mod whole_file;
+mod words;
 
 pub use engine::feed::{Fed, Feed};
 pub use engine::gradient::gradients;

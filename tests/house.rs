@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// pictures are data and belong to no room. These are the sizes of today; the aims are 6,000, 4,000 and 1,200.
 const BUDGETS: [(&str, &[&str], usize); 3] = [
     ("library", &["", "engine", "model", "session", "mnist"], 7_200),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 4_150),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 4_000),
     ("launcher", &["main.rs", "launcher"], 1_210),
 ];
 const DATA: [&str; 2] = ["exercises", "words"];

@@ -29,23 +29,17 @@ pub fn confusion_matrix(
     let worst = counts.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, &n)| (n, i, j)));
     let worst = worst.filter(|(_, i, j)| i != j).max().unwrap_or_default();
 
-    let title = language.pick("Qué confunde con qué", "What it takes for what");
-    let (wrong, of) = (language.count(misread), language.count(all));
-    let note = language.pick(format!("{wrong} fallos entre {of} dígitos"), format!("{wrong} of {of} digits misread"));
-    let mut card = Card::with_title(language, title, &note);
+    let words = &language.words().confusion;
+    let note = (language.words().terms.misread_of)(&language.count(misread), &language.count(all));
+    let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
     if worst.0 > 0 {
         let (n, label, answer) = worst;
-        let times = language.pick(if n == 1 { "vez" } else { "veces" }, if n == 1 { "time" } else { "times" });
-        let most = language.pick(
-            format!("Lo más frecuente: un {label} leído como {answer}, {n} {times}."),
-            format!("Most often: a {label} read as {answer}, {n} {times}."),
-        );
-        svg.text(24.0, 62.0, NOTE, &most);
+        svg.text(24.0, 62.0, NOTE, &(words.most_often)(label, answer, n));
     }
     let middle = LEFT + classes as f32 * cell / 2.0;
-    svg.text(middle, TOP - 26.0, TICK.centred(), language.pick("la red contesta", "the network answers"));
-    svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, language.pick("el dígito es", "the digit is"));
+    svg.text(middle, TOP - 26.0, TICK.centred(), words.answers);
+    svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, words.labels);
     // If the cells are too small for every name, only every n-th is written, and empty cells are not drawn.
     let long = 7.5 * (classes - 1).to_string().len() as f32;
     let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
@@ -80,8 +74,7 @@ pub fn confusion_matrix(
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }
     }
-    let share = language.pick("acierta", "right");
-    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), share);
+    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), words.right);
     svg.frame(Area::new(LEFT, TOP, classes as f32 * cell, classes as f32 * height), AXIS);
     let (width, height) = (LEFT + classes as f32 * cell + 98.0, TOP + classes as f32 * height + 24.0);
     Ok(card.figure(width.max(520.0), height))

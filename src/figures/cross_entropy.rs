@@ -1,7 +1,7 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::checks::{self, label, ten};
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, NOTE, TEST, TITLE};
-use crate::{Error, language::Language, mnist::Batch, panel::Digits};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
 use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;
@@ -21,22 +21,16 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     let label = label(set, i, 10)?;
     let given = ten("the probabilities", set, i, probabilities)?;
     checks::probabilities(probabilities)?;
-    let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
     let loss = -given[label].max(f32::MIN_POSITIVE).ln();
 
-    let title = language.pick("La entropía cruzada de un dígito", "The cross entropy of a digit");
-    let mut card = Card::with_heading(language, title, "");
+    let (words, terms) = (&language.words().cross_entropy, &language.words().terms);
+    let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);
-    svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
+    svg.paint(picture, INK, 28, &small(&set.images, i, 28), false)?;
     svg.frame(picture, AXIS);
-    let name = language.pick("etiqueta", "label");
-    svg.text(24.0, TOP + 148.0, TITLE, &format!("{name}: {label}"));
-    let heads = language.pick(
-        ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
-        ["what is right, y′", "what the network gives, y", "−y′ · log y"],
-    );
-    for (x, head) in [216.0, 350.0, 640.0].into_iter().zip(heads) {
+    svg.text(24.0, TOP + 148.0, TITLE, &format!("{}: {label}", terms.label));
+    for (x, head) in [216.0, 350.0, 640.0].into_iter().zip(words.heads) {
         svg.text(x, TOP - 26.0, NOTE.fill(INK).weight(600), head);
     }
     svg.rect(Area::new(192.0, TOP + label as f32 * ROW - 5.0, 544.0, ROW - 2.0), GRID);
@@ -53,7 +47,7 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     let bottom = TOP + 10.0 * ROW;
     svg.line((350.0, TOP - 6.0), (350.0, bottom - 6.0), AXIS, "");
     svg.line((640.0, bottom), (730.0, bottom), AXIS, "");
-    svg.text(640.0, bottom + 20.0, NOTE, language.pick("suma", "sum"));
+    svg.text(640.0, bottom + 20.0, NOTE, terms.sum);
     svg.text(730.0, bottom + 20.0, TITLE.fill(TEST).weight(700).right(), &language.decimal(loss, 2));
     Ok(card.figure(760.0, bottom + 40.0))
 }

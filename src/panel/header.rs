@@ -26,27 +26,22 @@ fn big(svg: &mut Svg, x: f32, text: &str, fill: &'static str) {
 }
 
 fn step(svg: &mut Svg, frame: &Frame) {
-    let language = svg.language;
-    svg.text(24.0, 38.0, NOTE, language.pick("Paso", "Step"));
+    let (language, words) = (svg.language, &svg.language.words().panel);
+    svg.text(24.0, 38.0, NOTE, words.step);
     big(svg, 24.0, &language.count(frame.last_step()), INK);
-    let total = frame.total_steps.map(|n| format!("{} {}", language.pick("de", "of"), language.count(n)));
-    let epoch = frame.epoch.map(|epoch| {
-        let number = language.decimal(epoch, if epoch < 1.0 { 2 } else { 1 });
-        format!("{} {number}", language.pick("época", "epoch"))
-    });
+    let total = frame.total_steps.map(|n| (words.of_steps)(&language.count(n)));
+    let epoch = frame.epoch.map(|epoch| (words.epoch)(&language.decimal(epoch, if epoch < 1.0 { 2 } else { 1 })));
     let parts: Vec<String> = total.into_iter().chain(epoch).collect();
     svg.text(24.0, 110.0, NOTE, &parts.join(" · "));
 }
 
 fn accuracy(svg: &mut Svg, frame: &Frame) {
-    let language = svg.language;
+    let (language, words) = (svg.language, &svg.language.words().panel);
     let last = |series| last_finite(&line(series, |point| point.accuracy)).map(|(_, accuracy)| accuracy);
     let test = frame.test.map(Digits::accuracy).or(last(&frame.history.test));
-    let (label, value, colour, digits) = if test.is_some() {
-        (language.pick("Precisión con los dígitos de prueba", "Accuracy on the test digits"), test, TEST, frame.test)
-    } else {
-        let label = language.pick("Precisión con los de entrenamiento", "Accuracy on the training digits");
-        (label, last(&frame.history.training), TRAINING, frame.training)
+    let (label, value, colour, digits) = match test {
+        Some(_) => (words.test_accuracy, test, TEST, frame.test),
+        None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
     };
     svg.text(252.0, 38.0, NOTE, label);
     if let Some(value) = value {
@@ -54,18 +49,16 @@ fn accuracy(svg: &mut Svg, frame: &Frame) {
     }
     if let Some(digits) = digits {
         let (right, all) = (language.count(digits.len() - digits.misread()), language.count(digits.len()));
-        let read = language.pick("bien reconocidos", "read correctly");
-        svg.text(252.0, 110.0, NOTE, &format!("{right} {} {all} {read}", language.pick("de", "of")));
+        svg.text(252.0, 110.0, NOTE, &(words.read_correctly)(&right, &all));
     }
 }
 
 fn loss(svg: &mut Svg, frame: &Frame) {
-    let language = svg.language;
-    svg.text(548.0, 38.0, NOTE, language.pick("Entropía cruzada", "Cross entropy"));
+    let (language, words) = (svg.language, svg.language.words());
+    svg.text(548.0, 38.0, NOTE, words.terms.cross_entropy);
     let last = |series, note| line(series, |point| point.loss).pop().map(|(_, loss)| (loss, note));
-    let test = last(&frame.history.test, language.pick("con los dígitos de prueba", "on the test digits"));
-    let note = language.pick("con los dígitos de entrenamiento", "on the training digits");
-    let training = last(&frame.history.training, note);
+    let test = last(&frame.history.test, words.panel.on_test);
+    let training = last(&frame.history.training, words.panel.on_training);
     // A loss that is NaN or infinite comes first: it is what matters most.
     if let Some((loss, note)) = training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training) {
         svg.text(548.0, 88.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
@@ -75,15 +68,15 @@ fn loss(svg: &mut Svg, frame: &Frame) {
 
 /// What training is doing, with a symbol, in a frame with round ends.
 fn pill(svg: &mut Svg, state: State) {
-    let language = svg.language;
+    let words = &svg.language.words().panel;
     let place = Area::new(790.5, 22.5, 145.0, 33.0);
     let (word, filled) = match state {
-        State::Waiting => (language.pick("En espera", "Waiting"), false),
-        State::Training => (language.pick("Entrenando", "Training"), false),
-        State::Finished => (language.pick("Terminado", "Finished"), false),
-        State::Paused => (language.pick("En pausa", "Paused"), true),
-        State::Stopped => (language.pick("Detenido", "Stopped"), true),
-        State::Interrupted => (language.pick("Interrumpido", "Interrupted"), true),
+        State::Waiting => (words.waiting, false),
+        State::Training => (words.running, false),
+        State::Finished => (words.finished, false),
+        State::Paused => (words.paused, true),
+        State::Stopped => (words.stopped, true),
+        State::Interrupted => (words.interrupted, true),
     };
     let (ground, ink, rim) = if filled { (INK, PAPER, INK) } else { (PAPER, INK, AXIS) };
     svg.put(format_args!("<rect {place} rx=\"16.5\" fill=\"{ground}\" stroke=\"{rim}\"/>"));
@@ -108,22 +101,12 @@ fn pill(svg: &mut Svg, state: State) {
 
 /// The line under the pill.
 fn note(svg: &mut Svg, frame: &Frame) {
-    let language = svg.language;
-    let text = match (frame.history.first_not_finite(), frame.state) {
-        (Some((step, value)), _) => {
-            let (value, step) = (language.decimal(value, 0), language.count(step));
-            language.pick(format!("{value} en el paso {step}"), format!("{value} at step {step}"))
-        }
-        (None, State::Paused | State::Stopped | State::Interrupted) => {
-            language.pick("Los valores se conservan", "All values are kept").into()
-        }
-        _ => match frame.steps_per_second {
-            Some(speed) if speed.is_finite() => {
-                let speed = language.speed(speed);
-                format!("{speed} {}", language.pick("pasos por segundo", "steps per second"))
-            }
-            _ => return,
-        },
+    let (language, words) = (svg.language, svg.language.words());
+    let text = match (frame.history.first_not_finite(), frame.state, frame.steps_per_second) {
+        (Some((step, value)), ..) => (words.terms.at_step)(&language.decimal(value, 0), &language.count(step)),
+        (_, State::Paused | State::Stopped | State::Interrupted, _) => words.panel.values_are_kept.into(),
+        (_, _, Some(speed)) if speed.is_finite() => (words.panel.steps_per_second)(&language.speed(speed)),
+        _ => return,
     };
     svg.text(936.0, 110.0, NOTE.right(), &text);
 }

@@ -74,9 +74,7 @@ impl Panel {
     /// [`Error::Picture`] if a part of it cannot be drawn.
     pub fn draw(&mut self, frame: &Frame) -> Result<Figure, Error> {
         let (language, axes) = (self.language, &mut self.axes);
-        let step = language.count(frame.last_step());
-        let caption = language
-            .pick(format!("Lo que aprende la red, paso {step}"), format!("What the network learns, step {step}"));
+        let caption = (language.words().panel.caption)(&language.count(frame.last_step()));
         let mut card = Card::blank(language, caption);
         header::draw(&mut card.svg, frame);
         axes.last_step = axes.steps.settle(axes::steps(frame.history.last_step()));
