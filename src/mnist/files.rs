@@ -106,18 +106,18 @@ impl Found {
     }
 
     pub fn all_four(self, dir: &Path) -> Result<[PathBuf; 4], String> {
-        let set = &self.set;
-        let roles = ROLES.iter().zip(&self.paths).filter(|(_, path)| path.is_none());
+        let Found { set, paths, containers } = self;
+        let roles = ROLES.iter().zip(&paths).filter(|(_, path)| path.is_none());
         let missing: Vec<String> = roles.map(|(([role, _], end), _)| format!("{set}{role}{end}")).collect();
-        if let [Some(a), Some(b), Some(c), Some(d)] = self.paths {
-            return Ok([a, b, c, d]);
+        if missing.is_empty() {
+            return Ok(paths.map(|path| path.expect("not missing")));
         }
         let (place, missing) = (dir.display(), missing.join(", ") + " (or the same with .gz)");
         ensure!(
-            self.containers.is_empty(),
+            containers.is_empty(),
             "{place} lacks {missing}, which may still be inside of {}: unpack it or move the files, so that they lie in \
              {place} itself",
-            listed(self.containers.iter().map(|name| shown(name)))
+            listed(containers.iter().map(|name| shown(name)))
         );
         let place = if dir.is_dir() {
             format!("{place} lacks")
