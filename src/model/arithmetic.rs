@@ -188,10 +188,23 @@ pub(crate) fn pairwise(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
     let ([a, b], dims) = fitted(op, a, b);
-    let [of_a, of_b] = [a, b].map(|t| Spread::new(&dims, t.shape()));
-    Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
-        .params(params)
-        .elementwise()
+    // a node is never given back, so its closure holds no spread of an operand that is stored like the result
+    const SAME: Spread = Spread::Same;
+    let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
+        [Spread::Same, Spread::Same] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
+        }
+        [Spread::Same, of_b] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &of_b), f))
+        }
+        [of_a, Spread::Same] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &SAME), f))
+        }
+        [of_a, of_b] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
+        }
+    };
+    node.params(params).elementwise()
 }
 
 /// The two operands, and the shape that both broadcast to.
