@@ -43,7 +43,7 @@ fn arithmetic(
     b: Tensor,
     neutral: Option<f32>,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
-    rule: fn([Tensor; 2], Tensor, Tensor, usize) -> Option<Tensor>,
+    rule: impl Fn([Tensor; 2], Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static,
 ) -> Tensor {
     match [a.known_number(), b.known_number()] {
         [Some(a), Some(b)] => Tensor::from(f(a, b)),
