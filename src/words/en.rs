@@ -120,6 +120,7 @@ pub static WORDS: Words = Words {
     },
     cross_entropy: CrossEntropy {
         title: "The cross entropy of a digit",
+        infinite: "The network gave the right digit probability 0: the smaller y is, the larger −log y gets, without limit.",
         heads: ["what is right, y′", "what the network gives, y", "−y′ · log y"],
     },
     feature_maps: FeatureMaps {

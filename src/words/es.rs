@@ -128,6 +128,7 @@ pub static WORDS: Words = Words {
     },
     cross_entropy: CrossEntropy {
         title: "La entropía cruzada de un dígito",
+        infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −log y, sin límite.",
         heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
     },
     feature_maps: FeatureMaps {
