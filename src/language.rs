@@ -1,5 +1,6 @@
 //! The language of a notebook, and how numbers are written in it.
 use crate::Error;
+use crate::words::{Words, en, es};
 
 /// The language of a text: of a figure, the live panel or the drawing of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +9,6 @@ pub enum Language {
     English,
 }
 
-const NARROW_SPACE: &str = "\u{202F}";
 const MINUS: &str = "\u{2212}";
 
 impl Language {
@@ -22,10 +22,10 @@ impl Language {
         }
     }
 
-    pub fn pick<T>(self, es: T, en: T) -> T {
+    pub fn words(self) -> &'static Words {
         match self {
-            Language::Spanish => es,
-            Language::English => en,
+            Language::Spanish => &es::WORDS,
+            Language::English => &en::WORDS,
         }
     }
 
@@ -55,6 +55,11 @@ impl Language {
         self.decimal(x, text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
     }
 
+    /// A share of 1 on an axis, in percent, without the sign.
+    pub fn tick_in_percent(self, share: f32) -> String {
+        self.tick((share * 1000.0).round() / 10.0)
+    }
+
     /// A value in a chart whose axis reaches up to `top`: the shorter the axis, the more decimals.
     pub fn beside(self, x: f32, top: f32) -> String {
         match top {
@@ -77,7 +82,7 @@ impl Language {
     }
 
     pub fn percent_sign(self) -> &'static str {
-        self.pick("\u{A0}%", "%")
+        self.words().numbers.percent_sign
     }
 
     /// A loss: three decimals below 1, two below 10, one below 1000, otherwise none.
@@ -94,14 +99,14 @@ impl Language {
     /// Digits, with or without decimals, in groups of three; Spanish leaves four digits together.
     fn grouped(self, digits: &str) -> String {
         let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-        let separator = self.pick(NARROW_SPACE, ",");
-        if !whole.is_ascii() || whole.len() < self.pick(5, 4) {
+        let numbers = &self.words().numbers;
+        if !whole.is_ascii() || whole.len() < numbers.grouped_from {
             return digits.into();
         }
         let mut out = String::new();
         for (i, digit) in whole.chars().enumerate() {
             if i > 0 && (whole.len() - i) % 3 == 0 {
-                out += separator;
+                out += numbers.separator;
             }
             out.push(digit);
         }

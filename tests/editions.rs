@@ -2,7 +2,7 @@
 #[allow(dead_code)]
 mod notebook;
 
-use notebook::{Cell, Kind, LESSONS, between, folder, lessons, notebooks, numbers};
+use notebook::{Cell, Kind, LESSONS, Notebook, between, folder, lessons, notebooks, numbers};
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 

@@ -307,6 +307,9 @@ fn every_parameter_of_every_lesson_can_be_set() {
                 continue;
             }
             let mut notebook = Notebook::parse(&fs::read(&file).unwrap()).unwrap();
+            if notebook.code_cells().is_empty() {
+                continue; // a page to read
+            }
             let error = notebook.set("no_such_name", "1").unwrap_err();
             let names = error.strip_prefix("has no parameter no_such_name; its parameters are: ").unwrap();
             assert!(names.starts_with("NUM_ITERS, "), "{names}");
@@ -316,7 +319,7 @@ fn every_parameter_of_every_lesson_can_be_set() {
             lessons += 1;
         }
     }
-    assert_eq!(lessons, 8);
+    assert!(lessons >= 8, "{lessons}");
 }
 
 // ---- outputs and failures
@@ -484,7 +487,7 @@ fn the_command_line_explains_itself() {
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
     let cases: [(&[&str], &str); 7] = [
-        (&["fr"], "unknown command `fr`, expected es, en, run or setup"),
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
         (&["setup", "--set", "A=1"], "--set belongs behind `run`"),
@@ -691,15 +694,21 @@ fn work_in(project: &Project, file: &str) -> String {
     project.read(file)
 }
 
+/// The project with this as its first lesson in both languages, and the library already compiled for the kernel.
+fn with_first_lesson(project: &Project, lesson: &str) {
+    for language in ["es", "en"] {
+        project.write(&format!("notebooks/{language}/1_softmax.ipynb"), lesson);
+    }
+    project.write("target/kernels/1/target/warm", &project.0.display().to_string());
+}
+
 const OPENS: &str = ":dep digitos = { path = \\\"../..\\\", default-features = false }\\n";
 
 #[test]
 fn a_copy_without_outputs_is_opened_and_stays_the_students_own() {
     let project = Project::with_jupyter("copies", FINE, FINE);
     let lesson = LESSON.replace("let x = 1;\\n", OPENS);
-    for language in ["es", "en"] {
-        project.write(&format!("notebooks/{language}/1_softmax.ipynb"), &lesson);
-    }
+    with_first_lesson(&project, &lesson);
     let (code, out, error) = project.digitos(&["en"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     assert!(project.read("opened").contains("/lab/tree/lessons/en/1_softmax.ipynb"), "{}", project.read("opened"));
@@ -711,9 +720,7 @@ fn a_copy_without_outputs_is_opened_and_stays_the_students_own() {
     let mine = work_in(&project, "lessons/en/1_softmax.ipynb");
     let (_, out, _) = project.digitos(&["en"]);
     assert!(!out.contains("newer edition"), "{out}");
-    for language in ["es", "en"] {
-        project.write(&format!("notebooks/{language}/1_softmax.ipynb"), &lesson.replace("# Title", "# New title"));
-    }
+    with_first_lesson(&project, &lesson.replace("# Title", "# New title"));
     let (_, out, _) = project.digitos(&["en"]);
     assert!(out.contains("newer edition of 1_softmax; yours stays as it is") && out.contains("-- fresh 1`"), "{out}");
     assert_eq!(project.read("lessons/en/1_softmax.ipynb"), mine);
@@ -739,7 +746,7 @@ fn a_copy_without_outputs_is_opened_and_stays_the_students_own() {
 #[test]
 fn several_students_work_on_one_computer() {
     let project = Project::with_jupyter("students", FINE, FINE);
-    project.write("notebooks/es/1_softmax.ipynb", &LESSON.replace("let x = 1;\\n", OPENS));
+    with_first_lesson(&project, &LESSON.replace("let x = 1;\\n", OPENS));
     let (code, out, error) = project.digitos(&["es", "--name", "Íñigo"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     assert!(project.read("opened").contains("lessons/Íñigo/es/1_softmax.ipynb"), "{}", project.read("opened"));

@@ -42,7 +42,7 @@ pub fn examine_with<const N: usize>(
 ) -> Result<Examined, Error> {
     let mut fed: Vec<Fed<'_>> = others.into();
     fed.extend(feed! { x => data.images });
-    let answers = sess.run_fed(y, &fed)?;
+    let answers = sess.run_fed(&y, &fed)?;
     let classes = data.labels.to_array().shape()[1];
     if answers.shape() != [data.len(), classes] {
         return Err(Error::Feed(format!(

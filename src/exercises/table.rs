@@ -77,10 +77,8 @@ const fn accuracy_of(id: &'static str, least: f64) -> Exercise {
     Exercise { id, expected: Expected::AtLeast(least) }
 }
 
-/// How often each digit occurs among the first hundred of the training file.
-fn first_hundred() -> [f64; 10] {
-    [13, 14, 6, 11, 11, 5, 11, 10, 8, 11].map(f64::from)
-}
+/// How often the digits 2, 5 and 7 occur among the first hundred of the training file.
+const OF_FIRST_HUNDRED: [f64; 3] = [6.0, 5.0, 10.0];
 
 fn exponentials() -> Vec<f64> {
     (0..3).map(|score| f64::from(score).exp()).collect()
@@ -111,20 +109,32 @@ fn normalised(batch: [f64; 4]) -> Vec<f64> {
 const BATCH: [f64; 4] = [1.0, 2.0, 3.0, 6.0];
 
 /// The lessons, each with its exercises in the order of its cells.
-pub const LESSONS: &[(&str, &[Exercise])] =
-    &[("1", LESSON_1), ("2", LESSON_2), ("2b", LESSON_2B), ("3", LESSON_3), ("4", LESSON_4)];
+pub const LESSONS: &[(&str, &[Exercise])] = &[
+    ("1a", LESSON_1A),
+    ("1b", LESSON_1B),
+    ("1c", LESSON_1C),
+    ("2", LESSON_2),
+    ("2b", LESSON_2B),
+    ("3", LESSON_3),
+    ("4", LESSON_4),
+];
 
 /// The exercises of all lessons, one after the other.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
     LESSONS.iter().flat_map(|(_, exercises)| *exercises)
 }
 
-const LESSON_1: &[Exercise] = &[
+const LESSON_1A: &[Exercise] = &[
     numbers(
-        "always_zero",
-        || vec![980.0 / 10_000.0],
-        1e-6,
-        &[miss("hits", || vec![980.0]), miss("percentage", || vec![9.8]), miss("as_many_of_each", || vec![0.1])],
+        "without_zeros",
+        || vec![1135.0 / (10_000.0 - 980.0)],
+        0.0006,
+        &[
+            miss("all", || vec![1135.0 / 10_000.0]),
+            miss("hits", || vec![1135.0]),
+            miss("percentage", || vec![100.0 * 1135.0 / (10_000.0 - 980.0)]),
+            miss("as_many_of_each", || vec![1.0 / 9.0]),
+        ],
     ),
     numbers(
         "neuron",
@@ -132,6 +142,7 @@ const LESSON_1: &[Exercise] = &[
         1e-4,
         &[miss("no_bias", || vec![1.5]), miss("signs", || vec![6.0]), miss("third_input", || vec![5.0])],
     ),
+    statements("facts", || vec![true, false, true]),
     numbers(
         "parameters",
         || vec![f64::from((28 * 28 + 1) * 10)],
@@ -142,23 +153,17 @@ const LESSON_1: &[Exercise] = &[
             miss("weight_per_pixel", || vec![794.0]),
         ],
     ),
-    numbers(
-        "shape",
-        || vec![100.0, 10.0],
-        0.0,
-        &[
-            miss("transposed", || vec![10.0, 100.0]),
-            miss("of_w", || vec![784.0, 10.0]),
-            miss("of_x", || vec![100.0, 784.0]),
-        ],
-    ),
+    quiz("questions_1a", || "bdacdbcdac".into()),
+];
+
+const LESSON_1B: &[Exercise] = &[
     numbers(
         "softmax",
         || exponentials().iter().map(|e| e / exponentials().iter().sum::<f64>()).collect(),
         0.006,
         &[miss("exponentials", exponentials), miss("of_scores", || vec![0.0, 1.0 / 3.0, 2.0 / 3.0])],
     ),
-    truth("order", true),
+    statements("order", || vec![false, true, false]),
     numbers(
         "one_hot",
         || one_hot(7),
@@ -198,12 +203,12 @@ const LESSON_1: &[Exercise] = &[
     ),
     numbers(
         "gradient_b",
-        || first_hundred().iter().map(|count| 10.0 - count).collect(),
+        || OF_FIRST_HUNDRED.map(|count| 10.0 - count).to_vec(),
         0.01,
         &[
-            miss("counts", || first_hundred().to_vec()),
-            miss("sign", || first_hundred().iter().map(|count| count - 10.0).collect()),
-            miss("per_image", || first_hundred().iter().map(|count| (10.0 - count) / 100.0).collect()),
+            miss("counts", || OF_FIRST_HUNDRED.to_vec()),
+            miss("sign", || OF_FIRST_HUNDRED.map(|count| count - 10.0).to_vec()),
+            miss("per_image", || OF_FIRST_HUNDRED.map(|count| (10.0 - count) / 100.0).to_vec()),
         ],
     ),
     numbers(
@@ -218,18 +223,30 @@ const LESSON_1: &[Exercise] = &[
     ),
     numbers(
         "steps_per_epoch",
-        || vec![60_000.0 / 100.0],
+        || vec![60_000.0 / 250.0],
         0.0,
-        &[miss("single_images", || vec![60_000.0]), miss("batch_size", || vec![100.0])],
+        &[miss("single_images", || vec![60_000.0]), miss("batch_size", || vec![250.0]), miss("lesson", || vec![600.0])],
     ),
     numbers(
         "epochs",
-        || vec![5000.0 / 600.0],
+        || vec![6000.0 / 240.0],
         0.05,
-        &[miss("steps_of_an_epoch", || vec![50.0]), miss("inverted", || vec![600.0 / 5000.0])],
+        &[miss("lesson", || vec![10.0]), miss("inverted", || vec![240.0 / 6000.0])],
     ),
-    letters("diagnosis", || "ABC".chars().cycle().skip(2).take(3).collect()),
+    letters("diagnosis", || "ABC".chars().cycle().skip(1).take(3).collect()),
+    quiz("questions_1b", || "cadbcbdacd".into()),
 ];
+
+const LESSON_1C: &[Exercise] = &[numbers(
+    "shape",
+    || vec![100.0, 10.0],
+    0.0,
+    &[
+        miss("transposed", || vec![10.0, 100.0]),
+        miss("of_w", || vec![784.0, 10.0]),
+        miss("of_x", || vec![100.0, 784.0]),
+    ],
+)];
 
 const LESSON_2: &[Exercise] = &[
     accuracy_of("hidden_layer", 0.95),

@@ -1,9 +1,9 @@
 //! A figure for the lessons: a batch of images times the weights, plus the biases.
 use super::signed::{full_colour, signed};
 use super::{checks::finite, one_layer::OneLayer};
-use crate::picture::{AXIS, Area, Card, EDGE, Figure, Font, INK, MUTED, NOTE, TICK, TITLE};
+use crate::picture::{AXIS, Area, Card, EDGE, Figure, Font, INK, MUTED, NOTE, Svg, TICK, TITLE};
 use crate::{Error, language::Language, mnist::Batch};
-use ndarray::ArrayD;
+use ndarray::{ArrayD, arr1};
 
 const TOP: f32 = 132.0;
 const X: Area = Area::new(24.0, TOP + 46.0, 300.0, 150.0);
@@ -34,65 +34,55 @@ pub fn batch_product(
         return Err(Error::Picture(format!("0 columns of the product leave nothing to see: ask for 1 to {classes}")));
     }
     let columns = columns.min(classes);
-    let product = |i: usize, class: usize| net.weighted_sum(batch.images.image(i), class);
     let all = columns == classes;
-    let filled = ArrayD::from_shape_fn(vec![n, classes], |p| if p[1] < columns { product(p[0], p[1]) } else { 0.0 });
+    let (mut ink, mut filled) = (Vec::new(), ArrayD::zeros(vec![n, classes]));
+    for i in 0..n {
+        let image = batch.images.image(i);
+        ink.extend_from_slice(image);
+        (0..columns).for_each(|class| filled[[i, class]] = net.weighted_sum(image, class));
+    }
     finite("X·W", &filled)?;
-    let filled: Vec<f32> = filled.into_iter().collect();
+    let (filled, _) = filled.into_raw_vec_and_offset();
 
-    let (title, note) = match (all, columns, language) {
-        (true, _, Language::Spanish) => {
-            ("El lote entero por todas las neuronas".into(), "El sesgo de cada neurona se suma en todas las filas.")
-        }
-        (true, _, Language::English) => {
-            ("The whole batch times all neurons".into(), "The bias of each neuron is added in every row.")
-        }
-        (_, 1, Language::Spanish) => {
-            ("La primera columna".into(), "Cada imagen (fila de X), por los pesos de una neurona (columna de W).")
-        }
-        (_, 1, Language::English) => {
-            ("The first column".into(), "Each image (row of X) times the weights of one neuron (column of W).")
-        }
-        (_, _, Language::Spanish) => {
-            (format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos.")
-        }
-        (_, _, Language::English) => (format!("The first {columns} columns"), "The next neuron, with its weights."),
+    let words = &language.words().batch_product;
+    let (title, note) = match columns {
+        _ if all => (words.all.0.into(), words.all.1),
+        1 => (words.first.0.into(), words.first.1),
+        n => ((words.several.0)(n), words.several.1),
     };
     let mut card = Card::with_heading(language, title, note);
     let svg = &mut card.svg;
-    let shape = |a: usize, b: usize| format!("[{a}, {b}]");
-    let mut head = |area: Area, name: &str, shape: &str| {
-        svg.line_of_text(area.x, area.y - 10.0, &[(0.0, TITLE, name), (6.0, NOTE, shape)]);
-    };
-    head(X, "X", &shape(n, pixels));
-    head(W, "W", &shape(pixels, classes));
-    head(PRODUCT, "X·W", &shape(n, classes));
-    if all {
-        head(B, "b", &format!("[{classes}]"));
-        head(SUM, "X·W + b", &shape(n, classes));
+    let matrices: [(Area, &str, &[usize]); 5] = [
+        (X, "X", &[n, pixels]),
+        (W, "W", &[pixels, classes]),
+        (PRODUCT, "X·W", &[n, classes]),
+        (B, "b", &[classes]),
+        (SUM, "X·W + b", &[n, classes]),
+    ];
+    for (area, name, shape) in &matrices[..if all { 5 } else { 3 }] {
+        svg.line_of_text(area.x, area.y - 10.0, &[(0.0, TITLE, name), (6.0, NOTE, &format!("{shape:?}"))]);
     }
-    let ink: Vec<u8> = (0..n).flat_map(|i| batch.images.image(i).iter().copied()).collect();
     svg.paint(X, INK, pixels, &ink, false)?;
     svg.frame(X, AXIS);
     let all_weights: Vec<f32> = weights.iter().copied().collect();
     signed(svg, W, classes, &all_weights, full_colour(weights.iter()))?;
     let full = full_colour(filled.iter());
     signed(svg, PRODUCT, classes, &filled, full)?;
-    for (x, sign) in [(348.0, "·"), (506.0, "=")] {
+    let sign = |svg: &mut Svg, x: f32, sign: &str| {
         svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
-    }
+    };
+    sign(svg, 348.0, "·");
+    sign(svg, 506.0, "=");
     if all {
-        let rows: Vec<f32> = (0..n).flat_map(|_| biases.iter().copied()).collect();
-        signed(svg, B, classes, &rows, full_colour(biases.iter()))?;
+        let rows = net.biases.repeat(n);
+        signed(svg, B, classes, &rows, full_colour(net.biases.iter()))?;
         let sums: Vec<f32> = filled.iter().zip(&rows).map(|(v, bias)| v + bias).collect();
-        finite("X·W + b", &ndarray::aview1(&sums).to_owned().into_dyn())?;
+        finite("X·W + b", &arr1(&sums).into_dyn())?;
         signed(svg, SUM, classes, &sums, full)?;
-        for (x, sign) in [(659.0, "+"), (807.0, "=")] {
-            svg.text(x, TOP + 130.0, Font::new(22, 400, MUTED).centred(), sign);
-        }
+        sign(svg, 659.0, "+");
+        sign(svg, 807.0, "=");
         svg.line((B.x, B.y + B.h / n as f32), (B.right(), B.y + B.h / n as f32), AXIS, "");
-        let repeated = language.pick("la misma fila", "the same row");
-        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{repeated} × {n}"));
+        svg.text(B.x, B.bottom() + 18.0, TICK, &format!("{} × {n}", words.same_row));
     }
     // frames around the first image, the last filled column, and the number that they give
     let class = columns - 1;
@@ -106,11 +96,7 @@ pub fn batch_product(
     }
     svg.frame(thin(X), EDGE);
     svg.frame(column(W), EDGE);
-    let value = language.decimal(filled[class], 2);
-    let example = language.pick(
-        format!("fila 0 de X · columna {class} de W = {value}: la primera imagen, ante la neurona del {class}"),
-        format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}"),
-    );
+    let example = (words.example)(class, &language.decimal(filled[class], 2));
     svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
     Ok(card.figure(960.0, TOP + 288.0))
 }

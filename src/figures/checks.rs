@@ -27,8 +27,8 @@ pub fn label(set: &Batch, i: usize, classes: usize) -> Result<usize, Error> {
 
 /// Refuses NaN and infinite numbers, in whose place a picture would show others.
 pub fn finite(what: &str, values: &ArrayD<f32>) -> Result<(), Error> {
-    let Some((place, found)) = values.indexed_iter().find(|(_, v)| !v.is_finite()) else { return Ok(()) };
-    let at = if values.ndim() == 0 { String::new() } else { format!(" at {:?}", place.slice()) };
+    let Some((place, found)) = first(values, |v| !v.is_finite()) else { return Ok(()) };
+    let at = if place.is_empty() { String::new() } else { format!(" at {place:?}") };
     Err(Error::Picture(format!(
         "{}: {found:?}{at}, and a picture can only show finite numbers; often the learning rate was too large",
         printable(what)
@@ -37,11 +37,17 @@ pub fn finite(what: &str, values: &ArrayD<f32>) -> Result<(), Error> {
 
 /// Refuses numbers that a softmax cannot have given.
 pub fn probabilities(values: &ArrayD<f32>) -> Result<(), Error> {
-    let Some((place, found)) = values.indexed_iter().find(|(_, v)| !axes::is_share(**v)) else { return Ok(()) };
+    let Some((place, found)) = first(values, |v| !axes::is_share(v)) else { return Ok(()) };
     Err(Error::Picture(format!(
-        "the probabilities hold {found:?} at {:?}, where a number from 0 to 1 was expected: give softmax(scores), not the scores",
-        place.slice()
+        "the probabilities hold {found:?} at {place:?}, where a number from 0 to 1 was expected: give softmax(scores), not the \
+         scores"
     )))
+}
+
+/// The first number that is `wrong`, and its place.
+fn first(values: &ArrayD<f32>, wrong: fn(f32) -> bool) -> Option<(Vec<usize>, f32)> {
+    let (place, found) = values.indexed_iter().find(|(_, v)| wrong(**v))?;
+    Some((place.slice().to_vec(), *found))
 }
 
 /// The ten numbers for digit `i`: given alone, or in row `i` of the numbers for the whole set.
@@ -50,10 +56,9 @@ pub fn ten(what: &str, set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f
     let row = match *values.shape() {
         [rows, 10] if rows == n => i,
         [10] | [1, 10] => 0,
-        _ => {
+        ref shape => {
             return Err(Error::Picture(format!(
-                "{what} have the shape {:?}; [10], [1, 10] or [{n}, 10] was expected",
-                values.shape()
+                "{what} have the shape {shape:?}; [10], [1, 10] or [{n}, 10] was expected"
             )));
         }
     };

@@ -27,22 +27,20 @@ pub fn confusion_matrix(
     let all: usize = counts.iter().flatten().sum();
     let misread: usize = all - (0..classes).map(|i| counts[i][i]).sum::<usize>();
     let mistakes = counts.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, &n)| (n, i, j)));
-    let mistakes = || mistakes.clone().filter(|(_, i, j)| i != j);
-    let worst = mistakes().map(|(n, ..)| n).max().unwrap_or_default();
+    let mistakes: Vec<_> = mistakes.filter(|&(n, i, j)| n > 0 && i != j).collect();
+    let worst = mistakes.iter().map(|&(n, ..)| n).max().unwrap_or_default();
 
-    let title = language.pick("Qué confunde con qué", "What it takes for what");
-    let (wrong, of) = (language.count(misread), language.count(all));
-    let note = language.pick(format!("{wrong} fallos entre {of} dígitos"), format!("{wrong} of {of} digits misread"));
-    let mut card = Card::with_title(language, title, &note);
+    let words = &language.words().confusion;
+    let note = (language.words().terms.misread_of)(&language.count(misread), &language.count(all));
+    let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
     if worst > 0 {
-        let pairs =
-            mistakes().filter(|(n, ..)| *n == worst).map(|(_, label, answer)| (label, answer)).collect::<Vec<_>>();
-        svg.text(24.0, 62.0, NOTE, &most_frequent(language, &pairs, worst));
+        let most = mistakes.iter().filter(|(n, ..)| *n == worst).map(|&(_, label, answer)| (label, answer));
+        svg.text(24.0, 62.0, NOTE, &(words.most_often)(&most.collect::<Vec<_>>(), worst));
     }
     let middle = LEFT + classes as f32 * cell / 2.0;
-    svg.text(middle, TOP - 26.0, TICK.centred(), language.pick("la red contesta", "the network answers"));
-    svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, language.pick("el dígito es", "the digit is"));
+    svg.text(middle, TOP - 26.0, TICK.centred(), words.answers);
+    svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, words.labels);
     // If the cells are too small for every name, only every n-th is written, and empty cells are not drawn.
     let long = 7.5 * (classes - 1).to_string().len() as f32;
     let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
@@ -77,31 +75,10 @@ pub fn confusion_matrix(
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }
     }
-    let share = language.pick("acierta", "right");
-    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), share);
+    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), words.right);
     svg.frame(Area::new(LEFT, TOP, classes as f32 * cell, classes as f32 * height), AXIS);
     let (width, height) = (LEFT + classes as f32 * cell + 98.0, TOP + classes as f32 * height + 24.0);
     Ok(card.figure(width.max(520.0), height))
-}
-
-/// Says which mistakes, each a label and an answer, were made most often: all of those that were made `n` times.
-fn most_frequent(language: Language, pairs: &[(usize, usize)], n: usize) -> String {
-    const NAMED: usize = 3;
-    let named = pairs.iter().take(NAMED).map(|(label, answer)| {
-        language.pick(format!("un {label} leído como {answer}"), format!("a {label} read as {answer}"))
-    });
-    let mut named: Vec<String> = named.collect();
-    if pairs.len() > NAMED {
-        let others = pairs.len() - NAMED;
-        named.push(language.pick(format!("otros {others} errores"), format!("{others} other mistakes")));
-    }
-    let last = named.pop().unwrap_or_default();
-    let and = language.pick(" y ", " and ");
-    let what = if named.is_empty() { last } else { [&named.join(", "), and, &last].concat() };
-    let times = language.pick(if n == 1 { "vez" } else { "veces" }, if n == 1 { "time" } else { "times" });
-    let each = if pairs.len() > 1 { language.pick(" cada uno", " each") } else { "" };
-    let most = language.pick("Lo más frecuente", "Most often");
-    format!("{most}: {what}, {n} {times}{each}.")
 }
 
 /// How often each label (the row) got each answer (the column).
@@ -142,7 +119,7 @@ mod tests {
             tied("es").svg().contains(">Lo más frecuente: un 4 leído como 9 y un 9 leído como 4, 1 vez cada uno.<")
         );
         let pairs = [(3, 5), (5, 3), (7, 2), (4, 9), (9, 4)];
-        let said = most_frequent(Language::English, &pairs, 2);
+        let said = (Language::English.words().confusion.most_often)(&pairs, 2);
         assert_eq!(said, "Most often: a 3 read as 5, a 5 read as 3, a 7 read as 2 and 2 other mistakes, 2 times each.");
         let error = confusion_matrix(&set.labels, [1_usize], "en").unwrap_err().to_string();
         assert!(error.contains("5 labels and 1 answers"), "{error}");

@@ -1,8 +1,8 @@
 //! A figure for the lessons: the curves of several runs in one chart.
 use crate::picture::{
-    ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, thin,
+    ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, order, thin,
 };
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, panel::curves::late};
 
 const COLOURS: [&str; 6] = [TEST, TRAINING, BANDS[3], ANSWER, BANDS[2], MUTED];
 const PITCH: f32 = 20.0;
@@ -36,28 +36,23 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
         )));
     }
     let drawn: Vec<Vec<(f32, f32)>> = runs.iter().map(|(_, run)| finite_part(run)).collect();
-    let points = || drawn.iter().flatten().copied();
-    let Some(last) = points().map(|(step, _)| step).reduce(f32::max) else {
+    let points = drawn.concat();
+    let Some(last) = points.iter().map(|(step, _)| *step).reduce(f32::max) else {
         return Err(Error::Picture(format!(
             "every curve begins with NaN or an infinite value, {:?} with {:?}; a finite one was expected in at least one",
             runs[0].0, runs[0].1[0].1
         )));
     };
-    let shares = points().all(|(_, value)| (0.0..=1.0).contains(&value));
+    let shares = points.iter().all(|(_, value)| (0.0..=1.0).contains(value));
     let end = axes::steps(last as usize);
-    let after = |share: f32| -> Vec<f32> {
-        let late: Vec<f32> = points().filter(|(step, _)| *step > end * share).map(|(_, value)| value).collect();
-        if late.is_empty() { points().map(|(_, value)| value).collect() } else { late }
+    let (bottom, top) = match shares {
+        true => (axes::bottom_of_shares(&late(&points, end * 0.08)), 1.0),
+        false => axes::with_zero(&late(&points, end * 0.02)),
     };
-    let (bottom, top) =
-        if shares { (axes::bottom_of_shares(&after(0.08)), 1.0) } else { axes::with_zero(&after(0.02)) };
     let written = |value: f32| if shares { language.percent(value) } else { language.loss(value) };
-    let tick = |value: f32| {
-        if shares {
-            format!("{}{}", language.tick((value * 1000.0).round() / 10.0), language.percent_sign())
-        } else {
-            language.tick(value)
-        }
+    let tick = |value: f32| match shares {
+        true => format!("{}{}", language.tick_in_percent(value), language.percent_sign()),
+        false => language.tick(value),
     };
 
     let mut card = Card::blank(language, title);
@@ -73,17 +68,16 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     chart.steps(svg);
 
     let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
-    let mut ends: Vec<(f32, usize)> = drawn.iter().enumerate().map(|(i, points)| (height(points), i)).collect();
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let lowest = chart.area.bottom() - PITCH * ends.len() as f32;
+    let heights: Vec<f32> = drawn.iter().map(height).collect();
+    let lowest = chart.area.bottom() - PITCH * heights.len() as f32;
     let mut y = f32::MIN;
-    for (place, (height, i)) in ends.into_iter().enumerate() {
-        y = (y + PITCH).max(height.min(lowest + PITCH * (place + 1) as f32));
+    for (place, i) in order(&heights).into_iter().enumerate() {
+        y = (y + PITCH).max(heights[i].min(lowest + PITCH * (place + 1) as f32));
         let (colour, name) = (COLOURS[i], runs[i].0);
         let x = chart.area.right() + 16.0;
         let end = drawn[i].last();
         if let Some((step, _)) = end {
-            svg.line((chart.x(*step) + 4.0, height), (x - 4.0, y), AXIS, "1 3");
+            svg.line((chart.x(*step) + 4.0, heights[i]), (x - 4.0, y), AXIS, "1 3");
         }
         let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
         svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);

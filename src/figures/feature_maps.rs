@@ -28,18 +28,15 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
     if layers.is_empty() {
         return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
     }
-    let title = language.pick("Lo que deja cada capa de filtros", "What each layer of filters leaves");
-    let mut card = Card::blank(language, title);
+    let words = &language.words().feature_maps;
+    let mut card = Card::blank(language, words.title);
     let svg = &mut card.svg;
-    svg.text(24.0, 40.0, TITLE, title);
+    svg.text(24.0, 40.0, TITLE, words.title);
     let mut y = 72.0;
     for (name, maps) in layers {
         let [height, width, channels] = image(name, maps)?;
         finite(name, maps)?;
-        let size = language.pick(
-            format!("{channels} {} de {height} × {width}", if channels == 1 { "canal" } else { "canales" }),
-            format!("{channels} channel{} of {height} × {width}", if channels == 1 { "" } else { "s" }),
-        );
+        let size = (words.size)(channels, height, width);
         svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
         y += 12.0;
         let full = full_colour(maps.iter());
@@ -64,10 +61,9 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
 fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
     match *maps.shape() {
         [1, h, w, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
-        _ => Err(Error::Picture(format!(
-            "{name:?} has the shape {:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
-             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1).",
-            maps.shape()
+        ref shape => Err(Error::Picture(format!(
+            "{name:?} has the shape {shape:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
+             fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1)."
         ))),
     }
 }

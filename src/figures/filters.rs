@@ -18,23 +18,20 @@ const MOST_INPUTS: usize = 6;
 /// [`Error::Picture`] if the filters have another shape or values that are not finite.
 pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let &[height, width, inputs, outputs] = filters.shape() else { return Err(not_filters(filters)) };
-    if filters.is_empty() {
-        return Err(not_filters(filters));
-    }
-    finite("filters", filters)?;
-    let title = language.pick("Los filtros como imágenes", "The filters as pictures");
-    let shown = inputs.min(MOST_INPUTS);
-    let note = match (shown < inputs, language) {
-        (false, _) => String::new(),
-        (_, Language::Spanish) => format!("de los {inputs} canales que entran, los {shown} primeros"),
-        (_, Language::English) => format!("of the {inputs} channels that come in, the first {shown}"),
+    let (&[height, width, inputs, outputs], false) = (filters.shape(), filters.is_empty()) else {
+        return Err(Error::Picture(format!(
+            "filters have the shape [height, width, channels in, channels out]; this has {:?}",
+            filters.shape()
+        )));
     };
-    let mut card = Card::with_title(language, title, &note);
+    finite("filters", filters)?;
+    let words = &language.words().filters;
+    let shown = inputs.min(MOST_INPUTS);
+    let note = if shown < inputs { (words.first_channels)(inputs, shown) } else { String::new() };
+    let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
     let full = full_colour(filters.iter());
-    let meaning = language.pick(["aquí no quiere tinta", "aquí la busca"], ["wants no ink here", "looks for it here"]);
-    legend(svg, 52.0, full, meaning);
+    legend(svg, 52.0, full, words.meaning);
     let (row, mut y) = (Row::of(outputs), 82.0);
     for input in 0..shown {
         for output in 0..outputs {
@@ -45,11 +42,6 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         y += row.height(outputs);
     }
     Ok(card.figure(960.0, y + 14.0))
-}
-
-fn not_filters(found: &ArrayD<f32>) -> Error {
-    let shape = found.shape();
-    Error::Picture(format!("filters have the shape [height, width, channels in, channels out]; this has {shape:?}"))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const CLASS: usize = 8;
 const REACH: f32 = 4.0;
 /// Both weights at the beginning of every path.
 const START: [f32; 2] = [-3.1, 0.7];
-const STEPS: usize = 12;
+pub const STEPS: usize = 12;
 
 const SIDE: f32 = 272.0;
 const TOP: f32 = 142.0;
@@ -51,50 +51,33 @@ pub fn loss_surface(
     }
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
-    let title = language.pick("Bajar por la superficie de la entropía", "Down the surface of the entropy");
-    let mut card = Card::with_heading(language, title, "");
+    let words = &language.words().loss_surface;
+    let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
-    let n = language.count(runs[0].0.images.len());
-    let note = language.pick(
-        format!(
-            "Entropía cruzada de {n} dígitos según dos de los 7840 pesos; los demás, quietos. La cruz es el mínimo."
-        ),
-        format!("Cross entropy of {n} digits by two of the 7,840 weights; the others stay. The cross is the minimum."),
-    );
     let width = if runs.len() == 1 { 560.0 } else { 960.0 };
-    paragraph(svg, 63.0, width, &note);
+    paragraph(svg, 63.0, width, &(words.note)(&language.count(runs[0].0.images.len())));
     inset(svg, width, runs[0].0)?;
     for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
         let path = surface.descend(*rate, STEPS);
         let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
         let climbs = path.windows(2).any(|pair| surface.loss(pair[1]) > surface.loss(pair[0]) + 0.05);
         let slow = last - least > 0.2 * (first - least);
-        let verdict = verdicts(language)[if climbs {
-            0
-        } else if slow {
-            1
-        } else {
-            2
-        }];
-        let rate = language.tick(*rate);
-        let head = match (one_batch, language) {
-            (true, Language::Spanish) => format!("Tasa {rate}"),
-            (true, Language::English) => format!("Rate {rate}"),
-            (false, Language::Spanish) => format!("Lote {}, tasa {rate}", i + 1),
-            (false, Language::English) => format!("Batch {}, rate {rate}", i + 1),
+        let verdict = match (climbs, slow) {
+            (true, _) => words.verdicts[0],
+            (_, true) => words.verdicts[1],
+            _ => words.verdicts[2],
         };
+        let rate = language.tick(*rate);
+        let head = if one_batch { format!("{} {rate}", words.rate) } else { (words.batch_and_rate)(i + 1, &rate) };
         let x = LEFT[i];
-        let from = format!("{}{} → ", after(language), language.loss(first));
-        let words = [
-            ("rate", x, TOP - 33.0, TITLE, head),
-            ("verdict", x + 136.0, TOP - 33.0, NOTE, verdict.into()),
-            ("from", x, TOP - 13.0, NOTE, from),
-            ("to", x + 136.0, TOP - 13.0, NOTE.fill(INK).weight(700), language.loss(last)),
-        ];
-        for (name, x, y, font, word) in words {
-            svg.text(x, y, font, &word);
-            svg.name(name);
-        }
+        svg.text(x, TOP - 33.0, TITLE, &head);
+        svg.name("rate");
+        svg.text(x + 136.0, TOP - 33.0, NOTE, verdict);
+        svg.name("verdict");
+        svg.text(x, TOP - 13.0, NOTE, &format!("{}{} → ", (words.after_steps)(STEPS), language.loss(first)));
+        svg.name("from");
+        svg.text(x + 136.0, TOP - 13.0, NOTE.fill(INK).weight(700), &language.loss(last));
+        svg.name("to");
         plot(svg, x, surface, &path)?;
         if i == 0 {
             for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
@@ -103,21 +86,8 @@ pub fn loss_surface(
             svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, TICK.right(), "w₂");
         }
     }
-    let foot = language.pick(
-        "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte de la bajada.",
-        "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the descent.",
-    );
-    paragraph(svg, TOP + SIDE + 46.0, width, foot);
+    paragraph(svg, TOP + SIDE + 46.0, width, words.foot);
     Ok(card.figure(width, 490.0))
-}
-
-/// The verdict on a rate with which the loss rises, on one that is far from the minimum at the end, and on any other.
-pub fn verdicts(language: Language) -> [&'static str; 3] {
-    language.pick(["demasiado grande", "demasiado pequeña", "buena"], ["too large", "too small", "good"])
-}
-
-pub fn after(language: Language) -> String {
-    language.pick(format!("tras {STEPS} pasos: "), format!("after {STEPS} steps: "))
 }
 
 /// For a script: the place of the first plot, the reach of its axes, the number of steps, and both weights at the start.
@@ -140,15 +110,14 @@ pub struct Surface {
 
 impl Surface {
     pub fn new(weights: &ArrayD<f32>, biases: &ArrayD<f32>, batch: &Batch) -> Result<Surface, Error> {
-        let [h, w, c] = batch.images.shape();
+        let ([h, w, c], n) = (batch.images.shape(), batch.images.len());
         let fit = weights.shape() == [784, 10] && biases.shape() == [10] && [h, w, c] == [28, 28, 1];
-        if !fit || batch.images.is_empty() {
+        if !fit || n == 0 {
             return Err(Error::Picture(format!(
                 "the loss surface is that of the one-layer network: weights [784, 10], biases [10] and images of 28 × 28 \
-                 were expected, and there are {:?}, {:?} and {} of {h} × {w}",
+                 were expected, and there are {:?}, {:?} and {n} of {h} × {w}",
                 weights.shape(),
-                biases.shape(),
-                batch.images.len()
+                biases.shape()
             )));
         }
         // With both moving weights at 0, the scores are the part that does not change.
@@ -157,7 +126,7 @@ impl Surface {
         pixels.iter().for_each(|&pixel| still[[pixel, CLASS]] = 0.0);
         OneLayer::new(&batch.images, weights, biases)?;
         let net = OneLayer::new(&batch.images, &still, biases)?;
-        let labels = (0..batch.images.len()).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
+        let labels = (0..n).map(|i| label(batch, i, 10)).collect::<Result<Vec<_>, _>>()?;
         let terms = |i: usize| {
             let image = batch.images.image(i);
             let ink = |pixel: usize| f64::from(image[pixel]) / 255.0;
@@ -177,7 +146,7 @@ impl Surface {
                 right: (label != CLASS).then(|| scores[label]),
             }
         };
-        let images: Vec<ImageTerms> = (0..batch.images.len()).map(terms).collect();
+        let images: Vec<ImageTerms> = (0..n).map(terms).collect();
         if images.iter().all(|terms| terms.ink == [0.0; 2]) {
             let [(r1, c1), (r2, c2)] = PIXELS;
             return Err(Error::Picture(format!(
@@ -309,35 +278,26 @@ fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(
         }
     }
     let [cx, cy] = place(bottom);
+    let [left, cx, top, cy] = [cx - 7.0, cx, cy - 7.0, cy].map(N);
     svg.put(format_args!(
-        "<path d=\"M{} {}h14M{} {}v14\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>",
-        N(cx - 7.0),
-        N(cy),
-        N(cx),
-        N(cy - 7.0)
+        "<path d=\"M{left} {cy}h14M{cx} {top}v14\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>"
     ));
     let points: Vec<[N; 2]> = path.iter().map(|&at| place(at).map(N)).collect();
-    let line: String = points.iter().map(|[px, py]| format!("L{px} {py}")).collect();
+    let line: Vec<String> = points.iter().map(|[px, py]| format!("{px} {py}")).collect();
+    let (line, [sx, sy], [left, top, side]) = (line.join("L"), &points[0], [x, TOP, SIDE].map(N));
     let dot = |(step, [px, py]): (usize, &[N; 2])| {
         format!(
             "<circle data-name=\"dot{step}\" cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"
         )
     };
     let dots: String = points.iter().enumerate().skip(1).map(dot).collect();
-    let [sx, sy] = place(START);
     svg.put(format_args!(
-        "<svg {area} viewBox=\"{} {} {} {}\"><path data-name=\"path\" d=\"M{}\" fill=\"none\" stroke=\"{TRAINING}\" \
-         stroke-width=\"2\"/>{dots}<circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"{PAPER}\" stroke=\"{TRAINING}\" \
-         stroke-width=\"3\"/></svg>",
-        N(x),
-        N(TOP),
-        N(SIDE),
-        N(SIDE),
-        &line[1..],
-        N(sx),
-        N(sy)
+        "<svg {area} viewBox=\"{left} {top} {side} {side}\"><path data-name=\"path\" d=\"M{line}\" fill=\"none\" \
+         stroke=\"{TRAINING}\" stroke-width=\"2\"/>{dots}<circle cx=\"{sx}\" cy=\"{sy}\" r=\"6\" fill=\"{PAPER}\" \
+         stroke=\"{TRAINING}\" stroke-width=\"3\"/></svg>"
     ));
-    let start = language.pick("inicio", "start");
+    let [sx, sy] = place(START);
+    let start = language.words().loss_surface.start;
     svg.text_over(sx - 12.0, sy - 12.0, NOTE.fill(INK).weight(700), PAPER, start);
     for (value, at) in [("−4", 0.0), ("0", 0.5), ("4", 1.0)] {
         svg.text(x + SIDE * at, TOP + SIDE + 18.0, TICK.centred(), value);

@@ -1,7 +1,7 @@
 //! A figure for the lessons: the test digits that the network misreads.
 use crate::mnist::{Images, Labels};
 use crate::panel::grid::{Grid, explain};
-use crate::picture::{AXIS, Area, Card, Figure};
+use crate::picture::{Area, Card, Figure};
 use crate::{Error, language::Language, panel::Digits};
 use std::borrow::Borrow;
 
@@ -30,30 +30,17 @@ pub fn misread_digits(
     }
     let misread = digits.misread().min(MOST_MISREAD);
     let right = (digits.len() - digits.misread()).min(CELLS - misread);
-    let (count, all) = (language.count(digits.misread()), language.count(digits.len()));
-    let title = match (digits.misread(), language) {
-        (1, Language::Spanish) => format!("1 fallo entre {all} dígitos"),
-        (_, Language::Spanish) => format!("{count} fallos entre {all} dígitos"),
-        _ => format!("{count} of {all} digits misread"),
-    };
-    let part = if misread < digits.misread() {
-        language.pick(
-            format!("aquí, {misread} de ellos y {right} aciertos"),
-            format!("here, {misread} of them and {right} read correctly"),
-        )
-    } else {
-        language.pick(format!("y {right} aciertos"), format!("and {right} read correctly"))
-    };
+    let words = &language.words().misread;
+    let title = (language.words().terms.misread_of)(&language.count(digits.misread()), &language.count(digits.len()));
+    let part = if misread < digits.misread() { (words.part_shown)(misread, right) } else { (words.all_shown)(right) };
     let mut card = Card::with_title(language, title, &part);
     let svg = &mut card.svg;
     explain(svg, 24.0, 62.0);
 
-    let grid = Grid { x: 24.0, y: 76.0, columns: COLUMNS, cell: (45.6, 45.0), picture: 36.0, pixels: 28 };
     let shown = digits.choose(misread, right);
     let height = shown.len().div_ceil(COLUMNS).max(1) as f32 * 45.0;
+    let frame = Area::new(24.0, 76.0, 912.0, height);
+    let grid = Grid { frame, columns: COLUMNS, cell: (45.6, 45.0), picture: 36.0, pixels: 28 };
     grid.draw(svg, &digits, &shown, misread)?;
-    grid.answers(svg, &digits, &shown[..misread]);
-    svg.frame(Area::new(24.0, 76.0, 912.0, height), AXIS);
-    grid.edge(svg, misread);
     Ok(card.figure(960.0, 100.0 + height))
 }

@@ -1,8 +1,8 @@
-//! A figure for the lessons: the mistakes in which the right digit got the least probability.
+//! A figure for the lessons: the mistakes in which the right digit got the least probability, with all probabilities.
 use super::checks::{self, label};
 use crate::mnist::{Batch, Images, Labels};
-use crate::picture::{ANSWER, AXIS, Area, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK};
-use crate::{Error, language::Language, panel::Digits};
+use crate::picture::{ANSWER, AXIS, Area, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK, largest, order};
+use crate::{Error, language::Language, panel::digits::small};
 use ndarray::ArrayD;
 
 const COLUMNS: usize = 4;
@@ -30,11 +30,10 @@ pub fn most_confused(
     let n = images.len();
     let classes = match *probabilities.shape() {
         [rows, classes] if n > 0 && rows == n && n == labels.len() && classes > 0 => classes,
-        _ => {
+        ref shape => {
             return Err(Error::Picture(format!(
-                "the probabilities have the shape {:?}, and there are {n} images and {} labels; [{n}, classes] for at least one \
-                 image, each with its label, was expected",
-                probabilities.shape(),
+                "the probabilities have the shape {shape:?}, and there are {n} images and {} labels; [{n}, classes] for at least \
+                 one image, each with its label, was expected",
                 labels.len()
             )));
         }
@@ -42,46 +41,37 @@ pub fn most_confused(
     let set = Batch { images: images.clone(), labels: labels.clone() };
     (0..n).try_for_each(|i| label(&set, i, classes).map(drop))?;
     checks::probabilities(probabilities)?;
-    let given = |i: usize| (0..classes).map(move |class| probabilities[[i, class]]);
-    let answer = |i: usize| {
-        let larger = |best: (usize, f32), (class, p): (usize, f32)| if p > best.1 { (class, p) } else { best };
-        given(i).enumerate().fold((0, f32::MIN), larger).0
-    };
-    let mut worst: Vec<usize> = (0..n).filter(|&i| answer(i) != labels.class(i)).collect();
-    worst.sort_by(|&i, &j| probabilities[[i, labels.class(i)]].total_cmp(&probabilities[[j, labels.class(j)]]));
-    worst.truncate(COLUMNS * ROWS);
+    let all: Vec<f32> = probabilities.iter().copied().collect();
+    let given: Vec<&[f32]> = all.chunks(classes).collect();
+    let of_right: Vec<f32> = (0..n).map(|i| given[i][labels.class(i)]).collect();
+    let worst = order(&of_right).into_iter().filter(|&i| largest(given[i]) != labels.class(i));
+    let worst: Vec<usize> = worst.take(COLUMNS * ROWS).collect();
 
-    let title = language.pick(
-        "Los fallos en los que menos probabilidad dio al dígito correcto",
-        "The mistakes in which the right digit got the least probability",
-    );
-    let note = language.pick("cada barra es una probabilidad", "each bar is a probability");
-    let mut card = Card::with_title(language, title, note);
+    let words = &language.words().most_confused;
+    let mut card = Card::with_title(language, words.title, words.note);
     let svg = &mut card.svg;
-    let digits = Digits::new(images, labels, (0..n).map(answer))?;
     for (place, &i) in worst.iter().enumerate() {
         let (x, y) = (24.0 + (place % COLUMNS) as f32 * CELL.0, 62.0 + (place / COLUMNS) as f32 * CELL.1);
         let picture = Area::new(x, y + 14.0, PICTURE, PICTURE);
         svg.rect(picture, MISREAD);
-        svg.paint(picture, INK, 28, &digits.small(i, 28), false)?;
-        let (label, said) = (labels.class(i), answer(i));
+        svg.paint(picture, INK, 28, &small(images, i, 28), false)?;
+        let (label, said) = (labels.class(i), largest(given[i]));
         let font = NOTE.weight(600);
-        let pieces = language.pick(["es un ", "; dice "], ["a ", "; it says "]);
-        let sure = language.percent(probabilities[[i, said]]);
+        let sure = language.percent(given[i][said]);
         svg.line_of_text(
             x,
             y + 128.0,
             &[
-                (0.0, NOTE, pieces[0]),
+                (0.0, NOTE, words.pieces[0]),
                 (0.0, font.fill(TEST), &label.to_string()),
-                (0.0, NOTE, pieces[1]),
+                (0.0, NOTE, words.pieces[1]),
                 (0.0, font.fill(ANSWER), &said.to_string()),
                 (0.0, NOTE, &format!(" ({sure})")),
             ],
         );
         let width = BARS.w / classes as f32;
         let base = y + BARS.y + BARS.h - 16.0;
-        for (class, p) in given(i).enumerate() {
+        for (class, p) in given[i].iter().enumerate() {
             let colour = match class {
                 c if c == label => TEST,
                 c if c == said => ANSWER,
@@ -98,7 +88,7 @@ pub fn most_confused(
         svg.line((x + BARS.x, base), (x + BARS.x + BARS.w, base), AXIS, "");
     }
     if worst.is_empty() {
-        svg.text(24.0, 80.0, NOTE, language.pick("No hay ningún fallo.", "There is no mistake."));
+        svg.text(24.0, 80.0, NOTE, words.none);
     }
     let height = 70.0 + worst.len().div_ceil(COLUMNS).max(1) as f32 * CELL.1;
     Ok(card.figure(960.0, height))
@@ -123,7 +113,6 @@ mod tests {
         let second = figure.svg().find(">4</tspan>").expect("the 4 that it takes for a 9");
         assert!(first < second && figure.svg().contains(" (99.0%)") && figure.svg().contains(" (70.0%)"));
         assert_eq!(figure.svg().matches("<mask ").count(), 2);
-        assert!(figure.svg().contains("the right digit got the least probability") && !figure.svg().contains("surest"));
         assert!(
             !figure.svg().contains(BANDS[1]),
             "bars of other digits are grey, so that none looks like the right one"

@@ -2,9 +2,9 @@
 use super::checks::{finite, label};
 use super::one_layer::OneLayer;
 use super::signed::{full_colour, legend, signed};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE, largest};
 use crate::{Error, language::Language, mnist::Batch};
-use ndarray::ArrayD;
+use ndarray::{ArrayD, arr0, arr1};
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
 /// bias.
@@ -33,19 +33,13 @@ pub fn neuron(
     let products: Vec<f32> = ink.iter().zip(&column).map(|(ink, weight)| ink * weight).collect();
     let sum: f32 = net.weighted_sum(set.images.image(i), class);
     let score = sum + net.biases[class];
-    finite("the score of the neuron", &ndarray::arr0(score).into_dyn())?;
+    finite("the score of the neuron", &arr0(score).into_dyn())?;
 
-    let title = language.pick(format!("La neurona del {class}"), format!("The neuron of the {class}"));
-    let note = language.pick(
-        "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
-        "Pixel by pixel it multiplies ink by weight. It adds everything up, and its bias.",
-    );
-    let mut card = Card::with_heading(language, title, note);
+    let (words, terms) = (&language.words().neuron, &language.words().terms);
+    let mut card = Card::with_heading(language, (words.title)(class), words.note);
     let svg = &mut card.svg;
-    let side = 176.0;
-    let top = 112.0;
-    let heads = language.pick(["tinta", "peso", "tinta × peso"], ["ink", "weight", "ink × weight"]);
-    for (k, head) in heads.into_iter().enumerate() {
+    let (side, top) = (176.0, 112.0);
+    for (k, head) in words.heads.into_iter().enumerate() {
         let area = Area::new(24.0 + k as f32 * (side + 44.0), top, side, side);
         svg.text(area.x, top - 12.0, TITLE, head);
         match k {
@@ -60,8 +54,8 @@ pub fn neuron(
         svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Font::new(22, 400, MUTED).centred(), sign);
     }
     let x = 24.0 + 3.0 * (side + 44.0);
-    let lines = language.pick(["suma", "sesgo", "puntuación"], ["sum", "bias", "score"]);
-    for (k, (name, value)) in lines.into_iter().zip([sum, net.biases[class], score]).enumerate() {
+    let lines = [(terms.sum, sum), (terms.bias, net.biases[class]), (words.score, score)];
+    for (k, (name, value)) in lines.into_iter().enumerate() {
         let y = top + 46.0 + k as f32 * 42.0;
         let font = if k == 2 { Font::new(20, 700, TEST) } else { Font::new(20, 400, INK) };
         svg.text(x, y, NOTE, name);
@@ -71,8 +65,7 @@ pub fn neuron(
             svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
         }
     }
-    let meaning = language.pick(["habla en contra", "habla a favor"], ["speaks against it", "speaks for it"]);
-    legend(svg, top + side + 20.0, full_colour(column.iter()), meaning);
+    legend(svg, top + side + 20.0, full_colour(column.iter()), words.meaning);
     Ok(card.figure(960.0, 344.0))
 }
 
@@ -94,19 +87,13 @@ pub fn ten_neurons(
     let (label, width, net) = one_layer(set, i, weights, biases)?;
     let score = |class: usize| net.weighted_sum::<f32>(set.images.image(i), class) + net.biases[class];
     let scores: Vec<f32> = (0..net.classes).map(score).collect();
-    finite("the scores", &ndarray::aview1(&scores).to_owned().into_dyn())?;
-    // of equal scores the first one, as `argmax` has it
-    let best = (0..net.classes).fold(0, |best, class| if scores[class] > scores[best] { class } else { best });
+    finite("the scores", &arr1(&scores).into_dyn())?;
+    let best = largest(&scores);
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(weights.iter());
 
-    let title = language.pick("Una neurona para cada dígito", "A neuron for each digit");
-    let pixels = language.count(weights.shape()[0]);
-    let note = language.pick(
-        format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta."),
-        format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins."),
-    );
-    let mut card = Card::with_heading(language, title, &note);
+    let words = &language.words().ten_neurons;
+    let mut card = Card::with_heading(language, words.title, &(words.note)(&language.count(weights.shape()[0])));
     let svg = &mut card.svg;
     let (top, row) = (84.0, 40.0);
     let rows = net.classes as f32 * row;
@@ -119,8 +106,7 @@ pub fn ten_neurons(
     }
     svg.paint(picture, INK, width, set.images.image(i), true)?;
     svg.frame(picture, AXIS);
-    let caption = language.pick("etiqueta", "label");
-    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{caption}: {}", label));
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{}: {label}", language.words().terms.label));
     for (class, &score) in scores.iter().enumerate() {
         let y = top + class as f32 * row;
         let area = Area::new(378.0, y + 2.0, 36.0, 36.0);

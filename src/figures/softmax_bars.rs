@@ -1,7 +1,7 @@
 //! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
 use super::checks::{label, ten_scores};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, N, NOTE, Svg, TEST, TICK, TITLE};
-use crate::{Error, language::Language, mnist::Batch, panel::Digits};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, N, NOTE, Svg, TEST, TICK, TITLE, order};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
 use ndarray::ArrayD;
 
 const ROW: f32 = 29.0;
@@ -23,27 +23,17 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     let scores = ten_scores(set, i, scores)?;
     let exponentials = scores.map(f32::exp);
     let sum: f32 = exponentials.iter().sum();
-    let digit = Digits::new(&set.images.select(i..i + 1), &set.labels.select(i..i + 1), [label])?;
 
-    let title = language.pick("Softmax: de puntuaciones a probabilidades", "Softmax: from scores to probabilities");
-    let mut card = Card::with_heading(language, title, "");
+    let (words, terms) = (&language.words().softmax, &language.words().terms);
+    let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP, 140.0, 140.0);
-    svg.paint(picture, INK, 28, &digit.small(0, 28), false)?;
+    svg.paint(picture, INK, 28, &small(&set.images, i, 28), false)?;
     svg.frame(picture, AXIS);
-    let name = language.pick("etiqueta", "label");
-    svg.text(24.0, TOP + 164.0, TITLE, &format!("{name}: {label}"));
+    svg.text(24.0, TOP + 164.0, TITLE, &format!("{}: {label}", terms.label));
     lead(svg, &scores);
 
-    let heads = language.pick(
-        [
-            ("Puntuación", "X·W + b"),
-            ("Exponencial", "e elevado a la puntuación"),
-            ("Probabilidad", "exponencial ÷ suma"),
-        ],
-        [("Score", "X·W + b"), ("Exponential", "e to the power of the score"), ("Probability", "exponential ÷ sum")],
-    );
-    for (x, (head, note)) in [216.0, 410.0, 592.0].into_iter().zip(heads) {
+    for (x, (head, note)) in [216.0, 410.0, 592.0].into_iter().zip(words.heads) {
         svg.text(x, TOP - 48.0, TITLE, head);
         svg.text(x, TOP - 28.0, TICK, note);
     }
@@ -77,11 +67,10 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     for x in [262.0, 410.0, 592.0] {
         svg.line((x, TOP - 6.0), (x, bottom - 6.0), AXIS, "");
     }
-    let word = language.pick("suma", "sum");
     let whole = format!("100{}", language.percent_sign());
     for (x, end, value) in [(410.0, 568.0, language.loss(sum)), (592.0, 730.0, whole)] {
         svg.line((x, bottom), (end, bottom), AXIS, "");
-        svg.text(x, bottom + 18.0, NOTE, word);
+        svg.text(x, bottom + 18.0, NOTE, terms.sum);
         svg.text(end, bottom + 18.0, NOTE.fill(INK).weight(700).right(), &value);
         if x == 410.0 {
             svg.name("sum");
@@ -94,35 +83,31 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
 /// rounded scores that are shown, so that a reader can check it.
 fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let language = svg.language;
-    let mut order: Vec<(usize, f32)> = scores.iter().map(|score| (score * 10.0).round() / 10.0).enumerate().collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let [(_, first), (rival, second)] = [order[0], order[1]];
+    let scores = scores.map(|score| (score * 10.0).round() / 10.0);
+    let order = order(&scores.map(|score| -score));
+    let (rival, [first, second]) = (order[1], [order[0], order[1]].map(|class| scores[class]));
     let lead = first - second;
     let shown = |x| language.decimal(x, 1);
     let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };
-    let [ahead, more, than] = LEAD.map(|words| language.pick(words.0, words.1));
+    let [ahead, more, than] = language.words().softmax.lead;
     let y = TOP + 200.0;
     svg.line((24.0, y - 20.0), (164.0, y - 20.0), AXIS, "");
     let font = TICK.fill(INK);
-    svg.text(24.0, y, font, &format!("{} − {taken_away} = {} {ahead}", shown(first), shown(lead)));
+    let power = shown(lead);
+    svg.text(24.0, y, font, &format!("{} − {taken_away} = {power} {ahead}", shown(first)));
     svg.name("lead");
     let times = match lead.exp() {
         times if times.is_finite() => language.decimal(times, usize::from(times < 1000.0)),
         _ => format!("{:.1e}", f64::from(lead).exp()),
     };
     svg.put(format_args!(
-        "<text x=\"24\" y=\"{}\" {font}>e<tspan data-name=\"power\" dy=\"-5\" font-size=\"10\">{}</tspan>\
+        "<text x=\"24\" y=\"{}\" {font}>e<tspan data-name=\"power\" dy=\"-5\" font-size=\"10\">{power}</tspan>\
          <tspan data-name=\"times\" dy=\"5\"> ≈ {times} {more}</tspan></text>",
-        N(y + 21.0),
-        shown(lead)
+        N(y + 21.0)
     ));
     svg.text(24.0, y + 42.0, font, &format!("{than} {rival}"));
     svg.name("rival");
 }
-
-/// The words of the sentence about the lead, in Spanish and in English.
-pub const LEAD: [(&str, &str); 3] =
-    [("de ventaja", "ahead"), ("veces más", "times as"), ("probable que el", "likely as the")];
 
 #[cfg(test)]
 mod tests {

@@ -41,25 +41,20 @@ pub fn weight_images(
     }
     let pixels = height.saturating_mul(width);
     for (name, matrix) in matrices {
-        if matrix.ndim() != 2 || matrix.shape()[0] != pixels || matrix.is_empty() {
+        let shape = matrix.shape();
+        if shape.len() != 2 || shape[0] != pixels || matrix.is_empty() {
             return Err(Error::Picture(format!(
-                "the weights {name:?} have the shape {:?}; pictures of {height} × {width} pixels need [{}, classes]",
-                matrix.shape(),
-                pixels
+                "the weights {name:?} have the shape {shape:?}; pictures of {height} × {width} pixels need [{pixels}, classes]"
             )));
         }
         finite(name, matrix)?;
     }
     let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
-    let title = language.pick("Los pesos como imágenes", "The weights as pictures");
-    let mut card = Card::blank(language, title);
+    let words = &language.words().weight_images;
+    let mut card = Card::blank(language, words.title);
     let svg = &mut card.svg;
-    svg.text(24.0, 40.0, TITLE, title);
-    let meaning = language.pick(
-        ["la tinta en este píxel habla contra el dígito", "habla a su favor"],
-        ["ink in this pixel speaks against the digit", "speaks for it"],
-    );
-    legend(svg, 52.0, full, meaning);
+    svg.text(24.0, 40.0, TITLE, words.title);
+    legend(svg, 52.0, full, words.meaning);
 
     let longest = height.max(width) as f32;
     let (w, h) = (BOX * width as f32 / longest, BOX * height as f32 / longest);

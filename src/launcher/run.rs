@@ -93,7 +93,8 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
         let name = relative.display().to_string();
         let text = fs::read(&file).map_err(|error| format!("{name} cannot be read: {error}"))?;
         let mut notebook = Notebook::parse(&text).map_err(|error| format!("{name} {error}"))?;
-        for (parameter, value) in &request.set {
+        let is_page = notebook.code_cells().is_empty(); // of text alone: it has no parameters
+        for (parameter, value) in request.set.iter().filter(|_| !is_page) {
             notebook.set(parameter, value).map_err(|error| format!("{name} {error}"))?;
         }
         notebook.clear_outputs();
@@ -161,7 +162,7 @@ fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
     let cells = notebook.code_cells();
     println!("{name}: {} code cells", cells.len());
     let start = Instant::now();
-    let complete = follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
+    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
     let seconds = start.elapsed().as_secs_f64();
 
     // The copy may be the source itself.

@@ -18,8 +18,10 @@ const HAS_JUPYTER: &str = "
 import importlib.metadata, importlib.util, sys
 sys.exit(not (int(importlib.metadata.version('jupyterlab').split('.')[0]) == 4 and importlib.util.find_spec('nbclient')))";
 
-/// No questions about news and updates at the student's first start.
-const QUIET_JUPYTER: &str = r#"{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+/// No questions about news and updates at the student's first start, and the notebook is saved every ten seconds, so that
+/// a page that is reloaded still has its panel.
+const SETTINGS: &str = r#"{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
+ "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10}}
 "#;
 
 /// A Python with JupyterLab, and the folder where the Rust kernel is registered for it.
@@ -56,12 +58,14 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     // What is on the PATH is registered in target/, so that nobody's home or conda environment is written to.
     let on_path = python.is_some() && kernel.is_some();
     let data = root.join(if on_path { "target/jupyter" } else { ".venv/share/jupyter" });
+    let settings = python.is_none().then(|| venv.join("share/jupyter/lab/settings/overrides.json"));
     let python = python.unwrap_or(own_python);
     let kernel = kernel.unwrap_or_else(|| Platform::HERE.program_of_cargo(&venv, "evcxr_jupyter"));
     if needs_jupyter || !kernel.is_file() {
         let base = if needs_jupyter { Some(python_for_venv()?) } else { None };
         install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
+    settings.map_or(Ok(()), |file| write(&file, SETTINGS))?;
     register(root, &kernel, &data)?;
     Ok(Jupyter { python, data })
 }
@@ -111,8 +115,6 @@ fn install_jupyter(base: &Path, venv: &Path, marker: &Path) -> Result<(), String
     perform(Command::new(base).args(["-m", "venv"]).arg(venv))?;
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
     perform(Command::new(&python).args(pip).args(["jupyterlab>=4.2,<5", "nbclient>=0.10,<1"]))?;
-    let settings = venv.join("share/jupyter/lab/settings");
-    write(&settings.join("overrides.json"), QUIET_JUPYTER)?;
     write(marker, "")
 }
 

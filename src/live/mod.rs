@@ -30,6 +30,7 @@ use progress::{KeptFeed, Measurement, Record, Shared};
 use schedule::Schedule;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, io};
@@ -77,6 +78,9 @@ pub struct LivePanel {
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
 }
+
+/// Whether this process has already shown the first steps of a run in slow motion: it does so once.
+static SHOWN_SLOWLY: AtomicBool = AtomicBool::new(false);
 
 /// At most this many measurements wait, each with its copy of the variables.
 const MOST_WAITING: usize = 64;
@@ -169,6 +173,7 @@ impl LivePanel {
         let schedule = Schedule::new(sess.trained(self.net.loss), num_iters);
         let mut progress = self.shared.lock();
         progress.begin(schedule);
+        progress.slow_motion = progress.watched && schedule.first == 0 && !SHOWN_SLOWLY.swap(true, Ordering::Relaxed);
         Steps::new(self.shared.clone(), progress.runs, schedule, self.language)
     }
 
@@ -194,9 +199,7 @@ impl LivePanel {
         let call = if test { "test" } else { "training" };
         let images: Option<&Images> = measure::find(feed.iter().map(|fed| fed.value));
         let mut progress = self.shared.lock();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let (Some(step), Some(schedule), true) = (progress.step, progress.schedule, progress.busy()) else {
             let text = format!("panel.{call} was called outside of a loop `for … in panel.steps(&sess, NUM_ITERS)`");
             return Err(Error::Picture(text));
@@ -205,8 +208,10 @@ impl LivePanel {
             progress.see(images);
         }
         let recorded = if test { schedule.test(step) } else { schedule.training(step) };
-        let glance =
-            !recorded && progress.watched && progress.looks[usize::from(test)].due() && !progress.pending(step);
+        let glance = !recorded
+            && progress.watched
+            && !progress.pending(step)
+            && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due());
         let empty = images.is_some_and(|images| images.is_empty());
         if !recorded && !glance || test && empty || !self.measuring {
             return Ok(());
@@ -217,24 +222,15 @@ impl LivePanel {
         let spreads = !test && (glance || schedule.test(step));
         let variables = sess.copy_variables(&self.net.fetch(spreads))?;
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
-        let measurement = Measurement {
-            step,
-            test,
-            epoch,
-            glance,
-            spreads,
-            variables,
-            feed: feed.iter().map(KeptFeed::new).collect(),
-        };
+        let feed = feed.iter().map(KeptFeed::new).collect();
+        let measurement = Measurement { step, test, epoch, glance, spreads, variables, feed };
         let most = (MOST_NUMBERS / numbers.max(1)).clamp(4, MOST_WAITING);
         let mut progress = self.shared.lock();
         while progress.waiting.len() >= most && !progress.closing {
             self.shared.wake();
             progress = self.shared.wait(progress);
         }
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.waiting.push_back(measurement);
         if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {
@@ -250,9 +246,7 @@ impl LivePanel {
     /// [`Error::Picture`] if a measurement failed, or the picture cannot be drawn.
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         Panel::of(self.language).draw(&progress.live.frame(progress.status()))
     }
 
@@ -267,9 +261,7 @@ impl LivePanel {
     pub fn save_movie(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let mut progress = self.shared.wait_for_measurements();
-        if let Some(error) = progress.error.take() {
-            return Err(error);
-        }
+        progress.report()?;
         let (live, status) = (progress.live.clone(), progress.status());
         drop(progress);
         if path.extension().is_none_or(|ending| ending != "gif") {
@@ -283,12 +275,10 @@ impl LivePanel {
             return Err(Error::Picture(text.into()));
         }
         let mut panel = Panel::of(self.language);
-        let mut draw = |record: &Record, status| panel.draw(&record.frame(status));
         let stills = live.film.stills.iter().map(|still| {
             let Still { step, epoch, training, test } = still.clone();
-            let history = live.history.until(step);
-            let record = Record { history, training, test, epoch, film: Film::default() };
-            draw(&record, (State::Training, Some(step), status.2))
+            let record = Record { history: live.history.until(step), training, test, epoch, film: Film::default() };
+            panel.draw(&record.frame((State::Training, Some(step), status.2)))
         });
         movie::save(path, stills.chain([self.figure()]))
     }

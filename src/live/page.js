@@ -2,9 +2,10 @@
 // holds the address of the picture, beside the notebook at first, which JupyterLab makes one of its own (…/files/…) after
 // this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page.
 const link = root.querySelector('a');
+root.dataset.lmSuppressShortcuts = 'true'; // JupyterLab's shortcuts: on a button, `d d` would delete the cell
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
-let shown, beat, heard = Date.now(), missed = 0, status = {};
+let shown, beat, training, heard = Date.now(), missed = 0, status = {};
 
 const row = root.appendChild(document.createElement('div'));
 row.className = 'row';
@@ -51,6 +52,17 @@ async function send(order) {
   if (!answer.ok) say(words.unsent + (answer.status || answer.message));
 }
 
+// A cell that is run again makes a new panel, and a page that is reloaded then still has the old one. The name of a
+// panel's files begins with the number of its kernel's process.
+async function newest() {
+  const [folder, name] = address('json').pathname.match(/^(.*)\/(.*)$/).slice(1);
+  const url = new URL(folder.replace('/files/', '/api/contents/'), link.href);
+  const { content } = await (await fetch(url, { cache: 'no-store' })).json();
+  const kernel = name.split('-')[0] + '-';
+  const names = content.map((file) => file.name).filter((other) => other.startsWith(kernel) && other.endsWith('.json'));
+  if (names.length) link.href = new URL(folder + '/' + names.sort().pop().replace(/json$/, 'svg'), link.href);
+}
+
 async function refresh() {
   if (!link.href.includes('/files/')) return;
   const dark = document.body.dataset.jpThemeLight === 'false';
@@ -63,8 +75,12 @@ async function refresh() {
     status.busy = false;
     buttons();
     if (++missed > 2) say(error.message === '404' ? words.gone : words.offline);
+    if (missed === 2 && error.message === '404') await newest();
     return;
   }
+  // Shift + Enter in the training cell has scrolled past the panel.
+  if (status.busy && training === false) root.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  training = status.busy;
   if (status.beat !== beat) {
     beat = status.beat;
     heard = Date.now();

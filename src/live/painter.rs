@@ -2,8 +2,8 @@
 //! leaves in another one. If it fails, training is not affected.
 use super::progress::{PACE, Shared};
 use super::{files::Files, status};
+use crate::language::Language;
 use crate::panel::{Frame, Panel, State};
-use crate::{Error, language::Language};
 use std::time::{Duration, Instant};
 
 /// How often the thread looks for an order of the page.
@@ -40,11 +40,11 @@ impl Painter {
                 drawn = Some(progress.version);
                 (last, beat) = (Instant::now(), Instant::now());
                 drop(progress);
-                let _ = self.draw(shared);
+                self.draw(shared);
             } else if progress.busy() && beat.elapsed() >= HEARTBEAT {
                 beat = Instant::now();
                 drop(progress);
-                let _ = self.write_status(shared);
+                self.write_status(shared);
             } else if !progress.busy() && !due {
                 progress = shared.wait(progress);
                 continue;
@@ -64,7 +64,7 @@ impl Painter {
         self.files.remove();
     }
 
-    fn draw(&mut self, shared: &Shared) -> Result<(), Error> {
+    fn draw(&mut self, shared: &Shared) -> Option<()> {
         let progress = shared.lock();
         let (picture, status) = (progress.live.clone(), progress.status());
         let steps_per_second = progress.clock.steps_per_second();
@@ -73,27 +73,23 @@ impl Painter {
             self.panel = Panel::of(self.language);
         }
         drop(progress);
-        let frame = Frame { steps_per_second, ..picture.frame(status) };
-        let figure = self.panel.draw(&frame)?;
-        let failed = |e| Error::Picture(format!("the panel could not be written: {e}"));
-        self.files.write("svg", figure.svg()).map_err(failed)?;
+        let figure = self.panel.draw(&Frame { steps_per_second, ..picture.frame(status) }).ok()?;
+        self.files.write("svg", figure.svg()).ok()?;
         self.frames += 1;
         self.write_status(shared)
     }
 
     /// Writes what the page needs to know besides the picture, as JSON.
-    fn write_status(&mut self, shared: &Shared) -> Result<(), Error> {
+    fn write_status(&mut self, shared: &Shared) -> Option<()> {
         self.beats += 1;
         let progress = shared.lock();
         let sentence = status::sentence(&progress, self.language);
+        let (busy, paused) = (progress.busy(), progress.state == State::Paused);
+        let Painter { frames, beats, .. } = self;
         let json = format!(
-            "{{\"frame\":{},\"beat\":{},\"busy\":{},\"paused\":{},\"sentence\":\"{sentence}\"}}\n",
-            self.frames,
-            self.beats,
-            progress.busy(),
-            progress.state == State::Paused,
+            "{{\"frame\":{frames},\"beat\":{beats},\"busy\":{busy},\"paused\":{paused},\"sentence\":\"{sentence}\"}}\n"
         );
         drop(progress);
-        self.files.write("json", &json).map_err(|e| Error::Picture(format!("the panel could not be written: {e}")))
+        self.files.write("json", &json).ok()
     }
 }

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// The shortest time between two pictures.
 pub const PACE: Duration = Duration::from_millis(150);
 
+/// How long a step of slow motion is seen: one and a half pictures.
+const LINGER: Duration = Duration::from_millis(225);
+
 /// What the student has asked for with the buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -50,6 +53,8 @@ pub struct Progress {
     pub clock: Clock,
     /// Whether the panel is shown on a page.
     pub watched: bool,
+    /// Whether the first steps wait until they have been seen.
+    pub slow_motion: bool,
     /// The last looks at the training batch and at the test digits.
     pub looks: [LastLook; 2],
     /// The measurements to be made, in order.
@@ -122,6 +127,25 @@ impl Shared {
         progress.order
     }
 
+    /// In slow motion, lets the step be seen that was just taken: waits until it is measured, and then a little while,
+    /// unless the student asks for something.
+    pub fn linger(&self) {
+        if !self.lock().is_shown_slowly() {
+            return;
+        }
+        let mut progress = self.wait_for_measurements();
+        progress.clock.pause();
+        let start = Instant::now();
+        while let Some(left) = LINGER.checked_sub(start.elapsed())
+            && progress.order == Order::Go
+            && !progress.closing
+        {
+            progress = self.wait_for(progress, left);
+        }
+        progress.clock.resume();
+        progress.slow_motion = !progress.step.is_some_and(Schedule::ends_slow_motion);
+    }
+
     /// Waits until everything is measured that was asked for.
     pub fn wait_for_measurements(&self) -> MutexGuard<'_, Progress> {
         let mut progress = self.lock();
@@ -160,7 +184,7 @@ impl Progress {
             self.images.before += std::mem::take(&mut self.images.now);
         }
         self.step = Some(step);
-        self.clock.step();
+        self.clock.steps += 1;
     }
 
     /// Ends a run.
@@ -194,6 +218,11 @@ impl Progress {
         (self.state, self.step, self.schedule.map(|schedule| schedule.last))
     }
 
+    /// Whether the step is one that slow motion shows.
+    pub fn is_shown_slowly(&self) -> bool {
+        self.slow_motion && self.step.is_some_and(Schedule::is_shown_slowly)
+    }
+
     /// Whether something of a step up to `step` is still to be measured.
     pub fn pending(&self, step: usize) -> bool {
         !self.closing
@@ -210,6 +239,11 @@ impl Progress {
     pub fn fail(&mut self, call: &str, text: &str) {
         self.waiting.clear();
         self.error.get_or_insert_with(|| Error::Picture(format!("panel.{call}: {text}")));
+    }
+
+    /// The error that was kept, once.
+    pub fn report(&mut self) -> Result<(), Error> {
+        self.error.take().map_or(Ok(()), Err)
     }
 }
 
@@ -336,10 +370,6 @@ impl Clock {
     pub fn pause(&mut self) {
         self.before = self.elapsed();
         self.since = None;
-    }
-
-    pub fn step(&mut self) {
-        self.steps += 1;
     }
 
     pub fn elapsed(&self) -> Duration {

@@ -34,6 +34,15 @@ impl Schedule {
         self.ends(step) || step.is_multiple_of(self.stride())
     }
 
+    /// In slow motion a picture is seen of the steps 0 to 9, then of every tenth, then of every hundredth up to 500.
+    pub fn is_shown_slowly(step: usize) -> bool {
+        step < 10 || step < 100 && step.is_multiple_of(10) || step <= 500 && step.is_multiple_of(100)
+    }
+
+    pub fn ends_slow_motion(step: usize) -> bool {
+        step >= 500
+    }
+
     fn stride(&self) -> usize {
         round_up(self.length.div_ceil(if self.is_short() { 6 } else { 10 }))
     }

@@ -21,14 +21,12 @@ impl Iterator for Steps {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
+        self.over = self.over || self.shared.lock().runs != self.run;
         if self.over {
             return None;
         }
-        if self.shared.lock().runs != self.run {
-            self.over = true;
-            return None;
-        }
         self.print_next_line();
+        self.shared.linger();
         if self.shared.wait_while_paused() == Order::Stop {
             self.end(State::Stopped);
             return None;

@@ -122,7 +122,10 @@ fn the_page_has_the_picture_and_all_words() {
     let files = Files::new(&PathBuf::from("/somewhere"));
     for (language, words) in [(Language::Spanish, ["Pausar", "Detener"]), (Language::English, ["Pause", "Stop"])] {
         let html = page::html(&files, language, None);
-        assert!(html.contains(&format!("<a href=\"digitos_live/{}.svg\"></a>", files.id)));
+        assert!(
+            html.contains(&format!("<a hidden href=\"digitos_live/{}.svg\"></a>", files.id)),
+            "and Tab skips the link"
+        );
         assert!(words.iter().all(|word| html.contains(&format!("\"{word}\""))));
         for word in html.split("words.").skip(1).map(|rest| rest.split(|c: char| !c.is_alphabetic()).next().unwrap()) {
             assert!(html.contains(&format!("\"{word}\":\"")), "the script's word {word}");
@@ -300,6 +303,28 @@ fn a_slow_measurement_holds_training_but_forgets_nothing() {
     lesson.train(300);
     let history = lesson.panel.history();
     assert_eq!((history.training.points().len(), history.last_step()), (301, 300));
+}
+
+#[test]
+fn slow_motion_lets_the_first_steps_be_seen() {
+    let slow: Vec<usize> = (0..5000).filter(|&step| Schedule::is_shown_slowly(step)).collect();
+    assert_eq!(slow, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400, 500]);
+    let shared = Shared::default();
+    let lingers = |step: usize, order: Order| {
+        shared.lock().begin(Schedule::new(0, 5000));
+        let mut progress = shared.lock();
+        (progress.slow_motion, progress.step, progress.order) = (step <= 500, Some(step), order);
+        drop(progress);
+        let start = Instant::now();
+        shared.linger();
+        (start.elapsed() > Duration::from_millis(200), shared.lock().slow_motion)
+    };
+    assert_eq!(lingers(3, Order::Go), (true, true));
+    assert_eq!(lingers(3, Order::Stop), (false, true), "the buttons work");
+    assert_eq!(lingers(11, Order::Go), (false, true));
+    assert_eq!(lingers(500, Order::Go), (true, false), "then it is over");
+    assert_eq!(lingers(600, Order::Go), (false, false));
+    assert!(shared.lock().clock.elapsed() < Duration::from_millis(150), "lingering is not training");
 }
 
 #[test]

@@ -20,13 +20,13 @@ pub fn bottom(history: &History, end: f32) -> f32 {
 /// Draws the curves of accuracy.
 pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
     let language = svg.language;
-    let percent = |share: f32| language.tick((share * 1000.0).round() / 10.0);
+    let [middle, bottom] = [(1.0 + chart.bottom) / 2.0, chart.bottom].map(|share| language.tick_in_percent(share));
     let curves = Curves {
-        title: language.pick("Precisión", "Accuracy"),
-        sentence: language.pick("qué parte de los dígitos reconoce", "the share of digits it reads correctly"),
+        title: language.words().terms.accuracy,
+        sentence: language.words().panel.what_accuracy_is,
         value: |point| point.accuracy,
         written: &|share| language.percent(share),
-        ticks: [format!("100{}", language.percent_sign()), percent((1.0 + chart.bottom) / 2.0), percent(chart.bottom)],
+        ticks: [format!("100{}", language.percent_sign()), middle, bottom],
         shares: true,
         training_above: true,
     };

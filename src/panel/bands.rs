@@ -20,18 +20,18 @@ impl Bands<'_> {
     /// steps are left to the caller.
     pub fn draw(&self, svg: &mut Svg, area: Area, end: f32, axis: &mut StickyAxis) -> Result<Chart, Error> {
         let (language, Bands { title, history, values }) = (svg.language, *self);
+        let words = &language.words().panel;
         let points = history.spreads(values).points();
         let largest = points.iter().map(|(_, spread)| spread.magnitude()).fold(0.0, f32::max);
         let top = axis.settle(axes::symmetric(largest));
         let chart = Chart { area, end, bottom: -top, top };
 
         let count = language.count(points.last().map_or(0, |(_, spread)| spread.count));
-        let mut sentence = language
-            .pick(format!("{count} valores; cada tono encierra el"), format!("{count} values; each shade encloses"));
-        if values == Values::Activations {
+        let sentence = match values {
             // the longer title leaves no room for a number, which would depend on the size of the batch anyway
-            sentence = language.pick("cada tono encierra el", "each shade encloses").into();
-        }
+            Values::Activations => words.shades.into(),
+            _ => (words.values_and_shades)(&count),
+        };
         let left = area.x - 40.0;
         svg.line_of_text(left, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
         swatches(svg, area.right() + 100.0, area.y - 26.0);
@@ -56,8 +56,7 @@ impl Bands<'_> {
                 value: language.beside(value, top),
                 fonts: (NOTE, TITLE.weight(400)),
             };
-            let (highest, lowest) = (language.pick("máximo", "maximum"), language.pick("mínimo", "minimum"));
-            chart.labels(svg, &[label(highest, high), label(lowest, low)]);
+            chart.labels(svg, &[label(words.maximum, high), label(words.minimum, low)]);
         }
         chart.mark_not_finite(svg, history.first_not_finite());
         Ok(chart)

@@ -4,10 +4,11 @@ use crate::Error;
 use crate::picture::{Area, Svg};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
+    let words = &svg.language.words().panel;
     let (values, title) = if frame.history.spreads(Values::Activations).points().is_empty() {
-        (Values::Biases, svg.language.pick("Sesgos", "Biases"))
+        (Values::Biases, words.biases)
     } else {
-        (Values::Activations, svg.language.pick("Activaciones", "Activations"))
+        (Values::Activations, words.activations)
     };
     let bands = Bands { title, history: frame.history, values };
     bands.draw(svg, area, axes.last_step, &mut axes.biases)?.steps(svg);

@@ -39,6 +39,12 @@ pub fn after(line: &[(f32, f32)], start: f32) -> Vec<f32> {
     line.iter().filter(|(step, v)| *step > start && v.is_finite()).map(|(_, v)| *v).collect()
 }
 
+/// The finite values after a step, or all of them if there are none.
+pub fn late(line: &[(f32, f32)], start: f32) -> Vec<f32> {
+    let late = after(line, start);
+    if late.is_empty() { after(line, -1.0) } else { late }
+}
+
 /// The last point with a finite value.
 pub fn last_finite(line: &[(f32, f32)]) -> Option<(f32, f32)> {
     line.iter().copied().rfind(|(_, v)| v.is_finite())
@@ -133,9 +139,8 @@ impl Curves<'_> {
         let language = svg.language;
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
         let inside = line.iter().find(|(_, v)| *v <= chart.top).map_or(0.0, |(step, _)| *step);
-        let value = (self.written)(value);
         let step = language.count(step as usize);
-        let text = language.pick(format!("↑ {value} en el paso {step}"), format!("↑ {value} at step {step}"));
+        let text = format!("↑ {}", (language.words().terms.at_step)(&(self.written)(value), &step));
         let mut x = (chart.x(inside) + 8.0).min(chart.area.right() - 150.0);
         if let Some(end) = end.map(|step| chart.x(step as f32)).filter(|&end| x < end + 46.0 && end < x + 150.0) {
             x = end + 46.0;
@@ -145,7 +150,7 @@ impl Curves<'_> {
 
     /// The dot at the end of the main curve, and a label for each curve.
     fn end(&self, svg: &mut Svg, chart: &Chart, training: &Line, test: &Line) {
-        let language = svg.language;
+        let words = &svg.language.words().terms;
         let label = |end: (f32, f32), name, colour| Label {
             end,
             name,
@@ -155,10 +160,10 @@ impl Curves<'_> {
         let (mut labels, mut dot) = (Vec::new(), None);
         if let Some(end) = latest(training) {
             dot = Some((end, TRAINING));
-            labels.push(label(end, language.pick("entrenamiento", "training"), TRAINING));
+            labels.push(label(end, words.training, TRAINING));
         }
         if let Some(end) = last_finite(test) {
-            labels.push(label(end, language.pick("prueba", "test"), TEST));
+            labels.push(label(end, words.test, TEST));
             dot = Some((end, TEST));
         }
         if let Some((end, colour)) = dot.filter(|(end, _)| !self.shares || axes::is_share(end.1)) {

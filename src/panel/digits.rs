@@ -48,8 +48,11 @@ impl Digits {
         labels: &Labels,
         answers: impl IntoIterator<Item = impl Borrow<usize>>,
     ) -> Result<Digits, Error> {
+        Digits::of(images, labels, given(images.len(), answers)?)
+    }
+
+    fn of(images: &Images, labels: &Labels, answers: Vec<usize>) -> Result<Digits, Error> {
         let (n, l) = (images.len(), labels.len());
-        let answers = given(n, answers)?;
         if n != l || n != answers.len() {
             let a = how_many(n, &answers);
             let text = format!("digits need a label and an answer each: {n} images, {l} labels, {a} answers");
@@ -103,37 +106,42 @@ impl Digits {
         [even(wrong, misread), even(correct, right)].concat()
     }
 
-    /// Image `i` as `size` × `size` greys. An MNIST image that is too large is cropped, because its margin is empty; any other
-    /// is scaled to fit into the square, and its colours become luminance.
+    /// Image `i`, scaled as [`small`] does it.
     pub(crate) fn small(&self, i: usize, size: usize) -> Vec<u8> {
-        let [h, w, c] = self.images.shape();
-        let pixels = self.images.image(i);
-        let grey = |y: usize, x: usize| {
-            let pixel = &pixels[(y * w + x) * c..][..c];
-            match *pixel {
-                [grey] => f32::from(grey),
-                [r, g, b, ..] => 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b),
-                _ => pixel.iter().map(|&p| f32::from(p)).sum::<f32>() / c as f32,
-            }
-        };
-        let crop = if [h, w] == [28, 28] { 28usize.saturating_sub(size) / 2 } else { 0 };
-        let (high, wide) = (h - 2 * crop, w - 2 * crop);
-        if [high, wide, c] == [size, size, 1] {
-            return pixels.chunks(w).skip(crop).take(size).flat_map(|row| &row[crop..crop + size]).copied().collect();
-        }
-        let scale = high.max(wide) as f32 / size as f32;
-        let samples = (2 * scale.ceil() as usize).min(MOST_SAMPLES);
-        // The source pixel under sample `s` of target pixel `t`, if that lies inside the image.
-        let source = |t: usize, s: usize, length: usize| {
-            let middle = t as f32 + (s as f32 + 0.5) / samples as f32 - size as f32 / 2.0;
-            let at = middle * scale + length as f32 / 2.0;
-            (0.0..length as f32).contains(&at).then_some(at as usize + crop)
-        };
-        let mean = |t: usize| {
-            let greys = (0..samples * samples)
-                .filter_map(|s| Some(grey(source(t / size, s / samples, high)?, source(t % size, s % samples, wide)?)));
-            (greys.sum::<f32>() / (samples * samples) as f32).round() as u8
-        };
-        (0..size * size).map(mean).collect()
+        small(&self.images, i, size)
     }
+}
+
+/// Image `i` as `size` × `size` greys. An MNIST image that is too large is cropped, because its margin is empty; any other
+/// is scaled to fit into the square, and its colours become luminance.
+pub fn small(images: &Images, i: usize, size: usize) -> Vec<u8> {
+    let [h, w, c] = images.shape();
+    let pixels = images.image(i);
+    let grey = |y: usize, x: usize| {
+        let pixel = &pixels[(y * w + x) * c..][..c];
+        match *pixel {
+            [grey] => f32::from(grey),
+            [r, g, b, ..] => 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b),
+            _ => pixel.iter().map(|&p| f32::from(p)).sum::<f32>() / c as f32,
+        }
+    };
+    let crop = if [h, w] == [28, 28] { 28usize.saturating_sub(size) / 2 } else { 0 };
+    let (high, wide) = (h - 2 * crop, w - 2 * crop);
+    if [high, wide, c] == [size, size, 1] {
+        return pixels.chunks(w).skip(crop).take(size).flat_map(|row| &row[crop..crop + size]).copied().collect();
+    }
+    let scale = high.max(wide) as f32 / size as f32;
+    let samples = (2 * scale.ceil() as usize).min(MOST_SAMPLES);
+    // The source pixel under sample `s` of target pixel `t`, if that lies inside the image.
+    let source = |t: usize, s: usize, length: usize| {
+        let middle = t as f32 + (s as f32 + 0.5) / samples as f32 - size as f32 / 2.0;
+        let at = middle * scale + length as f32 / 2.0;
+        (0.0..length as f32).contains(&at).then_some(at as usize + crop)
+    };
+    let mean = |t: usize| {
+        let greys = (0..samples * samples)
+            .filter_map(|s| Some(grey(source(t / size, s / samples, high)?, source(t % size, s % samples, wide)?)));
+        (greys.sum::<f32>() / (samples * samples) as f32).round() as u8
+    };
+    (0..size * size).map(mean).collect()
 }

@@ -1,13 +1,12 @@
 //! A grid of digits, the misread ones first and on a red ground.
 use super::digits::Digits;
 use crate::Error;
-use crate::picture::{ANSWER, Area, EDGE, Font, GRID, INK, MISREAD, N, PAPER, Svg, TICK};
+use crate::picture::{ANSWER, AXIS, Area, EDGE, Font, GRID, INK, MISREAD, N, PAPER, Svg, TICK};
 use std::fmt::Write;
 
 /// Where a grid stands, how many columns it has, and the size of a cell and of the picture in its middle.
 pub struct Grid {
-    pub x: f32,
-    pub y: f32,
+    pub frame: Area,
     pub columns: usize,
     pub cell: (f32, f32),
     pub picture: f32,
@@ -16,33 +15,37 @@ pub struct Grid {
 }
 
 impl Grid {
-    fn area(&self, cells: usize) -> Area {
-        let rows = cells.div_ceil(self.columns);
-        Area::new(self.x, self.y, self.columns as f32 * self.cell.0, rows as f32 * self.cell.1)
-    }
-
     fn corner(&self, i: usize) -> (f32, f32) {
-        (self.x + (i % self.columns) as f32 * self.cell.0, self.y + (i / self.columns) as f32 * self.cell.1)
+        (self.frame.x + (i % self.columns) as f32 * self.cell.0, self.frame.y + (i / self.columns) as f32 * self.cell.1)
     }
 
-    /// Draws the digits with the numbers `shown`, the first `misread` of them on a red ground.
+    /// Draws the digits with the numbers `shown`, the first `misread` of them on a red ground, within the frame. If the cells
+    /// have a margin, there are lines between them, and the misread digits have their answers.
     pub fn draw(&self, svg: &mut Svg, digits: &Digits, shown: &[usize], misread: usize) -> Result<(), Error> {
+        let spaced = self.picture < self.cell.0;
         self.red(svg, misread);
-        if self.picture < self.cell.0 {
+        if spaced {
             self.rules(svg, misread, shown.len());
         }
         let mosaic = |length: f32| (length / self.picture * self.pixels as f32).round() as usize;
         let (wide, high) = (mosaic(self.cell.0), mosaic(self.cell.1));
         let (left, top) = ((wide - self.pixels) / 2, (high - self.pixels) / 2);
-        let stride = wide * self.columns;
-        let mut mosaic = vec![0; stride * high * shown.len().div_ceil(self.columns)];
+        let (stride, rows) = (wide * self.columns, shown.len().div_ceil(self.columns));
+        let mut mosaic = vec![0; stride * high * rows];
         for (cell, &i) in shown.iter().enumerate() {
             let at = (cell / self.columns * high + top) * stride + cell % self.columns * wide + left;
             for (y, row) in digits.small(i, self.pixels).chunks(self.pixels).enumerate() {
                 mosaic[at + y * stride..][..self.pixels].copy_from_slice(row);
             }
         }
-        svg.paint(self.area(shown.len()), INK, stride, &mosaic, false)
+        let area = Area { w: self.columns as f32 * self.cell.0, h: rows as f32 * self.cell.1, ..self.frame };
+        svg.paint(area, INK, stride, &mosaic, false)?;
+        if spaced {
+            self.answers(svg, digits, &shown[..misread]);
+        }
+        svg.frame(self.frame, AXIS);
+        self.edge(svg, misread);
+        Ok(())
     }
 
     /// The red ground under the first cells, row by row.
@@ -71,26 +74,21 @@ impl Grid {
     }
 
     /// The line between the misread digits and the others; it makes a step where a row is not full.
-    pub fn edge(&self, svg: &mut Svg, misread: usize) {
+    fn edge(&self, svg: &mut Svg, misread: usize) {
+        if misread == 0 {
+            return;
+        }
         let (full, rest) = (misread / self.columns, misread % self.columns);
-        let y = self.y + full as f32 * self.cell.1;
-        let mut path = String::new();
-        if rest > 0 {
-            let x = self.x + rest as f32 * self.cell.0;
-            let _ = write!(path, "M{} {}H{}V{}", N(self.x), N(y + self.cell.1), N(x), N(y));
-        } else {
-            let _ = write!(path, "M{} {}", N(self.x), N(y));
-        }
-        if full > 0 {
-            let _ = write!(path, "H{}", N(self.x + self.columns as f32 * self.cell.0));
-        }
-        if misread > 0 {
-            svg.put(format_args!("<path d=\"{path}\" fill=\"none\" stroke=\"{EDGE}\" stroke-width=\"2\"/>"));
-        }
+        let [step, right] = [rest, self.columns].map(|columns| N(self.frame.x + columns as f32 * self.cell.0));
+        let [y, below] = [full, full + 1].map(|rows| N(self.frame.y + rows as f32 * self.cell.1));
+        let left = N(self.frame.x);
+        let start = if rest > 0 { format!("{left} {below}H{step}V{y}") } else { format!("{left} {y}") };
+        let end = if full > 0 { format!("H{right}") } else { String::new() };
+        svg.put(format_args!("<path d=\"M{start}{end}\" fill=\"none\" stroke=\"{EDGE}\" stroke-width=\"2\"/>"));
     }
 
     /// In the corners of each misread digit: what it is, and what the network takes it for.
-    pub fn answers(&self, svg: &mut Svg, digits: &Digits, misread: &[usize]) {
+    fn answers(&self, svg: &mut Svg, digits: &Digits, misread: &[usize]) {
         let (label, answer) = (Font::new(12, 600, INK), Font::new(12, 700, ANSWER).right());
         for (cell, &i) in misread.iter().enumerate() {
             let ((x, y), (w, h)) = (self.corner(cell), self.cell);
@@ -102,12 +100,12 @@ impl Grid {
 
 /// A line that explains the two numbers in the cell of a misread digit.
 pub fn explain(svg: &mut Svg, x: f32, y: f32) {
-    let language = svg.language;
+    let words = &svg.language.words().terms;
     let pieces = [
         (0.0, TICK.fill(INK).weight(700), "4"),
-        (4.0, TICK, language.pick("etiqueta", "label")),
+        (4.0, TICK, words.label),
         (14.0, TICK.fill(ANSWER).weight(700), "9"),
-        (4.0, TICK, language.pick("respuesta de la red", "the network’s answer")),
+        (4.0, TICK, words.answer),
     ];
     svg.line_of_text(x, y, &pieces);
 }

@@ -38,17 +38,6 @@ pub struct Point {
     pub loss: Option<f32>,
 }
 
-impl Point {
-    fn values(self) -> impl Iterator<Item = f32> {
-        self.accuracy.into_iter().chain(self.loss)
-    }
-
-    /// This point with the values that `new` has.
-    fn updated_with(self, new: Point) -> Point {
-        Point { accuracy: new.accuracy.or(self.accuracy), loss: new.loss.or(self.loss) }
-    }
-}
-
 impl History {
     /// A history of no steps.
     pub fn new() -> History {
@@ -58,17 +47,13 @@ impl History {
     /// Accuracy (a share of 1) and loss on the training batch of `step`; either may be `None`.
     pub fn training(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
         self.prepare(step, self.training.last_step());
-        let point = self.training.at(step).updated_with(Point { accuracy: accuracy.into(), loss: loss.into() });
-        self.training.mark_not_finite(step, point.values());
-        self.training.push(step, point);
+        self.training.note(step, Point { accuracy: accuracy.into(), loss: loss.into() });
     }
 
     /// Accuracy (a share of 1) and loss on the test digits at `step`; either may be `None`.
     pub fn test(&mut self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
         self.prepare(step, self.test.last_step());
-        let point = self.test.at(step).updated_with(Point { accuracy: accuracy.into(), loss: loss.into() });
-        self.test.mark_not_finite(step, point.values());
-        self.test.push(step, point);
+        let point = self.test.note(step, Point { accuracy: accuracy.into(), loss: loss.into() });
         if self.best.is_some_and(|(best, _)| best == step) {
             self.best = self.best_before(step);
         }
@@ -234,16 +219,18 @@ impl<T> Thinned<T> {
 
 /// Keeps the first of every two items.
 pub fn keep_every_second<T>(items: &mut Vec<T>) {
-    let mut stays = false;
-    items.retain(|_| {
-        stays = !stays;
-        stays
-    });
+    let kept = items.len().div_ceil(2);
+    (0..kept).for_each(|i| items.swap(i, 2 * i));
+    items.truncate(kept);
 }
 
 impl Thinned<Point> {
-    /// The values of a step, if it is the last one.
-    fn at(&self, step: usize) -> Point {
-        self.kept.last().filter(|(last, _)| *last == step).map_or(Point::default(), |(_, point)| *point)
+    /// Adds the values of a step, beside what is known of it if it is the last one; returns all of them.
+    fn note(&mut self, step: usize, new: Point) -> Point {
+        let known = self.kept.last().filter(|(last, _)| *last == step).map_or(Point::default(), |(_, point)| *point);
+        let point = Point { accuracy: new.accuracy.or(known.accuracy), loss: new.loss.or(known.loss) };
+        self.mark_not_finite(step, [point.accuracy, point.loss].into_iter().flatten());
+        self.push(step, point);
+        point
     }
 }

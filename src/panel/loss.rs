@@ -1,5 +1,5 @@
 //! Panel 4: the cross entropy, which training reduces.
-use super::curves::{Curves, after, line};
+use super::curves::{Curves, late, line};
 use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Chart, Svg, at_share, axes, sorted};
@@ -17,11 +17,8 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
 /// The bottom and the top of the axis of loss, for steps up to `end`: it shows all test values and 94 % of the training
 /// values, but not those of the first 2 % of the steps, which are often so large that the rest would look flat.
 pub fn range(history: &History, end: f32) -> (f32, f32) {
-    let [training, mut test] = [&history.training, &history.test].map(|series| {
-        let line = line(series, |point| point.loss);
-        let late = after(&line, end * 0.02);
-        if late.is_empty() { after(&line, -1.0) } else { late }
-    });
+    let [training, mut test] =
+        [&history.training, &history.test].map(|series| late(&line(series, |point| point.loss), end * 0.02));
     if !training.is_empty() {
         let training = sorted(training);
         test.extend([0.03, 0.97].map(|share| at_share(&training, share)));
@@ -33,8 +30,8 @@ pub fn range(history: &History, end: f32) -> (f32, f32) {
 pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
     let language = svg.language;
     let curves = Curves {
-        title: language.pick("Entropía cruzada", "Cross entropy"),
-        sentence: language.pick("el error que el entrenamiento reduce", "the error that training reduces"),
+        title: language.words().terms.cross_entropy,
+        sentence: language.words().panel.what_cross_entropy_is,
         value: |point| point.loss,
         written: &|loss| language.loss(loss),
         ticks: [chart.top, (chart.top + chart.bottom) / 2.0, chart.bottom].map(|value| language.tick(value)),

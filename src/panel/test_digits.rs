@@ -49,60 +49,41 @@ fn columns(cells: usize, area: Area) -> usize {
 }
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
-    let language = svg.language;
+    let (language, words) = (svg.language, &svg.language.words().panel);
     svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TEST);
-    let title = language.pick("Dígitos de prueba", "Test digits");
     let Some(digits) = frame.test.filter(|digits| !digits.is_empty()) else {
-        svg.text(area.x + 11.0, area.y - 28.0, TITLE, title);
-        let text = language.pick("No hay dígitos de prueba que mostrar.", "There are no test digits to show.");
-        svg.text(area.x, area.y - 10.0, TICK, text);
+        svg.text(area.x + 11.0, area.y - 28.0, TITLE, words.test_digits);
+        svg.text(area.x, area.y - 10.0, TICK, words.no_test_digits);
         return Ok(());
     };
     let layout = layout(digits, &mut axes.errors);
     svg.line_of_text(
         area.x + 11.0,
         area.y - 28.0,
-        &[(0.0, TITLE, title), (10.0, NOTE, &sentence(digits, &layout, language))],
+        &[(0.0, TITLE, words.test_digits), (10.0, NOTE, &sentence(digits, &layout, language))],
     );
     let bottom = format!("{}{}", language.count((100.0 - layout.range) as usize), language.percent_sign());
-    let scale = language.pick(
-        format!("La línea marca la precisión; la escala empieza en {bottom}."),
-        format!("The line marks the accuracy; the scale starts at {bottom}."),
-    );
-    svg.text(area.x, area.y - 10.0, TICK, &scale);
+    svg.text(area.x, area.y - 10.0, TICK, &(words.scale)(&bottom));
 
     let cells = layout.misread + layout.right;
     let columns = columns(cells, area);
     let side = area.w / columns as f32;
-    let grid = Grid { x: area.x, y: area.y, columns, cell: (side, side), picture: side, pixels: PIXELS };
+    let frame = Area { h: cells.div_ceil(columns) as f32 * side, ..area };
+    let grid = Grid { frame, columns, cell: (side, side), picture: side, pixels: PIXELS };
     grid.draw(svg, digits, &digits.choose(layout.misread, layout.right), layout.misread)?;
-    svg.frame(Area { h: cells.div_ceil(columns) as f32 * side, ..area }, AXIS);
-    grid.edge(svg, layout.misread);
-    let height = cells as f32 / columns as f32 * side;
-    draw_scale(svg, Area { h: height, ..area }, digits.accuracy(), layout.range);
+    draw_scale(svg, Area { h: cells as f32 / columns as f32 * side, ..area }, digits.accuracy(), layout.range);
     Ok(())
 }
 
 /// What the cells above and below the line are.
 fn sentence(digits: &Digits, layout: &Layout, language: Language) -> String {
+    let words = &language.words().panel;
+    if layout.per_cell > 1.0 {
+        return (words.many_digits_per_cell)(&language.tick((layout.per_cell * 10.0).round() / 10.0));
+    }
     let [wrong, right, shown] =
         [digits.misread(), digits.len() - digits.misread(), layout.right].map(|n| language.count(n));
-    if layout.per_cell > 1.0 {
-        let each = language.tick((layout.per_cell * 10.0).round() / 10.0);
-        return language.pick(
-            format!("arriba, fallos; debajo, aciertos; cada casilla, {each} dígitos"),
-            format!("misread on top, others below; each cell stands for {each}"),
-        );
-    }
-    let on_top = match digits.misread() {
-        0 => language.pick("ningún fallo", "none misread").into(),
-        1 => language.pick("arriba, el fallo", "on top, the misread one").into(),
-        _ => language.pick(format!("arriba, los {wrong} fallos"), format!("on top, the {wrong} misread")),
-    };
-    let part = if shown == right { String::new() } else { format!("{shown} {} ", language.pick("de", "of")) };
-    let below = language
-        .pick(format!("debajo, {part}los {right} aciertos"), format!("below, {part}the {right} read correctly"));
-    format!("{on_top}; {below}")
+    format!("{}; {}", (words.misread_on_top)(&wrong), (words.right_below)(&shown, &right))
 }
 
 /// The scale at the left of the grid, and a flag with the accuracy.

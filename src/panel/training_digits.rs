@@ -2,32 +2,25 @@
 use super::grid::{Grid, explain};
 use super::{frame::Frame, panel_axes::PanelAxes};
 use crate::Error;
-use crate::picture::{AXIS, Area, NOTE, Svg, TICK, TITLE, TRAINING};
+use crate::picture::{Area, NOTE, Svg, TICK, TITLE, TRAINING};
 
 const CELLS: usize = 100;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, _: &mut PanelAxes) -> Result<(), Error> {
-    let language = svg.language;
+    let (language, words) = (svg.language, &svg.language.words().panel);
     svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TRAINING);
-    svg.text(area.x + 11.0, area.y - 28.0, TITLE, language.pick("Dígitos de entrenamiento", "Training digits"));
+    svg.text(area.x + 11.0, area.y - 28.0, TITLE, words.training_digits);
     let Some(digits) = frame.training.filter(|digits| !digits.is_empty()) else {
-        let text = language.pick("Aún no se ha visto ninguno.", "None has been seen yet.");
-        svg.text(area.x, area.y - 10.0, TICK, text);
+        svg.text(area.x, area.y - 10.0, TICK, words.no_training_digits);
         return Ok(());
     };
-    let (misread, all) = (language.count(digits.misread()), language.count(digits.len()));
-    let failures = if digits.misread() == 1 { "fallo" } else { "fallos" };
-    let count = language.pick(format!("{misread} {failures} de {all}"), format!("{misread} of {all} misread"));
+    let count = (words.misread_of_batch)(&language.count(digits.misread()), &language.count(digits.len()));
     svg.text(area.right(), area.y - 28.0, NOTE.right(), &count);
     explain(svg, area.x, area.y - 10.0);
 
-    let grid = Grid { x: area.x, y: area.y, columns: 10, cell: (33.0, 32.5), picture: 26.0, pixels: 28 };
+    let grid = Grid { frame: area, columns: 10, cell: (33.0, 22.0), picture: 20.0, pixels: 28 };
     let misread = digits.misread().min(CELLS);
     let mut shown = digits.choose(digits.misread(), digits.len());
     shown.truncate(CELLS);
-    grid.draw(svg, digits, &shown, misread)?;
-    grid.answers(svg, digits, &shown[..misread]);
-    svg.frame(area, AXIS);
-    grid.edge(svg, misread);
-    Ok(())
+    grid.draw(svg, digits, &shown, misread)
 }

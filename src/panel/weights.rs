@@ -4,7 +4,6 @@ use crate::Error;
 use crate::picture::{Area, Svg};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
-    let title = svg.language.pick("Pesos", "Weights");
-    let bands = Bands { title, history: frame.history, values: Values::Weights };
+    let bands = Bands { title: svg.language.words().panel.weights, history: frame.history, values: Values::Weights };
     bands.draw(svg, area, axes.last_step, &mut axes.weights).map(drop)
 }

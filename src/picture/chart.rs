@@ -76,7 +76,7 @@ impl Chart {
         }
         let digits = language.count(self.end as usize).chars().count() as f32;
         let gap = (digits * 3.5 + 10.0).max(28.0);
-        svg.text(self.area.right() + gap, y, TICK, language.pick("pasos", "steps"));
+        svg.text(self.area.right() + gap, y, TICK, language.words().terms.steps);
     }
 
     /// Draws on a canvas that extends far above and below the plot, and shows the part inside the plot, so that a curve

@@ -24,5 +24,5 @@ pub use palette::{
     ANSWER, AXIS, BANDS, EDGE, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE, TEST, TRAINING,
     TRAINING_RANGE,
 };
-pub use quantile::{Percentiles, at_share, sorted};
+pub use quantile::{Percentiles, at_share, largest, order, sorted};
 pub use svg::{Area, N, Svg, escape};

@@ -37,6 +37,18 @@ pub fn sorted(mut values: Vec<f32>) -> Vec<f32> {
     values
 }
 
+/// The numbers of some values, from the smallest value to the largest; equal values stay in their order.
+pub fn order(values: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_unstable_by(|&i, &j| values[i].total_cmp(&values[j]).then(i.cmp(&j)));
+    order
+}
+
+/// The number of the largest value; of equal ones the first, as `argmax` has it.
+pub fn largest(values: &[f32]) -> usize {
+    (1..values.len()).fold(0, |best, i| if values[i] > values[best] { i } else { best })
+}
+
 /// The quantile of sorted values: `share` of them (from 0 to 1) are not above it. It is interpolated between neighbours.
 pub fn at_share(sorted: &[f32], share: f64) -> f32 {
     let rank = share * (sorted.len() - 1) as f64;
@@ -57,6 +69,11 @@ mod tests {
         assert_eq!(spread.band(3), (-25.0, 25.0));
         assert_eq!(Percentiles::of(vec![1.0, 3.0]).unwrap().levels[1], 1.05, "between two values");
         assert!(Percentiles::of(vec![]).is_none() && Percentiles::of(vec![0.0, f32::INFINITY]).is_none());
+    }
+
+    #[test]
+    fn equal_values_stay_in_their_order() {
+        assert_eq!(order(&[2.0, -1.0, 2.0, f32::MIN, 2.0]), [3, 1, 0, 2, 4]);
     }
 
     #[test]

@@ -15,14 +15,10 @@ const BIAS: f32 = 0.5;
 /// [`Error::Picture`] for another language.
 pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let spoken = Language::parse(language)?;
-    let title = spoken.pick("Una neurona con tres entradas", "A neuron with three inputs");
-    let mut card = Card::with_heading(spoken, title, "");
+    let (words, bias) = (&spoken.words().neuron_sliders, spoken.words().terms.bias);
+    let mut card = Card::with_heading(spoken, words.title, "");
     let svg = &mut card.svg;
-    let heads = spoken.pick(
-        ["entrada", "entrada × peso", "suma + sesgo", "activación"],
-        ["input", "input × weight", "sum + bias", "activation"],
-    );
-    for (x, head) in [68.0, 240.0, 430.0, 612.0].into_iter().zip(heads) {
+    for (x, head) in [68.0, 240.0, 430.0, 612.0].into_iter().zip(words.heads) {
         svg.text(x, 78.0, NOTE.centred(), head);
     }
     let score: f32 = INPUTS.iter().zip(WEIGHTS).map(|(x, w)| x * w).sum::<f32>() + BIAS;
@@ -30,32 +26,26 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     for (i, (input, weight)) in INPUTS.into_iter().zip(WEIGHTS).enumerate() {
         let y = 112.0 + i as f32 * 60.0;
         let colour = if weight < 0.0 { NEGATIVE } else { POSITIVE };
-        let (from, to) = (N(y), N(cy));
+        let [from, to, thick] = [y, cy, 1.0 + weight.abs() * 2.0].map(N);
         svg.put(format_args!(
-            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\"/>",
-            N(1.0 + weight.abs() * 2.0)
+            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{thick}\"/>"
         ));
         let square = Area::new(46.0, y - 22.0, 44.0, 44.0);
         svg.rect(square, PAPER);
         svg.put(format_args!("<rect {square} fill=\"{INK}\" fill-opacity=\"{input}\"/>"));
         svg.frame(square, AXIS);
         svg.text(40.0, y + 5.0, TICK.right(), &spoken.decimal(input, 1));
-        let product = format!(
-            "{} × {} = {}",
-            spoken.decimal(input, 1),
-            spoken.decimal(weight, 1),
-            spoken.decimal(input * weight, 2)
-        );
+        let [input, weight, product] =
+            [(input, 1), (weight, 1), (input * weight, 2)].map(|(x, n)| spoken.decimal(x, n));
+        let product = format!("{input} × {weight} = {product}");
         svg.text_over(240.0, y + (cy - y) * 0.5 + [-14.0, -10.0, 28.0][i], NOTE.fill(INK).centred(), PAPER, &product);
         svg.name(&format!("product{i}"));
     }
     svg.put(format_args!(
-        "<circle cx=\"430\" cy=\"{}\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>",
-        N(cy)
+        "<circle cx=\"430\" cy=\"172\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>"
     ));
     svg.text(cx, cy + 6.0, HEADING.centred(), &spoken.decimal(score, 2));
     svg.name("score");
-    let bias = spoken.pick("sesgo", "bias");
     svg.text(cx, cy + 66.0, NOTE.centred(), &format!("{bias} {}", spoken.decimal(BIAS, 1)));
     svg.name("bias");
     svg.line((cx, cy + 52.0), (cx, cy + 38.0), AXIS, "");
@@ -68,11 +58,10 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     svg.name("share");
     svg.text(524.0, cy - 20.0, TICK, "0");
     svg.text(700.0, cy - 20.0, TICK.right(), "1");
-    svg.text(612.0, cy + 56.0, TICK.centred(), spoken.pick("sigmoide de la puntuación", "sigmoid of the score"));
+    svg.text(612.0, cy + 56.0, TICK.centred(), words.sigmoid);
 
-    let name = spoken.pick("peso", "weight");
     let slider = |label: String, value| Slider { label, range: [-3.0, 3.0], step: 0.1, value };
-    let mut sliders: Vec<Slider> = (0..3).map(|i| slider(format!("{name} {}", i + 1), WEIGHTS[i])).collect();
+    let mut sliders: Vec<Slider> = (0..3).map(|i| slider(format!("{} {}", words.weight, i + 1), WEIGHTS[i])).collect();
     sliders.push(slider(bias.into(), BIAS));
     let data = format!(
         "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", positive: \"{POSITIVE}\", negative: \"{NEGATIVE}\"}}"

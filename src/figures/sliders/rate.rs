@@ -20,18 +20,18 @@ pub fn rate_slider(
     let rate = 0.3_f32;
     let figure = loss_surface::loss_surface(weights, biases, &[(batch, rate)], language)?;
     let spoken = Language::parse(language)?;
+    let words = &spoken.words().loss_surface;
     let surface = Surface::new(weights, biases, batch)?;
     let data = format!(
         "{{decimals: 2, name: \"{}\", verdicts: {:?}, after: \"{}\", place: {:?}, least: {}, images: [{}]}}",
-        spoken.pick("Tasa", "Rate"),
-        loss_surface::verdicts(spoken),
-        loss_surface::after(spoken),
+        words.rate,
+        words.verdicts,
+        (words.after_steps)(loss_surface::STEPS),
         loss_surface::PLOT,
         surface.loss(surface.minimum()),
         surface.json()
     );
-    let slider =
-        Slider { label: spoken.pick("tasa", "rate").into(), range: [-2.0, 0.5], step: 0.02, value: rate.log10() };
+    let slider = Slider { label: words.slider.into(), range: [-2.0, 0.5], step: 0.02, value: rate.log10() };
     Ok(Interactive { figure, sliders: vec![slider], script: include_str!("rate.js"), data })
 }
 

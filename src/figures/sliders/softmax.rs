@@ -1,6 +1,6 @@
 //! Softmax with a slider for each score.
 use super::interactive::{Interactive, Slider};
-use crate::figures::softmax_bars::{LEAD, softmax_bars};
+use crate::figures::softmax_bars::softmax_bars;
 use crate::{Error, figures::checks::ten_scores, language::Language, mnist::Batch};
 use ndarray::ArrayD;
 
@@ -17,15 +17,15 @@ pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &s
     let spoken = Language::parse(language)?;
     let ten = ten_scores(set, i, scores)?;
     let reach = ten.iter().fold(10.0_f32, |reach, score| reach.max(score.abs().ceil()));
+    let words = &spoken.words().softmax;
     let slider = |(class, score): (usize, f32)| Slider {
-        label: spoken.pick(format!("puntos del {class}"), format!("score of the {class}")),
+        label: (words.slider)(class),
         range: [-reach, reach],
         step: 0.1,
         value: (score * 10.0).round() / 10.0,
     };
     let sliders = ten.into_iter().enumerate().map(slider).collect();
-    let words = LEAD.map(|words| spoken.pick(words.0, words.1));
-    let data = format!("{{decimals: 1, percent: \"{}\", lead: {words:?}}}", spoken.percent_sign());
+    let data = format!("{{decimals: 1, percent: \"{}\", lead: {:?}}}", spoken.percent_sign(), words.lead);
     Ok(Interactive { figure, sliders, script: include_str!("softmax.js"), data })
 }
 

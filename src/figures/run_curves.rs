@@ -1,10 +1,10 @@
-//! A figure for the lessons: the accuracy of a run.
-use crate::panel::{accuracy, curves::line, history::History};
+//! Two figures for the lessons: the accuracy and the cross entropy of a run.
+use crate::panel::{accuracy, curves::line, history::History, loss};
 use crate::picture::{Area, Card, Chart, Figure, axes};
 use crate::{Error, language::Language};
 
 /// The plot of a chart on a card of 760 × 300 pixels.
-pub const PLOT: Area = Area::new(64.0, 54.0, 570.0, 200.0);
+const PLOT: Area = Area::new(64.0, 54.0, 570.0, 200.0);
 
 /// The curves of accuracy of a run, in Spanish (`"es"`) or English (`"en"`).
 ///
@@ -23,8 +23,24 @@ pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Erro
     }
     let end = axes::steps(history.last_step());
     let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0 };
-    let mut card = Card::blank(language, language.pick("Precisión a lo largo de los pasos", "Accuracy over the steps"));
+    let mut card = Card::blank(language, language.words().terms.accuracy_over_steps);
     accuracy::draw_curves(&mut card.svg, &chart, history)?;
+    chart.steps(&mut card.svg);
+    Ok(card.figure(760.0, 300.0))
+}
+
+/// The curves of cross entropy of a run, in Spanish (`"es"`) or English (`"en"`).
+///
+/// # Errors
+///
+/// [`Error::Picture`] for another language.
+pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
+    let language = Language::parse(language)?;
+    let end = axes::steps(history.last_step());
+    let (bottom, top) = loss::range(history, end);
+    let chart = Chart { area: PLOT, end, bottom, top };
+    let mut card = Card::blank(language, language.words().terms.cross_entropy_over_steps);
+    loss::draw_curves(&mut card.svg, &chart, history)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))
 }

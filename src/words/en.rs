@@ -1,0 +1,203 @@
+//! English.
+use super::*;
+
+pub static WORDS: Words = Words {
+    numbers: Numbers { percent_sign: "%", separator: ",", grouped_from: 4 },
+    terms: Terms {
+        accuracy: "Accuracy",
+        accuracy_over_steps: "Accuracy over the steps",
+        cross_entropy: "Cross entropy",
+        cross_entropy_over_steps: "Cross entropy over the steps",
+        training: "training",
+        test: "test",
+        steps: "steps",
+        label: "label",
+        answer: "the network’s answer",
+        sum: "sum",
+        bias: "bias",
+        misread_of: |misread, all| format!("{misread} of {all} digits misread"),
+        at_step: |value, step| format!("{value} at step {step}"),
+    },
+    panel: Panel {
+        caption: |step| format!("What the network learns, step {step}"),
+
+        step: "Step",
+        of_steps: |total| format!("of {total}"),
+        epoch: |number| format!("epoch {number}"),
+        test_accuracy: "Accuracy on the test digits",
+        training_accuracy: "Accuracy on the training digits",
+        read_correctly: |right, all| format!("{right} of {all} read correctly"),
+        on_test: "on the test digits",
+        on_training: "on the training digits",
+
+        waiting: "Waiting",
+        running: "Training",
+        finished: "Finished",
+        paused: "Paused",
+        stopped: "Stopped",
+        interrupted: "Interrupted",
+        values_are_kept: "All values are kept",
+        steps_per_second: |speed| format!("{speed} steps per second"),
+
+        training_digits: "Training digits",
+        no_training_digits: "None has been seen yet.",
+        misread_of_batch: |misread, all| format!("{misread} of {all} misread"),
+
+        test_digits: "Test digits",
+        no_test_digits: "There are no test digits to show.",
+        scale: |bottom| format!("The line marks the accuracy; the scale starts at {bottom}."),
+        many_digits_per_cell: |each| format!("misread on top, others below; each cell stands for {each}"),
+        misread_on_top: |misread| match misread {
+            "0" => "none misread".into(),
+            "1" => "on top, the misread one".into(),
+            _ => format!("on top, the {misread} misread"),
+        },
+        right_below: |shown, right| match shown == right {
+            true => format!("below, the {right} read correctly"),
+            false => format!("below, {shown} of the {right} read correctly"),
+        },
+
+        what_accuracy_is: "the share of digits it reads correctly",
+        what_cross_entropy_is: "the error that training reduces",
+
+        weights: "Weights",
+        biases: "Biases",
+        activations: "Activations",
+        shades: "each shade encloses",
+        values_and_shades: |values| format!("{values} values; each shade encloses"),
+        maximum: "maximum",
+        minimum: "minimum",
+    },
+    live: Live {
+        alternative: "What the network learns",
+        panel_moves_here: "Here the panel moves while the network learns, if the notebook is run in JupyterLab.",
+        cannot_move: |folder, trouble| {
+            format!(
+                "The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines appear \
+                 below its cell, and panel.figure() draws the result."
+            )
+        },
+        pause: "Pause",
+        go: "Resume",
+        stop: "Stop",
+        silent: "No news from the kernel for # s.",
+        offline: "No connection to JupyterLab.",
+        gone: "The panel’s file is not there: run this cell again.",
+        unsent: "The command did not reach the kernel: ",
+
+        waiting: "Run the cell that trains.",
+        slow_motion: "The first steps, in slow motion.",
+        paused: |step| format!("The cell waits at step {step}. Weights, biases and curves are kept."),
+        stopped: |step| format!("Stopped at step {step}. Run the training cell again and it carries on from there."),
+        finished: "Finished. If you run the training cell again, the network keeps learning.",
+        interrupted: |step| format!("The loop ended early at step {step}: the reason is below its cell."),
+
+        step_of: |step, last| format!("step {step} of {last}"),
+        accuracy: "accuracy",
+        loss: "loss",
+        batch: "batch",
+        speed: |steps| format!("{steps} steps/s"),
+        time_left: |time| format!(", {time} left"),
+    },
+    graph: Graph { network: "the network", added_by_minimize: "added by minimize" },
+    batch_product: BatchProduct {
+        first: ("The first column", "Each image (row of X) times the weights of one neuron (column of W)."),
+        several: (|columns| format!("The first {columns} columns"), "The next neuron, with its weights."),
+        all: ("The whole batch times all neurons", "The bias of each neuron is added in every row."),
+        same_row: "the same row",
+        example: |class, value| {
+            format!(
+                "row 0 of X · column {class} of W = {value}: what the neuron of the {class} makes of the first image"
+            )
+        },
+    },
+    confusion: Confusion {
+        title: "What gets mistaken for what",
+        most_often: |mistakes, times| {
+            let named = |label, answer| format!("a {label} read as {answer}");
+            let what = listed(mistakes, named, " and ", |more| format!("{more} other mistakes"));
+            let unit = if times == 1 { "time" } else { "times" };
+            let each = if mistakes.len() > 1 { " each" } else { "" };
+            format!("Most often: {what}, {times} {unit}{each}.")
+        },
+        answers: "the network answers",
+        labels: "the digit is",
+        right: "right",
+    },
+    cross_entropy: CrossEntropy {
+        title: "The cross entropy of a digit",
+        infinite: "The network gave the right digit probability 0: the smaller y is, the larger −log y gets, without limit.",
+        heads: ["what is right, y′", "what the network gives, y", "−y′ · log y"],
+    },
+    feature_maps: FeatureMaps {
+        title: "What each layer of filters leaves",
+        size: |channels, height, width| {
+            let unit = if channels == 1 { "channel" } else { "channels" };
+            format!("{channels} {unit} of {height} × {width}")
+        },
+    },
+    filters: Filters {
+        title: "The filters as pictures",
+        first_channels: |inputs, shown| format!("of the {inputs} channels that come in, the first {shown}"),
+        meaning: ["wants no ink here", "looks for it here"],
+    },
+    loss_surface: LossSurface {
+        title: "Down the surface of the entropy",
+        note: |digits| {
+            format!(
+                "Cross entropy of {digits} digits as a function of two of the 7,840 weights, the others fixed. The cross is the minimum."
+            )
+        },
+        foot: "If only two weights move, rates much larger than 0.003 are needed: each of the 7,840 does its part of the \
+               descent.",
+        rate: "Rate",
+        slider: "rate",
+        batch_and_rate: |batch, rate| format!("Batch {batch}, rate {rate}"),
+        verdicts: ["too large", "too small", "good"],
+        after_steps: |steps| format!("after {steps} steps: "),
+        start: "start",
+    },
+    misread: Misread {
+        part_shown: |misread, right| format!("here, {misread} of them and {right} read correctly"),
+        all_shown: |right| format!("and {right} read correctly"),
+    },
+    most_confused: MostConfused {
+        title: "The mistakes in which the right digit got the least probability",
+        note: "each bar is a probability",
+        pieces: ["a ", "; it says "],
+        none: "There is no mistake.",
+    },
+    neuron: Neuron {
+        title: |class| format!("The neuron of the {class}"),
+        note: "Pixel by pixel it multiplies ink by weight. It adds it all up, then adds its bias.",
+        heads: ["ink", "weight", "ink × weight"],
+        score: "score",
+        meaning: ["speaks against it", "speaks for it"],
+    },
+    ten_neurons: TenNeurons {
+        title: "A neuron for each digit",
+        note: |pixels| {
+            format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins.")
+        },
+    },
+    neuron_sliders: NeuronSliders {
+        title: "A neuron with three inputs",
+        heads: ["input", "input × weight", "sum + bias", "activation"],
+        sigmoid: "sigmoid of the score",
+        weight: "weight",
+    },
+    softmax: Softmax {
+        title: "Softmax: from scores to probabilities",
+        heads: [
+            ("Score", "X·W + b"),
+            ("Exponential", "e to the power of the score"),
+            ("Probability", "exponential ÷ sum"),
+        ],
+        lead: ["ahead", "times as", "likely as the"],
+        slider: |class| format!("score of the {class}"),
+    },
+    weight_images: WeightImages {
+        title: "The weights as pictures",
+        meaning: ["ink in this pixel speaks against the digit", "speaks for it"],
+    },
+};

@@ -1,0 +1,211 @@
+//! Spanish.
+use super::*;
+
+pub static WORDS: Words = Words {
+    numbers: Numbers { percent_sign: "\u{A0}%", separator: "\u{202F}", grouped_from: 5 },
+    terms: Terms {
+        accuracy: "Precisión",
+        accuracy_over_steps: "Precisión a lo largo de los pasos",
+        cross_entropy: "Entropía cruzada",
+        cross_entropy_over_steps: "Entropía cruzada a lo largo de los pasos",
+        training: "entrenamiento",
+        test: "prueba",
+        steps: "pasos",
+        label: "etiqueta",
+        answer: "respuesta de la red",
+        sum: "suma",
+        bias: "sesgo",
+        misread_of: |misread, all| match misread {
+            "1" => format!("1 fallo entre {all} dígitos"),
+            _ => format!("{misread} fallos entre {all} dígitos"),
+        },
+        at_step: |value, step| format!("{value} en el paso {step}"),
+    },
+    panel: Panel {
+        caption: |step| format!("Lo que aprende la red, paso {step}"),
+
+        step: "Paso",
+        of_steps: |total| format!("de {total}"),
+        epoch: |number| format!("época {number}"),
+        test_accuracy: "Precisión con los dígitos de prueba",
+        training_accuracy: "Precisión con los de entrenamiento",
+        read_correctly: |right, all| format!("{right} de {all} bien reconocidos"),
+        on_test: "con los dígitos de prueba",
+        on_training: "con los dígitos de entrenamiento",
+
+        waiting: "En espera",
+        running: "Entrenando",
+        finished: "Terminado",
+        paused: "En pausa",
+        stopped: "Detenido",
+        interrupted: "Interrumpido",
+        values_are_kept: "Los valores se conservan",
+        steps_per_second: |speed| format!("{speed} pasos por segundo"),
+
+        training_digits: "Dígitos de entrenamiento",
+        no_training_digits: "Aún no se ha visto ninguno.",
+        misread_of_batch: |misread, all| match misread {
+            "1" => format!("1 fallo de {all}"),
+            _ => format!("{misread} fallos de {all}"),
+        },
+
+        test_digits: "Dígitos de prueba",
+        no_test_digits: "No hay dígitos de prueba que mostrar.",
+        scale: |bottom| format!("La línea marca la precisión; la escala empieza en {bottom}."),
+        many_digits_per_cell: |each| format!("arriba, fallos; debajo, aciertos; cada casilla, {each} dígitos"),
+        misread_on_top: |misread| match misread {
+            "0" => "ningún fallo".into(),
+            "1" => "arriba, el fallo".into(),
+            _ => format!("arriba, los {misread} fallos"),
+        },
+        right_below: |shown, right| match shown == right {
+            true => format!("debajo, los {right} aciertos"),
+            false => format!("debajo, {shown} de los {right} aciertos"),
+        },
+
+        what_accuracy_is: "qué parte de los dígitos reconoce",
+        what_cross_entropy_is: "el error que el entrenamiento reduce",
+
+        weights: "Pesos",
+        biases: "Sesgos",
+        activations: "Activaciones",
+        shades: "cada tono encierra el",
+        values_and_shades: |values| format!("{values} valores; cada tono encierra el"),
+        maximum: "máximo",
+        minimum: "mínimo",
+    },
+    live: Live {
+        alternative: "Lo que aprende la red",
+        panel_moves_here: "Aquí se mueve el panel mientras la red aprende, si el cuaderno se ejecuta en JupyterLab.",
+        cannot_move: |folder, trouble| {
+            format!(
+                "El panel no puede moverse: en {folder} no se puede escribir ({trouble}). El entrenamiento no lo \
+                 necesita: sus líneas salen bajo su celda, y panel.figure() dibuja el resultado."
+            )
+        },
+        pause: "Pausar",
+        go: "Seguir",
+        stop: "Detener",
+        silent: "Sin noticias del núcleo desde hace # s.",
+        offline: "Sin conexión con JupyterLab.",
+        gone: "El archivo del panel no está: ejecuta otra vez esta celda.",
+        unsent: "La orden no ha llegado al núcleo: ",
+
+        waiting: "Ejecuta la celda que entrena.",
+        slow_motion: "Los primeros pasos, a cámara lenta.",
+        paused: |step| format!("La celda espera en el paso {step}. Los pesos, los sesgos y las curvas se conservan."),
+        stopped: |step| {
+            format!("Detenido en el paso {step}. Ejecuta otra vez la celda que entrena y seguirá desde ahí.")
+        },
+        finished: "Terminado. Si ejecutas otra vez la celda que entrena, la red sigue aprendiendo.",
+        interrupted: |step| format!("El bucle acabó antes de tiempo en el paso {step}: el porqué está bajo su celda."),
+
+        step_of: |step, last| format!("paso {step} de {last}"),
+        accuracy: "precisión",
+        loss: "entropía",
+        batch: "lote",
+        speed: |steps| format!("{steps} pasos/s"),
+        time_left: |time| format!(", quedan {time}"),
+    },
+    graph: Graph { network: "la red", added_by_minimize: "añadido por minimize" },
+    batch_product: BatchProduct {
+        first: ("La primera columna", "Cada imagen (fila de X), por los pesos de una neurona (columna de W)."),
+        several: (|columns| format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos."),
+        all: ("El lote entero por todas las neuronas", "El sesgo de cada neurona se suma en todas las filas."),
+        same_row: "la misma fila",
+        example: |class, value| {
+            format!(
+                "fila 0 de X · columna {class} de W = {value}: lo que da la neurona del {class} con la primera imagen"
+            )
+        },
+    },
+    confusion: Confusion {
+        title: "Qué confunde con qué",
+        most_often: |mistakes, times| {
+            let named = |label, answer| format!("un {label} leído como {answer}");
+            let what = listed(mistakes, named, " y ", |more| format!("otros {more} errores"));
+            let unit = if times == 1 { "vez" } else { "veces" };
+            let each = if mistakes.len() > 1 { " cada uno" } else { "" };
+            format!("Lo más frecuente: {what}, {times} {unit}{each}.")
+        },
+        answers: "la red contesta",
+        labels: "el dígito es",
+        right: "acierta",
+    },
+    cross_entropy: CrossEntropy {
+        title: "La entropía cruzada de un dígito",
+        infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −log y, sin límite.",
+        heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
+    },
+    feature_maps: FeatureMaps {
+        title: "Lo que deja cada capa de filtros",
+        size: |channels, height, width| {
+            let unit = if channels == 1 { "canal" } else { "canales" };
+            format!("{channels} {unit} de {height} × {width}")
+        },
+    },
+    filters: Filters {
+        title: "Los filtros como imágenes",
+        first_channels: |inputs, shown| format!("de los {inputs} canales que entran, los {shown} primeros"),
+        meaning: ["aquí no quiere tinta", "aquí la busca"],
+    },
+    loss_surface: LossSurface {
+        title: "Bajar por la superficie de la entropía",
+        note: |digits| {
+            format!(
+                "Entropía cruzada de {digits} dígitos según dos de los 7840 pesos; los demás no se mueven. La cruz es el mínimo."
+            )
+        },
+        foot: "Si solo se mueven dos pesos hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte \
+               de la bajada.",
+        rate: "Tasa",
+        slider: "tasa",
+        batch_and_rate: |batch, rate| format!("Lote {batch}, tasa {rate}"),
+        verdicts: ["demasiado grande", "demasiado pequeña", "buena"],
+        after_steps: |steps| format!("tras {steps} pasos: "),
+        start: "inicio",
+    },
+    misread: Misread {
+        part_shown: |misread, right| format!("aquí, {misread} de ellos y {right} aciertos"),
+        all_shown: |right| format!("y {right} aciertos"),
+    },
+    most_confused: MostConfused {
+        title: "Los fallos en los que menos probabilidad dio al dígito correcto",
+        note: "cada barra es una probabilidad",
+        pieces: ["es un ", "; dice "],
+        none: "No hay ningún fallo.",
+    },
+    neuron: Neuron {
+        title: |class| format!("La neurona del {class}"),
+        note: "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
+        heads: ["tinta", "peso", "tinta × peso"],
+        score: "puntuación",
+        meaning: ["habla en contra", "habla a favor"],
+    },
+    ten_neurons: TenNeurons {
+        title: "Una neurona para cada dígito",
+        note: |pixels| {
+            format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta.")
+        },
+    },
+    neuron_sliders: NeuronSliders {
+        title: "Una neurona con tres entradas",
+        heads: ["entrada", "entrada × peso", "suma + sesgo", "activación"],
+        sigmoid: "sigmoide de la puntuación",
+        weight: "peso",
+    },
+    softmax: Softmax {
+        title: "Softmax: de puntuaciones a probabilidades",
+        heads: [
+            ("Puntuación", "X·W + b"),
+            ("Exponencial", "e elevado a la puntuación"),
+            ("Probabilidad", "exponencial ÷ suma"),
+        ],
+        lead: ["de ventaja", "veces más", "probable que el"],
+        slider: |class| format!("puntos del {class}"),
+    },
+    weight_images: WeightImages {
+        title: "Los pesos como imágenes",
+        meaning: ["la tinta en este píxel habla contra el dígito", "habla a su favor"],
+    },
+};

@@ -1,0 +1,255 @@
+//! The words of pictures: what students read in the panel, the live view and the figures, one file for each language.
+//!
+//! A language is a [`Words`] with all fields filled in, so the compiler says which word is missing and which sentence is made of
+//! something else. Numbers come into a sentence as text, as [`Language`](crate::language::Language) writes them; a plain
+//! `usize` is a class, a step or a small count, which has no separators.
+pub mod en;
+pub mod es;
+
+pub struct Words {
+    pub numbers: Numbers,
+    pub terms: Terms,
+    pub panel: Panel,
+    pub live: Live,
+    pub graph: Graph,
+    pub batch_product: BatchProduct,
+    pub confusion: Confusion,
+    pub cross_entropy: CrossEntropy,
+    pub feature_maps: FeatureMaps,
+    pub filters: Filters,
+    pub loss_surface: LossSurface,
+    pub misread: Misread,
+    pub most_confused: MostConfused,
+    pub neuron: Neuron,
+    pub ten_neurons: TenNeurons,
+    pub neuron_sliders: NeuronSliders,
+    pub softmax: Softmax,
+    pub weight_images: WeightImages,
+}
+
+/// How numbers are written.
+pub struct Numbers {
+    pub percent_sign: &'static str,
+    /// Between groups of three digits.
+    pub separator: &'static str,
+    /// A number of fewer digits stays together.
+    pub grouped_from: usize,
+}
+
+/// What several pictures say.
+pub struct Terms {
+    pub accuracy: &'static str,
+    pub accuracy_over_steps: &'static str,
+    pub cross_entropy: &'static str,
+    pub cross_entropy_over_steps: &'static str,
+    pub training: &'static str,
+    pub test: &'static str,
+    pub steps: &'static str,
+    pub label: &'static str,
+    pub answer: &'static str,
+    pub sum: &'static str,
+    pub bias: &'static str,
+    pub misread_of: fn(misread: &str, all: &str) -> String,
+    pub at_step: fn(value: &str, step: &str) -> String,
+}
+
+/// The six panels, and the large numbers above them.
+pub struct Panel {
+    pub caption: fn(step: &str) -> String,
+
+    pub step: &'static str,
+    pub of_steps: fn(total: &str) -> String,
+    pub epoch: fn(number: &str) -> String,
+    pub test_accuracy: &'static str,
+    pub training_accuracy: &'static str,
+    pub read_correctly: fn(right: &str, all: &str) -> String,
+    pub on_test: &'static str,
+    pub on_training: &'static str,
+
+    pub waiting: &'static str,
+    pub running: &'static str,
+    pub finished: &'static str,
+    pub paused: &'static str,
+    pub stopped: &'static str,
+    pub interrupted: &'static str,
+    pub values_are_kept: &'static str,
+    pub steps_per_second: fn(speed: &str) -> String,
+
+    pub training_digits: &'static str,
+    pub no_training_digits: &'static str,
+    pub misread_of_batch: fn(misread: &str, all: &str) -> String,
+
+    pub test_digits: &'static str,
+    pub no_test_digits: &'static str,
+    pub scale: fn(bottom: &str) -> String,
+    pub many_digits_per_cell: fn(each: &str) -> String,
+    pub misread_on_top: fn(misread: &str) -> String,
+    pub right_below: fn(shown: &str, right: &str) -> String,
+
+    pub what_accuracy_is: &'static str,
+    pub what_cross_entropy_is: &'static str,
+
+    pub weights: &'static str,
+    pub biases: &'static str,
+    pub activations: &'static str,
+    /// Before the percentages of the shades.
+    pub shades: &'static str,
+    pub values_and_shades: fn(values: &str) -> String,
+    pub maximum: &'static str,
+    pub minimum: &'static str,
+}
+
+/// The page of the live panel, and the lines below a cell.
+pub struct Live {
+    pub alternative: &'static str,
+    pub panel_moves_here: &'static str,
+    pub cannot_move: fn(folder: &str, trouble: &str) -> String,
+    pub pause: &'static str,
+    pub go: &'static str,
+    pub stop: &'static str,
+    /// `#` stands for the seconds.
+    pub silent: &'static str,
+    pub offline: &'static str,
+    pub gone: &'static str,
+    /// Before the reason.
+    pub unsent: &'static str,
+
+    pub waiting: &'static str,
+    pub slow_motion: &'static str,
+    pub paused: fn(step: &str) -> String,
+    pub stopped: fn(step: &str) -> String,
+    pub finished: &'static str,
+    pub interrupted: fn(step: &str) -> String,
+
+    pub step_of: fn(step: &str, last: &str) -> String,
+    pub accuracy: &'static str,
+    pub loss: &'static str,
+    pub batch: &'static str,
+    pub speed: fn(steps: &str) -> String,
+    /// After the speed.
+    pub time_left: fn(time: &str) -> String,
+}
+
+/// The drawing of a graph.
+pub struct Graph {
+    pub network: &'static str,
+    pub added_by_minimize: &'static str,
+}
+
+pub struct BatchProduct {
+    /// Title and note, for one column, for several and for all of them.
+    pub first: (&'static str, &'static str),
+    pub several: (fn(columns: usize) -> String, &'static str),
+    pub all: (&'static str, &'static str),
+    pub same_row: &'static str,
+    pub example: fn(class: usize, value: &str) -> String,
+}
+
+pub struct Confusion {
+    pub title: &'static str,
+    /// The mistakes, each a label and an answer, that were made so many times, which is most often.
+    pub most_often: fn(mistakes: &[(usize, usize)], times: usize) -> String,
+    pub answers: &'static str,
+    pub labels: &'static str,
+    pub right: &'static str,
+}
+
+pub struct CrossEntropy {
+    pub title: &'static str,
+    /// If the right digit has probability 0.
+    pub infinite: &'static str,
+    pub heads: [&'static str; 3],
+}
+
+pub struct FeatureMaps {
+    pub title: &'static str,
+    pub size: fn(channels: usize, height: usize, width: usize) -> String,
+}
+
+pub struct Filters {
+    pub title: &'static str,
+    pub first_channels: fn(inputs: usize, shown: usize) -> String,
+    /// Of the orange and of the blue end of the scale.
+    pub meaning: [&'static str; 2],
+}
+
+pub struct LossSurface {
+    pub title: &'static str,
+    pub note: fn(digits: &str) -> String,
+    pub foot: &'static str,
+    /// Before its value.
+    pub rate: &'static str,
+    pub slider: &'static str,
+    pub batch_and_rate: fn(batch: usize, rate: &str) -> String,
+    /// On a rate with which the loss rises, on one that is far from the minimum at the end, and on any other.
+    pub verdicts: [&'static str; 3],
+    /// Before both losses.
+    pub after_steps: fn(steps: usize) -> String,
+    pub start: &'static str,
+}
+
+pub struct Misread {
+    pub part_shown: fn(misread: usize, right: usize) -> String,
+    pub all_shown: fn(right: usize) -> String,
+}
+
+pub struct MostConfused {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Before the label and before the answer.
+    pub pieces: [&'static str; 2],
+    pub none: &'static str,
+}
+
+pub struct Neuron {
+    pub title: fn(class: usize) -> String,
+    pub note: &'static str,
+    pub heads: [&'static str; 3],
+    pub score: &'static str,
+    /// Of the orange and of the blue end of the scale.
+    pub meaning: [&'static str; 2],
+}
+
+pub struct TenNeurons {
+    pub title: &'static str,
+    pub note: fn(pixels: &str) -> String,
+}
+
+pub struct NeuronSliders {
+    pub title: &'static str,
+    pub heads: [&'static str; 4],
+    pub sigmoid: &'static str,
+    /// Before its number.
+    pub weight: &'static str,
+}
+
+pub struct Softmax {
+    pub title: &'static str,
+    /// Each with how it is computed.
+    pub heads: [(&'static str, &'static str); 3],
+    /// After the lead of the highest score, after how many times as likely that makes it, and before the class of the second.
+    pub lead: [&'static str; 3],
+    pub slider: fn(class: usize) -> String,
+}
+
+pub struct WeightImages {
+    pub title: &'static str,
+    /// Of the orange and of the blue end of the scale.
+    pub meaning: [&'static str; 2],
+}
+
+/// A few of the mistakes that were made equally often, each as `named` says it, and how many more there are.
+fn listed(
+    mistakes: &[(usize, usize)],
+    named: fn(usize, usize) -> String,
+    and: &str,
+    more: fn(usize) -> String,
+) -> String {
+    const NAMED: usize = 3;
+    let mut texts: Vec<String> = mistakes.iter().take(NAMED).map(|&(label, answer)| named(label, answer)).collect();
+    if mistakes.len() > NAMED {
+        texts.push(more(mistakes.len() - NAMED));
+    }
+    let last = texts.pop().unwrap_or_default();
+    if texts.is_empty() { last } else { format!("{}{and}{last}", texts.join(", ")) }
+}
