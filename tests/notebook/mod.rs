@@ -25,7 +25,7 @@ pub const LESSONS: [(&str, &str, Kind); 9] = [
     ("2_capas", "2_layers", Kind::Lesson(0.982..=0.99)),
     ("2b_numeros", "2b_numbers", Kind::Appendix(0.95..=0.98)),
     ("3_convolucion", "3_convolution", Kind::Lesson(0.992..=0.995)),
-    ("4_batchnorm", "4_batchnorm", Kind::Lesson(0.993..=0.997)),
+    ("4_batchnorm", "4_batchnorm", Kind::Lesson(0.99..=0.997)),
     ("5_laboratorio", "5_lab", Kind::Planned),
     ("errores", "errors", Kind::Page),
 ];
