@@ -104,7 +104,8 @@ fn normalised(batch: [f64; 4]) -> Vec<f64> {
 const BATCH: [f64; 4] = [1.0, 2.0, 3.0, 6.0];
 
 /// The lessons, each with its exercises in the order of its cells.
-pub const LESSONS: &[(&str, &[Exercise])] = &[("1a", LESSON_1A), ("1b", LESSON_1B), ("1c", LESSON_1C), ("2", LESSON_2), ("3", LESSON_3), ("4", LESSON_4)];
+pub const LESSONS: &[(&str, &[Exercise])] =
+    &[("1a", LESSON_1A), ("1b", LESSON_1B), ("1c", LESSON_1C), ("2", LESSON_2), ("3", LESSON_3), ("4", LESSON_4)];
 
 /// The exercises of all lessons, one after the other.
 pub fn exercises() -> impl Iterator<Item = &'static Exercise> {
@@ -212,11 +213,7 @@ const LESSON_1B: &[Exercise] = &[
         "steps_per_epoch",
         || vec![60_000.0 / 250.0],
         0.0,
-        &[
-            miss("single_images", || vec![60_000.0]),
-            miss("batch_size", || vec![250.0]),
-            miss("lesson", || vec![600.0]),
-        ],
+        &[miss("single_images", || vec![60_000.0]), miss("batch_size", || vec![250.0]), miss("lesson", || vec![600.0])],
     ),
     numbers(
         "epochs",

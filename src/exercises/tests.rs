@@ -33,7 +33,11 @@ fn solutions_are_right() {
     assert!(right("parametros", 7850) && right("parameters", 7850.0));
     assert!(right("sin_ceros", 0.126) && right("neurona", 2.0) && right("forma", [100, 10]));
     assert!(right("softmax", [0.09, 0.2447, 0.6652]) && right("softmax", vec![0.09_f32, 0.24, 0.67]));
-    assert!(right("orden", [false, true, false]) && right("verdades", [true, false, true]) && right("one_hot", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]));
+    assert!(
+        right("orden", [false, true, false])
+            && right("verdades", [true, false, true])
+            && right("one_hot", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0])
+    );
     assert!(right("entropia_imagen", 1.3863) && right("entropia_inicial", 230.2585_f32) && right("precision", 0.6));
     assert!(right("paso", 0.38) && right("pasos_por_epoca", 240_usize) && right("epocas", 25));
     assert!(right("capa_oculta", network(9_550)) && right("cinco_capas", 185_300) && right("pendiente", 256));
@@ -203,7 +207,10 @@ fn every_miss_is_recognised_as_itself() {
 fn an_unknown_name_lists_the_exercises() {
     wrong("parametro", 7850, "without_zeros, neuron, facts, parameters");
     let Err(spanish) = find(Language::Spanish, "parametro") else { panic!("there is none of that name") };
-    assert!(spanish.contains("«parametro»") && spanish.contains("sin_ceros, neurona, verdades, parametros"), "{spanish}");
+    assert!(
+        spanish.contains("«parametro»") && spanish.contains("sin_ceros, neurona, verdades, parametros"),
+        "{spanish}"
+    );
 }
 
 #[test]
