@@ -42,11 +42,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// What is wrong with data, as the result of whatever should have given it.
-pub(crate) fn bad<T>(sentence: String) -> Result<T, Error> {
-    Err(Error::Data(sentence))
-}
-
 /// Stops the program because of a mistake in building the graph.
 ///
 /// Prints the sentence alone: a plain panic would add ten lines of backtrace in a notebook,
@@ -57,7 +52,27 @@ pub(crate) fn stop(sentence: String) -> ! {
     std::panic::resume_unwind(Box::new(sentence))
 }
 
-/// A name as a sentence shows it: between backticks, scaled_to_norm, and on one line.
+/// [`stop`]s with a sentence, written as for `format!`, unless a condition holds.
+macro_rules! require {
+    ($holds:expr, $($sentence:tt)+) => {
+        if !$holds {
+            $crate::error::stop(format!($($sentence)+))
+        }
+    };
+}
+pub(crate) use require;
+
+/// Returns a sentence, written as for `format!`, as the error of a function unless a condition holds.
+macro_rules! ensure {
+    ($holds:expr, $($sentence:tt)+) => {
+        if !$holds {
+            return Err(format!($($sentence)+));
+        }
+    };
+}
+pub(crate) use ensure;
+
+/// A name as a sentence shows it: between backticks, shortened, and on one line.
 pub(crate) fn shown(name: &str) -> String {
     const LONGEST: usize = 60;
     let start: String = name.chars().take(LONGEST).collect();

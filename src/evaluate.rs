@@ -1,12 +1,12 @@
-//! How often the network is right.
+//! Comparing the network's answers with the right ones.
 use crate::engine::memory::LANES;
 use crate::engine::shape::{NONE, show};
 use crate::engine::tensor::{Compute, Indices, Mask, Node, Out, Tensor, View};
-use crate::error::stop;
+use crate::error::{require, stop};
 use crate::model::comparison;
 use crate::model::{position, written};
 
-/// From here on, two positions would be the same f32.
+/// Positions are stored as `f32`, which holds every whole number up to this one.
 const MOST_POSITIONS: usize = 1 << 24;
 
 /// The position of the largest number along one dimension, which disappears; the first one if several are equal: for
@@ -25,11 +25,10 @@ pub fn argmax(x: impl Into<Tensor>, axis: impl TryInto<isize>) -> Indices {
     }
     let step: usize = x.shape()[axis + 1..].iter().filter(|&&d| d != NONE).product();
     let length = x.shape()[axis];
-    if length > MOST_POSITIONS {
-        stop(format!(
-            "argmax of {x} along dimension {written}: an f32 counts up to {MOST_POSITIONS} positions, not to {length}."
-        ));
-    }
+    require!(
+        length <= MOST_POSITIONS,
+        "argmax of {x} along dimension {written}: an f32 counts up to {MOST_POSITIONS} positions, not to {length}."
+    );
     let mut dims = x.shape().to_vec();
     dims.remove(axis);
     let node = Node::local("argmax", [x], &dims, move |inputs, y| match y.lanes {

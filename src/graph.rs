@@ -5,13 +5,13 @@ use crate::engine::tensor::{Compute, Tensor, topological_order};
 use crate::language::Language;
 use crate::notebook;
 use crate::session::{Fetch, tensors};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 /// A graph with more nodes than this is drawn without the small ones.
 const MOST_NODES: usize = 40;
 
-/// Fixed pairs of ground and text, legible on a light page and on a dark one.
+/// Fixed pairs of fill and text colour, legible on a light page and on a dark one.
 const STYLES: &str = "\
     classDef data fill:#DCEAF7,stroke:#0B5CA0,color:#1B2026\n\
     classDef variable fill:#F5E3C6,stroke:#A96300,color:#1B2026\n\
@@ -51,15 +51,8 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     let ends = tensors(&fetch);
     let nodes = topological_order(&ends);
     let operations = nodes.iter().filter(|node| is_operation(**node)).count();
-    let loss = nodes.iter().find_map(|node| match node.0.compute {
-        Compute::Assign { .. } => node.inputs().first().copied(),
-        _ => None,
-    });
-    let forward: HashSet<usize> = loss
-        .map_or_else(|| nodes.clone(), |loss| topological_order(&[loss]))
-        .iter()
-        .map(|node| node.address())
-        .collect();
+    let loss = nodes.iter().find(|node| matches!(node.0.compute, Compute::Assign { .. })).map(|step| step.inputs()[0]);
+    let forward = topological_order(loss.as_ref().map_or(&ends, std::slice::from_ref));
     let large = nodes.len() > MOST_NODES;
     let drawn = |node: Tensor| match &node.0.compute {
         Compute::Array(_) | Compute::Fill(_) | Compute::BatchSize => false,
@@ -68,35 +61,34 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
     };
 
     let mut out = format!("flowchart TB\n{STYLES}");
-    let mut numbers = HashMap::new();
+    let mut count = 0;
+    // by the address of a node: the boxes that it depends on, itself if it is drawn
     let mut sources: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut edges = Vec::new();
-    let titles = [language.words().graph.network, language.words().graph.added_by_minimize];
-    for (part, title) in titles.into_iter().enumerate() {
-        let mut inside = nodes.iter().filter(|node| forward.contains(&node.address()) == (part == 0)).peekable();
-        if inside.peek().is_none() {
+    let (network, added): (Vec<Tensor>, Vec<Tensor>) = nodes.iter().partition(|node| forward.contains(node));
+    let words = &language.words().graph;
+    let titles = [words.network, words.added_by_minimize];
+    for (part, (title, nodes)) in titles.into_iter().zip([network, added]).enumerate() {
+        if nodes.is_empty() {
             continue;
         }
         let _ = writeln!(out, "subgraph part{part}[\"{title}\"]");
-        for &node in inside {
-            let mut from: Vec<usize> = Vec::new();
-            for input in node.inputs() {
-                from.extend(sources.get(&input.address()).into_iter().flatten());
-            }
+        for node in nodes {
+            let before = node.inputs().iter().flat_map(|input| sources.get(&input.address()).into_iter().flatten());
+            let mut from: Vec<usize> = before.copied().collect();
             from.sort_unstable();
             from.dedup();
             if drawn(node) {
-                let number = numbers.len();
-                numbers.insert(node.address(), number);
-                edges.extend(from.iter().map(|&from| (from, number)));
+                edges.extend(from.iter().map(|&from| (from, count)));
                 let (open, close, class) = match node.0.compute {
                     Compute::Placeholder => ("([", "])", "data"),
                     Compute::Variable { .. } => ("[(", ")]", "variable"),
                     _ if part == 1 => ("[", "]", "gradient"),
                     _ => ("[", "]", "op"),
                 };
-                let _ = writeln!(out, "n{number}{open}\"{}\"{close}:::{class}", label(node));
-                from = vec![number];
+                let _ = writeln!(out, "n{count}{open}\"{}\"{close}:::{class}", label(node));
+                from = vec![count];
+                count += 1;
             }
             sources.insert(node.address(), from);
         }

@@ -90,45 +90,42 @@ mod whole_file;
 mod words;
 
 pub use engine::feed::{Fed, Feed};
-pub use engine::gradient::gradients;
 pub use engine::number::{Number, Operand};
-pub use engine::shape::{NONE, Shape};
-pub use engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
-pub use engine::window::Padding::{self, Same as SAME, Valid as VALID};
+pub use engine::shape::Shape;
 pub use error::Error;
-pub use evaluate::{argmax, cast, equal};
-pub use graph::{Graph, graph};
-pub use loss::softmax_cross_entropy_with_logits;
-pub use mnist::read_data_sets;
-pub use model::{
-    ExponentialMovingAverage, avg_pool, batch_norm, batch_normalization, clip_by_global_norm, clip_by_norm, concat,
-    conv2d, dropout, exp, global_norm, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, reduce_max,
-    reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes, relu, reshape, select, sigmoid,
-    softmax, sqrt, square, tanh, transpose,
-};
+pub use graph::Graph;
+pub use lesson::*;
 pub use ndarray;
-pub use placeholders::{constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
-pub use plan::{Plan, plan};
-pub use session::{Fetch, Session, Values};
-pub use step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};
+pub use plan::Plan;
+pub use session::{Fetch, Values};
+
+/// What both the root of the crate and the prelude offer.
+mod lesson {
+    pub use crate::engine::gradient::gradients;
+    pub use crate::engine::shape::NONE;
+    pub use crate::engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
+    pub use crate::engine::window::Padding::{self, Same as SAME, Valid as VALID};
+    pub use crate::evaluate::{argmax, cast, equal};
+    pub use crate::graph::graph;
+    pub use crate::loss::softmax_cross_entropy_with_logits;
+    pub use crate::mnist::read_data_sets;
+    pub use crate::model::*;
+    pub use crate::placeholders::{constant, ones, placeholder, random_uniform, truncated_normal, variable, zeros};
+    pub use crate::plan::plan;
+    pub use crate::session::Session;
+    pub use crate::step::{AdamOptimizer, GradientDescentOptimizer, MomentumOptimizer, exponential_decay};
+}
 
 /// Everything that a lesson uses: `use digitos::prelude::*;`.
 pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, mi_progreso, my_progress};
-    pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions, read_data_sets};
+    pub use crate::feed;
+    pub use crate::lesson::*;
+    pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, batch_product, confusion_matrix, cross_entropy_bars,
         curves, feature_maps, filter_images, loss_curves, loss_surface, misread_digits, most_confused, neuron,
         neuron_sliders, rate_slider, softmax_bars, softmax_sliders, ten_neurons, weight_images,
-    };
-    pub use crate::{
-        AdamOptimizer, ExponentialMovingAverage, GradientDescentOptimizer, Indices, Mask, MomentumOptimizer, NONE,
-        Padding, SAME, Scalar, Session, Step, Tensor, VALID, argmax, avg_pool, batch_norm, batch_normalization, cast,
-        clip_by_global_norm, clip_by_norm, concat, constant, conv2d, dropout, equal, exp, exponential_decay, feed,
-        global_norm, gradients, graph, leaky_relu, log, matmul, max_pool, maximum, minimum, moments, ones, placeholder,
-        plan, random_uniform, reduce_max, reduce_max_axes, reduce_mean, reduce_mean_axes, reduce_sum, reduce_sum_axes,
-        relu, reshape, select, sigmoid, softmax, softmax_cross_entropy_with_logits, sqrt, square, tanh, transpose,
-        truncated_normal, variable, zeros,
     };
     pub use ndarray::{self, array};
 }

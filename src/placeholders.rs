@@ -1,9 +1,9 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::kernels::math;
-use crate::engine::number::Number;
-use crate::engine::shape::{NONE, Shape, batch_axis, show};
+use crate::engine::number::{Limit, NOT_NEGATIVE, Number, Range};
+use crate::engine::shape::{NONE, Shape, batch_axis, checked_size, show};
 use crate::engine::tensor::{Compute, Draw, Guard, Node, Out, Step, Tensor, View};
-use crate::error::stop;
+use crate::error::{require, stop};
 use crate::lock::unpoisoned;
 use ndarray::{ArrayBase, Data, Dimension};
 use rand::{Rng, SeedableRng};
@@ -16,9 +16,8 @@ use std::sync::Mutex;
 pub fn placeholder(shape: impl Shape) -> Tensor {
     let dims = shape.dims();
     check("placeholder", &dims, 1);
-    if batch_axis(&dims).is_some_and(|axis| axis > 0) {
-        stop(format!("placeholder {}: only the first dimension, the images, can stay open.", show(&dims)));
-    }
+    let is_first = batch_axis(&dims).is_none_or(|axis| axis == 0);
+    require!(is_first, "placeholder {}: only the first dimension, the images, can stay open.", show(&dims));
     Node::new("placeholder", [], &dims, Compute::Placeholder).build()
 }
 
@@ -35,9 +34,8 @@ pub(crate) fn memory(initial: impl Into<Tensor>, of: Tensor, what: &'static str)
 }
 
 fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> Tensor {
-    if initial.is_batched() {
-        stop(format!("a variable cannot start from {initial}: it must have all its dimensions when it is made."));
-    }
+    let is_complete = !initial.is_batched();
+    require!(is_complete, "a variable cannot start from {initial}: it must have all its dimensions when it is made.");
     Node::new("variable", [], initial.shape(), Compute::Variable { initial, remembers: remembers.map(Box::new) })
         .build()
 }
@@ -73,11 +71,8 @@ pub fn constant(value: impl Number, shape: impl Shape) -> Tensor {
 /// its ends are cut off that has this standard deviation; what is left has 0.88 of it.)
 pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
     let stddev = stddev.to_f32();
-    if !(stddev >= 0.0 && (2.0 * stddev).is_finite()) {
-        stop(format!(
-            "truncated_normal: the standard deviation must be a finite number of 0 or more, such as 0.1, but it is {stddev}."
-        ));
-    }
+    const RANGE: Range = Range(NOT_NEGATIVE.0, |stddev| stddev >= 0.0 && (2.0 * stddev).is_finite());
+    in_range(stddev, &Limit("truncated_normal: the standard deviation", RANGE, "0.1"));
     random("truncated_normal", shape, stddev, move |rng| {
         loop {
             // a point of the rectangle around the curve, until one lies under it
@@ -92,11 +87,11 @@ pub fn truncated_normal(shape: impl Shape, stddev: impl Number) -> Tensor {
 /// Random numbers that are equally likely everywhere from `low` to `high`, which is no less.
 pub fn random_uniform(shape: impl Shape, low: impl Number, high: impl Number) -> Tensor {
     let (low, high) = (low.to_f32(), high.to_f32());
-    if !(low <= high && (high - low).is_finite()) {
-        stop(format!(
-            "random_uniform draws numbers from low to high, two finite numbers of which high is no less, but they are {low} and {high}."
-        ));
-    }
+    require!(
+        low <= high && (high - low).is_finite(),
+        "random_uniform draws numbers from low to high, two finite numbers of which high is no less, but they are {low} \
+         and {high}."
+    );
     random("random_uniform", shape, format!("{low}..{high}"), move |rng| low + (high - low) * unit(rng))
 }
 
@@ -126,44 +121,48 @@ fn random(
     Node::new(op, [], &dims, Compute::Random(Box::new(fill))).params(params).build()
 }
 
-/// An argument that is one number: a constant that `check` finds fault with is refused at once, and what is fed or computed
-/// in each run.
-pub(crate) fn checked(what: &str, t: Tensor, check: fn(f32) -> Option<String>) -> Tensor {
-    one_number(what, t, check);
+/// An argument that is one number: a constant is checked at once, and what is fed or computed in each run.
+pub(crate) fn checked(t: Tensor, limit: &'static Limit) -> Tensor {
+    one_number(t, limit);
     if t.known_number().is_some() {
         return t;
     }
     Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
-        .params(what)
-        .guard(t, check)
+        .params(limit.0)
+        .guard(t, limit)
         .gradient(|_, dy| dy)
         .build()
 }
 
-/// Stops at an argument that is not one number, or a constant that `check` finds fault with.
-pub(crate) fn one_number(what: &str, t: Tensor, check: fn(f32) -> Option<String>) {
-    if !t.shape().is_empty() {
-        stop(format!("{what} must be one number, or a tensor without dimensions, but {t} was given."));
+/// Stops at an argument that is not one number, or a constant out of range.
+pub(crate) fn one_number(t: Tensor, limit: &Limit) {
+    require!(
+        t.shape().is_empty(),
+        "{} must be one number, or a tensor without dimensions, but {t} was given.",
+        limit.0
+    );
+    if let Some(x) = t.known_number() {
+        in_range(x, limit);
     }
-    if let Some(sentence) = t.known_number().and_then(check) {
+}
+
+/// Stops at a number out of range.
+pub(crate) fn in_range(x: f32, limit: &Limit) {
+    if let Some(sentence) = limit.refusal(x) {
         stop(sentence);
     }
 }
 
 /// Stops at dimensions that no tensor can have.
 pub(crate) fn check(op: &str, dims: &[usize], open: usize) {
-    if dims.iter().filter(|&&d| d == NONE).count() > open {
-        let allowed = if open == 0 { "none of its dimensions" } else { "only one dimension" };
-        stop(format!("{op} {}: {allowed} can stay open.", show(dims)));
-    }
-    let limit = u32::MAX as usize;
-    let size = dims.iter().filter(|&&d| d != NONE).try_fold(1usize, |size, &d| size.checked_mul(d));
-    if dims.contains(&0) || size.is_none_or(|size| size > limit) {
-        stop(format!(
-            "{op} {}: each dimension must be at least 1, and all of them together hold at most {limit} numbers.",
-            show(dims)
-        ));
-    }
+    let most = u32::MAX;
+    let allowed = if open == 0 { "none of its dimensions" } else { "only one dimension" };
+    require!(dims.iter().filter(|&&d| d == NONE).count() <= open, "{op} {}: {allowed} can stay open.", show(dims));
+    require!(
+        !dims.contains(&0) && checked_size(dims).is_some_and(|size| size <= most as usize),
+        "{op} {}: each dimension must be at least 1, and all of them together hold at most {most} numbers.",
+        show(dims)
+    );
 }
 
 macro_rules! numbers {

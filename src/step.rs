@@ -1,11 +1,11 @@
 //! Steps of training: how the gradient changes the variables.
 use crate::engine::gradient::gradients_of;
 use crate::engine::kernels::elementwise::zip3;
-use crate::engine::number::Number;
+use crate::engine::number::{BELOW_ONE, FINITE, Limit, NOT_NEGATIVE, Number, POSITIVE, Range};
 use crate::engine::tensor::{Compute, Node, Scalar, Step, Tensor, topological_order};
 use crate::error::stop;
-use crate::model::{clip_length, exp, global_norm, log, pairwise, scaled_to_norm, sqrt};
-use crate::placeholders::{assign, checked, memory, one_number, zeros};
+use crate::model::{GLOBAL_NORM, NORM, exp, global_norm, log, pairwise, scaled_to_norm, sqrt};
+use crate::placeholders::{assign, checked, in_range, memory, one_number, zeros};
 
 /// Gradient descent: each step moves every variable against its gradient, w ← w - rate · ∂loss/∂w.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +20,10 @@ impl GradientDescentOptimizer {
         GradientDescentOptimizer { rate: learning_rate(rate), clip: Clip::None }
     }
 
-    /// The step that makes `loss` smaller: adds the gradient by every variable of the loss to the graph, and the new
-    /// value of each.
+    /// A step that reduces `loss`: adds to the graph the gradient by every variable of the loss, and the new value of
+    /// each.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, self.clip, |w, dw| vec![(w, weight_update(w, self.rate, (dw, dw), 0.0, |dw, _| dw))])
+        minimize(loss, self.rate, self.clip, &|w, dw| vec![(w, weight_update(w, self.rate, (dw, dw), 0.0, |dw, _| dw))])
     }
 }
 
@@ -39,15 +39,14 @@ impl MomentumOptimizer {
     /// With a learning rate, and the share of its speed that a weight keeps from step to step, from 0 to 1 (0.9, say).
     pub fn new(rate: impl Into<Tensor>, momentum: impl Number) -> Self {
         let momentum = momentum.to_f32();
-        if !(0.0..=1.0).contains(&momentum) {
-            stop(format!("MomentumOptimizer: the momentum must be from 0 to 1, such as 0.9, but it is {momentum}."));
-        }
+        const RANGE: Range = Range("from 0 to 1", |x| (0.0..=1.0).contains(&x));
+        in_range(momentum, &Limit("MomentumOptimizer: the momentum", RANGE, "0.9"));
         MomentumOptimizer { rate: learning_rate(rate), momentum, clip: Clip::None }
     }
 
-    /// The step that makes `loss` smaller.
+    /// A step that reduces `loss`.
     pub fn minimize(&self, loss: Scalar) -> Step {
-        minimize(loss, self.rate, self.clip, |w, dw| {
+        minimize(loss, self.rate, self.clip, &|w, dw| {
             let v = memory(zeros(w.shape()), w, "momentum");
             let momentum = self.momentum;
             let faster = pairwise("faster", momentum, v, dw, move |v, g| flush_subnormal(v * momentum + g)).build();
@@ -75,33 +74,24 @@ impl AdamOptimizer {
         AdamOptimizer { rate: learning_rate(rate), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clip: Clip::None }
     }
 
-    /// The same with other constants than the usual ones: β₁ and β₂ from 0 to below 1, ε above 0.
+    /// The same with other constants than TensorFlow's: β₁ and β₂ from 0 to below 1, ε above 0.
     pub fn with(self, beta1: impl Number, beta2: impl Number, epsilon: impl Number) -> Self {
         let [beta1, beta2, epsilon] = [beta1.to_f32(), beta2.to_f32(), epsilon.to_f32()];
-        for (which, beta) in [("first", beta1), ("second", beta2)] {
-            if !(0.0..1.0).contains(&beta) {
-                stop(format!(
-                    "AdamOptimizer: the {which} beta must be from 0 to below 1, such as 0.9, but it is {beta}."
-                ));
-            }
-        }
-        if !(epsilon > 0.0 && epsilon.is_finite()) {
-            stop(format!("AdamOptimizer: epsilon must be a finite number above 0, such as 1e-8, but it is {epsilon}."));
-        }
+        in_range(beta1, &Limit("AdamOptimizer: the first beta", BELOW_ONE, "0.9"));
+        in_range(beta2, &Limit("AdamOptimizer: the second beta", BELOW_ONE, "0.999"));
+        in_range(epsilon, &Limit("AdamOptimizer: epsilon", POSITIVE, "1e-8"));
         AdamOptimizer { beta1, beta2, epsilon, ..self }
     }
 
-    /// The step that makes `loss` smaller.
+    /// A step that reduces `loss`.
     pub fn minimize(&self, loss: Scalar) -> Step {
         let AdamOptimizer { rate, beta1, beta2, epsilon, clip } = *self;
         let first = loss.variables().first().copied().unwrap_or(loss.0);
         let (power1, power2) = (memory(beta1, first, "adam_power1"), memory(beta2, first, "adam_power2"));
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
-        let step = minimize(loss, rate, clip, |w, dw| {
-            let [m, v] = {
-                let start = zeros(w.shape());
-                ["adam_m", "adam_v"].map(|what| memory(start, w, what))
-            };
+        let step = minimize(loss, rate, clip, &|w, dw| {
+            let start = zeros(w.shape());
+            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(start, w, what));
             let mean = move |m: f32, g: f32| flush_subnormal(beta1 * m + (1.0 - beta1) * g);
             let mean_square = move |v: f32, g: f32| flush_subnormal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = pairwise("mean", beta1, m, dw, mean).build();
@@ -113,7 +103,7 @@ impl AdamOptimizer {
     }
 }
 
-/// How long gradients may be.
+/// The largest norm that gradients may have.
 #[derive(Clone, Copy, Debug)]
 enum Clip {
     None,
@@ -124,32 +114,32 @@ enum Clip {
 }
 
 impl Clip {
-    fn apply(self, gradients: Vec<Tensor>) -> Vec<Tensor> {
-        let all = match self {
-            Clip::GlobalNorm(_) => Some(global_norm(gradients.iter().copied()).0),
-            _ => None,
-        };
-        let clipped = |dw: Tensor| match self {
-            Clip::None => dw,
-            Clip::Norm(norm) => scaled_to_norm(dw, global_norm([dw]).0, norm),
-            Clip::GlobalNorm(norm) => scaled_to_norm(dw, all.unwrap_or(norm), norm),
-        };
-        gradients.into_iter().map(clipped).collect()
+    fn apply(self, gradients: &mut [Tensor]) {
+        match self {
+            Clip::None => {}
+            Clip::Norm(norm) => {
+                gradients.iter_mut().for_each(|dw| *dw = scaled_to_norm(*dw, global_norm([*dw]).0, norm))
+            }
+            Clip::GlobalNorm(norm) => {
+                let length = global_norm(gradients.iter().copied()).0;
+                gradients.iter_mut().for_each(|dw| *dw = scaled_to_norm(*dw, length, norm));
+            }
+        }
     }
 }
 
 macro_rules! clipping {
     ($($optimizer:ident)*) => { $(
         impl $optimizer {
-            /// The same with each gradient cut to this length at most: see [`clip_by_norm`](crate::clip_by_norm).
+            /// The same, with each gradient scaled down to this norm at most: see [`clip_by_norm`](crate::clip_by_norm).
             pub fn clip_by_norm(self, norm: impl Into<Tensor>) -> Self {
-                $optimizer { clip: Clip::Norm(clip_length("clip_by_norm", norm)), ..self }
+                $optimizer { clip: Clip::Norm(checked(norm.into(), &NORM)), ..self }
             }
 
-            /// The same with all gradients together cut to this length at most: see
+            /// The same, with all gradients together scaled down to this norm at most: see
             /// [`clip_by_global_norm`](crate::clip_by_global_norm).
             pub fn clip_by_global_norm(self, norm: impl Into<Tensor>) -> Self {
-                $optimizer { clip: Clip::GlobalNorm(clip_length("clip_by_global_norm", norm)), ..self }
+                $optimizer { clip: Clip::GlobalNorm(checked(norm.into(), &GLOBAL_NORM)), ..self }
             }
         }
     )* };
@@ -167,43 +157,20 @@ pub fn exponential_decay(
     decay_rate: impl Into<Tensor>,
 ) -> Tensor {
     let (rate, step) = (rate.into(), step.into());
-    for (what, t) in [("the rate of exponential_decay", rate), ("the step of exponential_decay", step)] {
-        one_number(what, t, |x| {
-            (!x.is_finite())
-                .then(|| format!("exponential_decay: rate and step must be finite numbers, but one is {x}."))
-        });
-    }
-    let decay_steps = checked("the decay_steps of exponential_decay", decay_steps.into(), bad_decay_steps);
-    let decay_rate = checked("the decay_rate of exponential_decay", decay_rate.into(), bad_decay_rate);
+    one_number(rate, &Limit("the rate of exponential_decay", FINITE, "0.003"));
+    one_number(step, &Limit("the step of exponential_decay", FINITE, "100"));
+    let decay_steps = checked(decay_steps.into(), &Limit("the decay_steps of exponential_decay", POSITIVE, "2000"));
+    let decay_rate = checked(decay_rate.into(), &Limit("the decay_rate of exponential_decay", POSITIVE, "0.5"));
     rate * exp(step / decay_steps * log(decay_rate))
 }
 
-fn bad_decay_steps(steps: f32) -> Option<String> {
-    (!is_positive(steps)).then(|| {
-        format!("exponential_decay: decay_steps must be a finite number above 0, such as 2000, but it is {steps}.")
-    })
-}
-
-fn bad_decay_rate(rate: f32) -> Option<String> {
-    (!is_positive(rate)).then(|| {
-        format!("exponential_decay: decay_rate must be a finite number above 0, such as 0.5, but it is {rate}.")
-    })
-}
-
-fn is_positive(x: f32) -> bool {
-    x > 0.0 && x.is_finite()
-}
+const RATE: Limit = Limit("the learning rate", NOT_NEGATIVE, "0.003");
 
 /// A learning rate: one number, constant or fed or computed from the step.
 fn learning_rate(rate: impl Into<Tensor>) -> Tensor {
     let rate = rate.into();
-    one_number("the learning rate", rate, bad_rate);
+    one_number(rate, &RATE);
     rate
-}
-
-fn bad_rate(rate: f32) -> Option<String> {
-    let good = rate >= 0.0 && rate.is_finite();
-    (!good).then(|| format!("the learning rate must be a finite number of 0 or more, such as 0.003, but it is {rate}."))
 }
 
 /// The same step, with more variables to update.
@@ -229,21 +196,22 @@ fn weight_update(
     epsilon: f32,
     direction: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Tensor {
-    let node = Node::local("descent", [w, a, b, rate], w.shape(), move |inputs, y| {
+    Node::local("descent", [w, a, b, rate], w.shape(), move |inputs, y| {
         let rate = inputs[3].values[0];
         let [w, a, b] = [inputs[0].values, inputs[1].values, inputs[2].values];
         zip3(y.values, w, a, b, |w, a, b| w - rate * direction(a, b));
-    });
-    node.params(epsilon).elementwise().build()
+    })
+    .params(epsilon)
+    .elementwise()
+    .build()
 }
 
 /// A step that gives each variable, and what the optimizer remembers of it, a new value; `update` makes them from
 /// the variable and its gradient.
-fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
+fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: &dyn Fn(Tensor, Tensor) -> Vec<(Tensor, Tensor)>) -> Step {
     let variables = loss.variables();
     if variables.is_empty() {
-        let remembered = topological_order(&[loss.0]).into_iter().find_map(Tensor::memory);
-        stop(match remembered {
+        stop(match topological_order(&[loss.0]).into_iter().find_map(Tensor::memory) {
             Some((of, what)) => format!(
                 "minimize: the loss {} depends on no variable that minimize trains, only on the {} that belongs to {of} and \
                  that another step brings up to date; take the loss from what is trained itself.",
@@ -253,9 +221,10 @@ fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: impl Fn(Tensor, Tens
             None => format!("minimize: the loss {} depends on no variable, so there is nothing to train.", loss.0),
         });
     }
-    let gradients = clip.apply(gradients_of(loss, &variables));
+    let mut gradients = gradients_of(loss, &variables);
+    clip.apply(&mut gradients);
     let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
-    assign(loss.0, updates, Some((rate, bad_rate as _)))
+    assign(loss.0, updates, Some((rate, &RATE)))
 }
 
 #[cfg(test)]

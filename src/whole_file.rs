@@ -15,7 +15,7 @@ const MOST_LINKS: usize = 40;
 /// kept, and one that may not be written is not replaced. If anything fails, the temporary file is removed and `path` is
 /// as it was. A device such as `/dev/stdout` is written to as it is; a folder or a named pipe is refused.
 pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    replace(path.as_ref(), |file| {
+    replace(path.as_ref(), &|file| {
         file.write_all(bytes.as_ref())?;
         match file.sync_all() {
             // a device, or a file system that cannot wait for its disk
@@ -27,10 +27,10 @@ pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Resu
 
 /// The same without waiting for the disk, for a file that is soon made again, such as a frame of the live panel.
 pub(crate) fn write_unsynced(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    replace(path.as_ref(), |file| file.write_all(bytes.as_ref()))
+    replace(path.as_ref(), &|file| file.write_all(bytes.as_ref()))
 }
 
-fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+fn replace(path: &Path, fill: &dyn Fn(&mut File) -> io::Result<()>) -> io::Result<()> {
     let Some(target) = target(path)? else {
         return fill(&mut OpenOptions::new().append(true).open(path)?);
     };
@@ -145,10 +145,10 @@ mod tests {
             file.write_all(b"half of what was to be")?;
             Err(io::Error::from(ErrorKind::StorageFull))
         };
-        assert_eq!(replace(&path, full).unwrap_err().kind(), ErrorKind::StorageFull);
+        assert_eq!(replace(&path, &full).unwrap_err().kind(), ErrorKind::StorageFull);
         assert!(names(&folder).is_empty());
         write(&path, "old").unwrap();
-        assert_eq!(replace(&path, full).unwrap_err().kind(), ErrorKind::StorageFull);
+        assert_eq!(replace(&path, &full).unwrap_err().kind(), ErrorKind::StorageFull);
         assert_eq!((names(&folder), fs::read_to_string(&path).unwrap()), (vec!["file.txt".into()], "old".into()));
         fs::remove_dir_all(folder).unwrap();
     }

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lines of code that a room may have: neither tests nor comments nor blank lines count. The sentences of exercises and
-/// pictures are data and belong to no room. These are the sizes of today; the aims are 6,000, 4,000 and 1,200.
+/// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 3] = [
-    ("library", &["", "engine", "model", "session", "mnist"], 7_200),
+    ("library", &["", "engine", "model", "session", "mnist"], 7_000),
     ("pictures", &["visu", "picture", "panel", "live", "figures"], 4_000),
-    ("launcher", &["main.rs", "launcher"], 1_210),
+    ("launcher", &["main.rs", "launcher"], 1_380),
 ];
 const DATA: [&str; 2] = ["exercises", "words"];
 

@@ -136,7 +136,7 @@ fn the_panel_of_the_first_lesson_is_small_and_true() {
     if cfg!(feature = "movie") {
         saved.unwrap();
         let gif = std::fs::read(&path).unwrap();
-        assert!(gif.starts_with(b"GIF89a\xC0\x03\x64\x03"), "960 × 868");
+        assert!(gif.starts_with(b"GIF89a\xC0\x03\x80\x02"), "960 × 640");
         std::fs::remove_file(path).unwrap();
     } else {
         let error = saved.unwrap_err().to_string();

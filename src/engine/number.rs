@@ -41,3 +41,23 @@ impl Number for bool {
         f32::from(u8::from(self))
     }
 }
+
+/// A range of numbers: in words, and as a test.
+pub(crate) struct Range(pub &'static str, pub fn(f32) -> bool);
+
+pub(crate) const ANY: Range = Range("a number", |_| true);
+pub(crate) const FINITE: Range = Range("a finite number", f32::is_finite);
+pub(crate) const NOT_NEGATIVE: Range = Range("a finite number of 0 or more", |x| x >= 0.0 && x.is_finite());
+pub(crate) const POSITIVE: Range = Range("a finite number above 0", |x| x > 0.0 && x.is_finite());
+pub(crate) const BELOW_ONE: Range = Range("from 0 to below 1", |x| (0.0..1.0).contains(&x));
+
+/// The range of an argument: what error messages call the argument, its range, and a typical value.
+pub(crate) struct Limit(pub &'static str, pub Range, pub &'static str);
+
+impl Limit {
+    /// An error message if `x` is out of range.
+    pub fn refusal(&self, x: f32) -> Option<String> {
+        let Limit(what, Range(range, contains), example) = self;
+        (!contains(x)).then(|| format!("{what} must be {range}, such as {example}, but it is {x}."))
+    }
+}

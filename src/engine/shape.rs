@@ -60,6 +60,11 @@ pub(crate) fn size(dims: &[usize]) -> usize {
     dims.iter().filter(|&&d| d != NONE).product()
 }
 
+/// The same, or `None` if it is more than a `usize` holds.
+pub(crate) fn checked_size(dims: &[usize]) -> Option<usize> {
+    dims.iter().filter(|&&d| d != NONE).try_fold(1usize, |size, &d| size.checked_mul(d))
+}
+
 /// The shape of `a ∘ b` for an elementwise ∘, by NumPy's rule: shapes are aligned at the right, and a dimension that is
 /// missing or 1 stretches to the other's size. `None` if they do not fit.
 pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {

@@ -1,5 +1,6 @@
 //! The nodes of the graph, and the handles through which a program refers to them.
 use super::memory::{LANES, Slice};
+use super::number::Limit;
 use super::shape::{batch_axis, show, size};
 use crate::lock::unpoisoned;
 use std::{collections::HashSet, fmt, ptr, sync::Mutex};
@@ -122,8 +123,8 @@ pub(crate) struct Draw {
     pub first_image: usize,
 }
 
-/// A tensor of one number, and a check that returns an error message if a run with this number must be rejected.
-pub(crate) type Guard = (Tensor, fn(f32) -> Option<String>);
+/// A tensor of one number, and the range that this number must have in a run.
+pub(crate) type Guard = (Tensor, &'static Limit);
 
 /// The output of a [`Compute::Local`]: `[size][lanes]`, or some of its rows.
 pub(crate) struct Out<'a> {
@@ -250,9 +251,9 @@ impl Node {
         self
     }
 
-    /// Rejects a run if `check` returns an error message for the value of `t`.
-    pub fn guard(mut self, t: Tensor, check: fn(f32) -> Option<String>) -> Self {
-        self.guard = Some(Box::new((t, check)));
+    /// Rejects a run in which the value of `t` is out of range.
+    pub fn guard(mut self, t: Tensor, limit: &'static Limit) -> Self {
+        self.guard = Some(Box::new((t, limit)));
         self
     }
 

@@ -1,5 +1,5 @@
 use super::images::{Choice, Images, Labels};
-use crate::error::{Error, bad};
+use crate::error::Error;
 use rand::SeedableRng;
 use rand_pcg::Pcg32;
 use std::fmt;
@@ -20,8 +20,7 @@ impl Batch {
     }
 }
 
-/// Labelled images, which can be had whole, as `set.images` and `set.labels` in the order of the file, or in
-/// shuffled batches.
+/// Labelled images: all of them as `set.images` and `set.labels`, in the order of the file, or in shuffled batches.
 #[derive(Clone)]
 pub struct DataSet {
     all: Batch,
@@ -52,7 +51,7 @@ impl DataSet {
         self.images.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }
@@ -76,13 +75,13 @@ impl DataSet {
     /// [`Error::Data`] if `n` is 0 or more than the whole set; the set is then as it was.
     pub fn next_batch(&mut self, n: usize) -> Result<Batch, Error> {
         let len = self.len();
-        if len == 0 {
-            return bad(format!("next_batch({n}): this set is empty, so it has no batch"));
-        }
-        if n == 0 || n > len {
-            return bad(format!(
-                "next_batch({n}): this set holds {len} examples, and a batch can have from 1 to all of them"
-            ));
+        if !(1..=len).contains(&n) {
+            return Err(Error::Data(match len {
+                0 => format!("next_batch({n}): this set is empty, so it has no batch"),
+                _ => format!(
+                    "next_batch({n}): this set holds {len} examples, and a batch can have from 1 to all of them"
+                ),
+            }));
         }
         let start = (self.given % len as u64) as usize;
         if start == 0 {
@@ -113,7 +112,7 @@ impl DataSet {
         DataSet::of(self.all.choose(self.images.choice().select(range)), self.seed)
     }
 
-    /// A set of the examples with these numbers, in this order. Stops the program at a number that there is not.
+    /// A set of the examples with these numbers, in this order. Stops the program at a number that does not exist.
     pub fn choose(&self, which: &[usize]) -> DataSet {
         DataSet::of(self.all.choose(self.images.choice().choose(which)), self.seed)
     }

@@ -1,6 +1,6 @@
 //! Fetches the MNIST files that are not on the disk.
 use super::idx;
-use crate::error::{Error, bad};
+use crate::error::ensure;
 use crate::whole_file;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use sha2::{Digest, Sha256};
@@ -24,8 +24,8 @@ const FILES: [(&str, &str); 4] = [
 const LIMIT: u64 = 64 << 20;
 
 /// Completes the four files in `dir`, each from the first mirror that has it. A file appears whole or not at all.
-pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
-    let cannot = |e: io::Error| Error::Data(format!("cannot write to {}: {e}", dir.display()));
+pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), String> {
+    let cannot = |e: io::Error| format!("cannot write to {}: {e}", dir.display());
     fs::create_dir_all(dir).map_err(cannot)?;
     let seconds = |s| Some(Duration::from_secs(s));
     let config = Agent::config_builder().timeout_connect(seconds(10)).timeout_recv_response(seconds(30));
@@ -33,13 +33,12 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
     for (name, sum) in FILES {
         let packed = format!("{name}.gz");
         if let Some(path) = [name, &packed].map(|name| dir.join(name)).iter().find(|path| path.exists()) {
-            if idx::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum) {
-                continue;
-            }
-            let path = path.display();
-            return bad(format!(
-                "{path} is not MNIST's, so what it lacks cannot be fetched: remove it or use another directory"
-            ));
+            ensure!(
+                idx::open(path).and_then(|file| sum_of(BufReader::new(file))).is_ok_and(|found| found == sum),
+                "{} is not MNIST's, so what it lacks cannot be fetched: remove it or use another directory",
+                path.display()
+            );
+            continue;
         }
         let mut failures = Vec::new();
         let bytes = mirrors.iter().find_map(|mirror| {
@@ -48,7 +47,7 @@ pub fn fetch_missing(dir: &Path, mirrors: &[String]) -> Result<(), Error> {
             fetch(&agent, &url, sum).map_err(|e| failures.push(format!("{url}: {e}"))).ok()
         });
         let Some(bytes) = bytes else {
-            return bad(format!("{packed} could not be fetched ({}): is there a network?", failures.join("; ")));
+            return Err(format!("{packed} could not be fetched ({}): is there a network?", failures.join("; ")));
         };
         whole_file::write(dir.join(&packed), bytes).map_err(cannot)?;
     }

@@ -1,7 +1,7 @@
 //! IDX files: a magic number, the size of each dimension (big-endian, 32 bits), then the numbers themselves.
 //!
 //! The third byte of the magic number is the type of the numbers, the fourth how many dimensions there are.
-use crate::error::{Error, bad};
+use crate::error::ensure;
 use byteorder::{BigEndian, ByteOrder, ReadBytesExt};
 use flate2::bufread::GzDecoder;
 use ndarray::Array4;
@@ -15,27 +15,26 @@ const IMAGES: [u32; 2] = [2051, 2052];
 const LABELS: [u32; 3] = [2049, 3073, 3074];
 
 /// `[n, height, width, channels]`.
-pub fn read_images(path: &Path) -> Result<Array4<u8>, Error> {
+pub fn read_images(path: &Path) -> Result<Array4<u8>, String> {
     let (dims, pixels) = read(path, "images", &IMAGES)?;
     let dims = [dims[0], dims[1], dims[2], *dims.get(3).unwrap_or(&1)];
     Ok(Array4::from_shape_vec(dims, pixels).expect("as many bytes as the header says"))
 }
 
-pub fn read_labels(path: &Path) -> Result<Vec<u8>, Error> {
+pub fn read_labels(path: &Path) -> Result<Vec<u8>, String> {
     let (dims, bytes) = read(path, "labels", &LABELS)?;
     if bytes.len() == dims[0] && dims.len() == 1 {
         return Ok(bytes);
     }
-    let rows = bytes.chunks_exact(bytes.len() / dims[0]).map(BigEndian::read_i32).enumerate();
-    let class = |(i, class): (usize, i32)| {
-        class.try_into().or_else(|_| {
-            bad(format!("label {i} of {} is {class}, where a class from 0 to 255 was expected", path.display()))
-        })
+    let class = |(i, row): (usize, &[u8])| {
+        let (class, file) = (BigEndian::read_i32(row), path.display());
+        let refusal = || format!("label {i} of {file} is {class}, where a class from 0 to 255 was expected");
+        class.try_into().map_err(|_| refusal())
     };
-    rows.map(class).collect()
+    bytes.chunks_exact(bytes.len() / dims[0]).enumerate().map(class).collect()
 }
 
-/// The file, if it is one: who opens a pipe would wait for ever.
+/// Opens a regular file, and nothing else: opening a pipe would wait forever.
 pub fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path)? {
         found if found.is_file() => File::open(path),
@@ -45,67 +44,74 @@ pub fn open(path: &Path) -> io::Result<File> {
 }
 
 /// The dimensions and the bytes of a file whose magic number is one of `expected`.
-fn read(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8>), Error> {
-    let file = path.display();
-    let broken = |e: io::Error| {
-        Error::Data(match e.kind() {
-            ErrorKind::UnexpectedEof => {
-                format!("{file} ends in the middle of its header or of its gzip data: copy or download it again")
-            }
-            ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-                format!("{file} is damaged ({e}), where a sound gzip file was expected: copy or download it again")
-            }
-            _ => format!("{file} cannot be read: {e}"),
-        })
-    };
-    let mut source = BufReader::new(open(path).map_err(broken)?);
-    if source.fill_buf().map_err(broken)?.is_empty() {
-        return bad(format!("{file} is empty, but {kind} were expected: copy or download it again"));
+fn read(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8>), String> {
+    let told = |what| format!("{} {what}", path.display());
+    let mut source = source(path, kind).map_err(told)?;
+    let (dims, width) = header(&mut source, kind, expected).map_err(told)?;
+    let bytes = content(source, kind, &dims, width).map_err(told)?;
+    Ok((dims.iter().map(|&n| n as usize).collect(), bytes))
+}
+
+/// What is wrong with a file that cannot be read to its end.
+fn broken(error: io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => {
+            "ends in the middle of its header or of its gzip data: copy or download it again".into()
+        }
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => {
+            format!("is damaged ({error}), where a sound gzip file was expected: copy or download it again")
+        }
+        _ => format!("cannot be read: {error}"),
     }
-    let mut source = unpacked(source).map_err(broken)?;
+}
+
+/// The unpacked content of a file that may be in the format IDX.
+fn source(path: &Path, kind: &str) -> Result<Box<dyn Read>, String> {
+    let mut file = BufReader::new(open(path).map_err(broken)?);
+    let is_empty = file.fill_buf().map_err(broken)?.is_empty();
+    ensure!(!is_empty, "is empty, but {kind} were expected: copy or download it again");
+    let mut source = unpacked(file).map_err(broken)?;
     let mut head = Vec::new();
     source.by_ref().take(512).read_to_end(&mut head).map_err(broken)?;
-    if let Some(other) = other_format(&head) {
-        return bad(format!("{file} {other}, where {kind} in the format IDX were expected"));
+    match other_format(&head) {
+        Some(other) => Err(format!("{other}, where {kind} in the format IDX were expected")),
+        None => Ok(Box::new(io::Cursor::new(head).chain(source))),
     }
-    let mut source = head.chain(source);
+}
 
+/// The dimensions in the header, and how many bytes a number has.
+fn header(source: &mut dyn Read, kind: &str, expected: &[u32]) -> Result<(Vec<u32>, u64), String> {
     let magic = source.read_u32::<BigEndian>().map_err(broken)?;
     if !expected.contains(&magic) {
-        let hint = match magic {
+        let hint = match type_of(magic) {
             _ if IMAGES.contains(&magic) || LABELS.contains(&magic) => "have images and labels been swapped?".into(),
-            _ => match type_of(magic) {
-                Some(numbers) => format!("it has {} dimensions of {numbers}; is it the right file?", magic & 0xff),
-                None => "is it an IDX file?".into(),
-            },
+            Some(numbers) => format!("it has {} dimensions of {numbers}; is it the right file?", magic & 0xff),
+            None => "is it an IDX file?".into(),
         };
-        return bad(format!("{file} begins with {magic}, but for {kind} {} was expected: {hint}", expected[0]));
+        return Err(format!("begins with {magic}, but for {kind} {} was expected: {hint}", expected[0]));
     }
-    let width = if type_of(magic) == Some(BYTES) { 1 } else { 4 };
-    let dims: Vec<u32> =
-        (0..magic & 0xff).map(|_| source.read_u32::<BigEndian>()).collect::<Result<_, _>>().map_err(broken)?;
-    let mut promise = dims.iter().map(u32::to_string).collect::<Vec<_>>().join("×");
-    if width > 1 {
-        promise += &format!("×{width}");
-    }
-    let size = dims.iter().try_fold(width, |size: u64, &n| size.checked_mul(n.into()));
+    let mut dims = vec![0; (magic & 0xff) as usize];
+    source.read_u32_into::<BigEndian>(&mut dims).map_err(broken)?;
+    Ok((dims, if type_of(magic) == Some(BYTES) { 1 } else { 4 }))
+}
+
+/// The bytes behind the header, as many as it promises.
+fn content(source: Box<dyn Read>, kind: &str, dims: &[u32], width: u64) -> Result<Vec<u8>, String> {
+    let factors = dims.iter().map(|&n| n.into()).chain((width > 1).then_some(width));
+    let promise = factors.clone().map(|n: u64| n.to_string()).collect::<Vec<_>>().join("×");
+    let size = factors.into_iter().try_fold(1, u64::checked_mul);
     let Some(size) = size.filter(|&size| 0 < size && size < isize::MAX as u64) else {
-        return bad(format!(
-            "{file} promises {promise} bytes of {kind}, but at least one and no more than a computer holds were \
-             expected: copy or download it again"
+        return Err(format!(
+            "promises {promise} bytes of {kind}, but at least one and no more than a computer holds were expected: copy or \
+             download it again"
         ));
     };
-
-    // The room grows with what is really there: a header may promise anything.
+    // the buffer grows with what is really there, as a header may promise anything
     let mut bytes = Vec::with_capacity(size.min(64 << 20) as usize);
     let found = source.take(size + 1).read_to_end(&mut bytes).map_err(broken)? as u64;
-    if found != size {
-        let found = if found < size { format!("holds {found}") } else { "holds more".into() };
-        return bad(format!(
-            "{file} promises {promise} = {size} bytes of {kind} but {found}: copy or download it again"
-        ));
-    }
-    Ok((dims.iter().map(|&n| n as usize).collect(), bytes))
+    let holds = if found < size { format!("holds {found}") } else { "holds more".into() };
+    ensure!(found == size, "promises {promise} = {size} bytes of {kind} but {holds}: copy or download it again");
+    Ok(bytes)
 }
 
 const BYTES: &str = "bytes";

@@ -1,6 +1,6 @@
 use crate::engine::feed::{Feed, fits};
 use crate::engine::kernels::pixels::unit_interval;
-use crate::error::stop;
+use crate::error::{require, stop};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -49,20 +49,11 @@ impl Choice {
         }
     }
 
-    pub fn one(&self, i: usize) -> Choice {
-        self.at(i, "one");
-        self.select(i..i + 1)
-    }
-
     pub fn select(&self, range: Range<usize>) -> Choice {
         let n = self.len();
-        if range.start > range.end || range.end > n {
-            let expected = match n {
-                0 => "this set is empty, so there is nothing to select".into(),
-                _ => format!("there are {n} examples, so a range within 0..{n} was expected"),
-            };
-            stop(format!("select({range:?}): {expected}"));
-        }
+        let fits = range.start <= range.end && range.end <= n;
+        require!(fits || n > 0, "select({range:?}): this set is empty, so there is nothing to select");
+        require!(fits, "select({range:?}): there are {n} examples, so a range within 0..{n} was expected");
         let start = self.range.start;
         Choice { range: start + range.start..start + range.end, ..self.clone() }
     }
@@ -88,11 +79,51 @@ impl Choice {
 
 #[cold]
 fn none_with_number(asked: &str, n: usize, i: usize) -> ! {
-    if n == 0 {
-        stop(format!("{asked}: this set is empty, so there is no example to take"));
-    }
+    require!(n > 0, "{asked}: this set is empty, so there is no example to take");
     stop(format!("{asked}: there are {n} examples, so there is none with the number {i} (the first is 0)"))
 }
+
+macro_rules! examples {
+    ($($examples:ident)*) => { $(
+        impl $examples {
+            pub(super) fn with(&self, choice: Choice) -> Self {
+                $examples { choice, ..self.clone() }
+            }
+
+            /// How many there are.
+            pub fn len(&self) -> usize {
+                self.choice.len()
+            }
+
+            /// Whether there are none.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+
+            /// Number `i` alone, as a batch of one, to feed it. Stops the program if there is no such example.
+            pub fn one(&self, i: usize) -> Self {
+                self.choice.at(i, "one");
+                self.select(i..i + 1)
+            }
+
+            /// The first `n`, or all if there are fewer.
+            pub fn take(&self, n: usize) -> Self {
+                self.select(0..n.min(self.len()))
+            }
+
+            /// Those in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
+            pub fn select(&self, range: Range<usize>) -> Self {
+                self.with(self.choice.select(range))
+            }
+
+            /// Those with these numbers, in this order. Stops the program at a number that does not exist.
+            pub fn choose(&self, which: &[usize]) -> Self {
+                self.with(self.choice.choose(which))
+            }
+        }
+    )* };
+}
+examples!(Images Labels);
 
 /// Some images of a data set, in the order in which they were chosen.
 ///
@@ -134,20 +165,6 @@ impl Images {
         &self.choice
     }
 
-    pub(super) fn with(&self, choice: Choice) -> Images {
-        Images { choice, ..self.clone() }
-    }
-
-    /// How many images there are.
-    pub fn len(&self) -> usize {
-        self.choice.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// How many examples the set has that they were chosen from: for a batch of `set.take(100)`, 100.
     pub(crate) fn chosen_from(&self) -> usize {
         self.choice.of
@@ -165,26 +182,6 @@ impl Images {
         let size = self.shape.iter().product::<usize>();
         let at = self.choice.at(i, "image") * size;
         &self.pixels[at..at + size]
-    }
-
-    /// Image `i` alone, as a batch of one, to feed it. Stops the program if there is no such image.
-    pub fn one(&self, i: usize) -> Images {
-        self.with(self.choice.one(i))
-    }
-
-    /// The first `n` images, or all if there are fewer.
-    pub fn take(&self, n: usize) -> Images {
-        self.select(0..n.min(self.len()))
-    }
-
-    /// The images in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
-    pub fn select(&self, range: Range<usize>) -> Images {
-        self.with(self.choice.select(range))
-    }
-
-    /// The images with these numbers, in this order. Stops the program at a number that there is not.
-    pub fn choose(&self, which: &[usize]) -> Images {
-        self.with(self.choice.choose(which))
     }
 
     /// The shape in which they are fed: `[n, height, width, channels]`, or `[n, height * width * channels]` if read
@@ -251,44 +248,10 @@ impl Labels {
         Labels { classes: classes.into(), choice, depth }
     }
 
-    pub(super) fn with(&self, choice: Choice) -> Labels {
-        Labels { choice, ..self.clone() }
-    }
-
-    /// How many labels there are.
-    pub fn len(&self) -> usize {
-        self.choice.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The class of image `i`, from 0 to 255: for a digit, which one it is. Stops the program if there is no such image.
     #[inline]
     pub fn class(&self, i: usize) -> usize {
         self.classes[self.choice.at(i, "class")].into()
-    }
-
-    /// Label `i` alone, as a batch of one, to feed it. Stops the program if there is no such label.
-    pub fn one(&self, i: usize) -> Labels {
-        self.with(self.choice.one(i))
-    }
-
-    /// The first `n` labels, or all if there are fewer.
-    pub fn take(&self, n: usize) -> Labels {
-        self.select(0..n.min(self.len()))
-    }
-
-    /// The labels in `range`, from 0 to [`len`](Self::len). Stops the program at a range that goes beyond.
-    pub fn select(&self, range: Range<usize>) -> Labels {
-        self.with(self.choice.select(range))
-    }
-
-    /// The labels with these numbers, in this order. Stops the program at a number that there is not.
-    pub fn choose(&self, which: &[usize]) -> Labels {
-        self.with(self.choice.choose(which))
     }
 
     /// The shape in which they are fed: `[n, classes]` if one-hot, otherwise `[n]`.
@@ -296,13 +259,12 @@ impl Labels {
         self.depth.map_or(IxDyn(&[self.len()]), |depth| IxDyn(&[self.len(), depth]))
     }
 
-    fn value(&self, class: usize, column: usize) -> f32 {
-        if self.depth.is_some() { f32::from(u8::from(class == column)) } else { class as f32 }
-    }
-
     /// The labels as they are fed: if one-hot, 1 in the column of the class and 0 elsewhere.
     pub fn to_array(&self) -> ArrayD<f32> {
-        ArrayD::from_shape_fn(self.dims(), |at| self.value(self.class(at[0]), if at.ndim() > 1 { at[1] } else { 0 }))
+        ArrayD::from_shape_fn(self.dims(), |at| match self.depth {
+            Some(_) => f32::from(u8::from(self.class(at[0]) == at[1])),
+            None => self.class(at[0]) as f32,
+        })
     }
 }
 

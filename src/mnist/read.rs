@@ -1,10 +1,10 @@
-//! What is read, and how: the four files of a data set, or arrays of one's own.
+//! Reads a data set from its four files, or makes one from arrays.
 use super::data_set::{Batch, DataSet};
 #[cfg(feature = "download")]
 use super::download;
 use super::images::{Choice, Images, Labels};
 use super::{files, idx};
-use crate::error::{Error, bad};
+use crate::error::{Error, ensure};
 use ndarray::Array4;
 use std::path::Path;
 
@@ -36,7 +36,7 @@ pub fn read_data_sets(dir: impl AsRef<Path>) -> Result<DataSets, Error> {
     ReadOptions::new().read(dir)
 }
 
-/// As many as a byte tells apart.
+/// A class is stored in a byte.
 const MOST_CLASSES: usize = 256;
 
 /// How to read data sets, for all that [`read_data_sets`] leaves as the lesson has it.
@@ -137,31 +137,34 @@ impl ReadOptions {
     /// # Errors
     /// [`Error::Data`] says which file is missing, damaged or does not fit the others.
     pub fn read(&self, dir: impl AsRef<Path>) -> Result<DataSets, Error> {
-        let dir = files::locate(dir.as_ref());
+        self.read_all(&files::locate(dir.as_ref())).map_err(Error::Data)
+    }
+
+    fn read_all(&self, dir: &Path) -> Result<DataSets, String> {
         #[cfg(feature = "download")]
-        if files::find(&dir, &self.prefix)?.is_incomplete_mnist() {
-            download::fetch_missing(&dir, &self.mirrors)?;
+        if files::find(dir, &self.prefix)?.is_incomplete_mnist() {
+            download::fetch_missing(dir, &self.mirrors)?;
         }
-        let [train_images, train_labels, test_images, test_labels] = files::find(&dir, &self.prefix)?.all_four(&dir)?;
+        let [train_images, train_labels, test_images, test_labels] = files::find(dir, &self.prefix)?.all_four(dir)?;
         let train = self.read_pair(&train_images, &train_labels)?;
         let test = self.read_pair(&test_images, &test_labels)?;
-        if train.images.shape() != test.images.shape() {
-            let [of_train, of_test] = [&train, &test].map(|set| set.images.shape().map(|n| n.to_string()).join("×"));
-            return bad(format!(
-                "{} holds images of {of_test}, but those of {} have {of_train}: do they belong to the same data set?",
-                test_images.display(),
-                train_images.display()
-            ));
-        }
+        let [of_train, of_test] = [&train, &test].map(|set| set.images.shape().map(|n| n.to_string()).join("×"));
+        ensure!(
+            of_train == of_test,
+            "{} holds images of {of_test}, but those of {} have {of_train}: do they belong to the same data set?",
+            test_images.display(),
+            train_images.display()
+        );
         let (n, size) = (train.len(), self.validation_size);
-        if size > n {
-            let file = train_images.display();
-            return bad(format!("validation_size is {size}, but {file} holds only {n} images: set fewer aside"));
-        }
+        ensure!(
+            size <= n,
+            "validation_size is {size}, but {} holds only {n} images: set fewer aside",
+            train_images.display()
+        );
         Ok(DataSets { validation: train.select(0..size), train: train.select(size..n), test })
     }
 
-    fn read_pair(&self, images: &Path, labels: &Path) -> Result<DataSet, Error> {
+    fn read_pair(&self, images: &Path, labels: &Path) -> Result<DataSet, String> {
         let is_emnist = images.file_name().is_some_and(|name| name.to_string_lossy().starts_with("emnist"));
         let mut pixels = idx::read_images(images)?;
         if self.transposed.unwrap_or(is_emnist) {
@@ -178,30 +181,23 @@ impl ReadOptions {
     /// [`Error::Data`] if there is no image, if there are not as many labels, or if one-hot labels do not fit.
     pub fn data_set(&self, images: Array4<u8>, labels: &[u8]) -> Result<DataSet, Error> {
         self.join(images, labels, ["the array of images", "the list of labels", "data_set(images, labels)"])
+            .map_err(Error::Data)
     }
 
-    fn join(&self, images: Array4<u8>, classes: &[u8], names: [&str; 3]) -> Result<DataSet, Error> {
+    /// `names` are what sentences call the images, the labels and the call that makes the set.
+    fn join(&self, images: Array4<u8>, classes: &[u8], names: [&str; 3]) -> Result<DataSet, String> {
         let [of_images, of_labels, call] = names;
-        let (n, h, w, c) = images.dim();
-        if images.is_empty() {
-            return bad(format!("{of_images} holds {n} images of {h}×{w}×{c}, but at least one pixel was expected"));
-        }
-        if n != classes.len() {
-            let k = classes.len();
-            return bad(format!(
-                "{of_images} holds {n} images but {of_labels} holds {k} labels: do they belong together?"
-            ));
-        }
-        if n > u32::MAX as usize {
-            return bad(format!("{of_images} holds {n} images, and {} are the most", u32::MAX));
-        }
-        let depth = self.classes;
-        if self.one_hot && depth > MOST_CLASSES {
-            return bad(format!("labels are bytes, so they have at most {MOST_CLASSES} classes, and not {depth}"));
-        }
+        let ((n, h, w, c), k, depth) = (images.dim(), classes.len(), self.classes);
+        ensure!(!images.is_empty(), "{of_images} holds {n} images of {h}×{w}×{c}, but at least one pixel was expected");
+        ensure!(n == k, "{of_images} holds {n} images but {of_labels} holds {k} labels: do they belong together?");
+        ensure!(n <= u32::MAX as usize, "{of_images} holds {n} images, and {} are the most", u32::MAX);
+        ensure!(
+            !self.one_hot || depth <= MOST_CLASSES,
+            "labels are bytes, so they have at most {MOST_CLASSES} classes, and not {depth}"
+        );
         if let Some(i) = classes.iter().position(|&class| self.one_hot && usize::from(class) >= depth) {
             let (found, needed) = (classes[i], 1 + usize::from(*classes.iter().max().unwrap()));
-            return bad(format!(
+            return Err(format!(
                 "label {i} of {of_labels} is {found}, but with one-hot labels of {depth} classes it should be below \
                  {depth}: try `ReadOptions::new().classes({needed}).{call}`, or `.one_hot(false)` in place of `.classes(…)`"
             ));

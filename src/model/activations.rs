@@ -1,11 +1,11 @@
-//! What bends the line between two layers.
+//! Activation functions. Without one between them, several layers compute no more than a single one.
 use super::arithmetic::{gated, unary};
 use crate::engine::kernels::math::exp;
 use crate::engine::number::Number;
 use crate::engine::tensor::Tensor;
-use crate::error::stop;
+use crate::error::require;
 
-/// max(x, 0): what is positive goes through, the rest is 0. NaN stays NaN.
+/// max(x, 0): positive numbers stay as they are, the rest become 0. NaN stays NaN.
 pub fn relu(x: impl Into<Tensor>) -> Tensor {
     // f(x) = max(x, 0)
     // f'(x) = 1 where x > 0, otherwise 0
@@ -13,15 +13,16 @@ pub fn relu(x: impl Into<Tensor>) -> Tensor {
     unary("relu", "", x.into(), y, |_, y, dy| where_positive(y, dy, 0.0)).landmark().build()
 }
 
-/// x where it is positive, otherwise αx: as [`relu`], but what is negative goes through with a small slope α, any finite
+/// x where it is positive, otherwise αx: like [`relu`], but negative numbers keep a small slope α, which is any finite
 /// number (TensorFlow's default is 0.2). NaN stays NaN. (Maas, Hannun and Ng, 2013.)
 pub fn leaky_relu(x: impl Into<Tensor>, alpha: impl Number) -> Tensor {
     // f(x) = x where x > 0, otherwise αx
     // f'(x) = 1 where x > 0, otherwise α
     let (x, alpha) = (x.into(), alpha.to_f32());
-    if !alpha.is_finite() {
-        stop(format!("leaky_relu of {x}: the slope alpha must be a finite number, such as 0.2, but it is {alpha}."));
-    }
+    require!(
+        alpha.is_finite(),
+        "leaky_relu of {x}: the slope alpha must be a finite number, such as 0.2, but it is {alpha}."
+    );
     let y = move |x| if x > 0.0 { x } else { alpha * x };
     unary("leaky_relu", alpha, x, y, move |x, _, dy| where_positive(x, dy, alpha)).landmark().build()
 }

@@ -6,49 +6,50 @@ use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
 use crate::engine::number::Operand;
-use crate::engine::shape::{NONE, broadcast, show};
+use crate::engine::shape::{NONE, broadcast};
 use crate::engine::tensor::{Node, Scalar, Tensor};
-use crate::error::stop;
+use crate::error::{require, stop};
 use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 // f(a, b) = a + b
 // ∂f/∂a = 1, ∂f/∂b = 1
 fn add(a: Tensor, b: Tensor) -> Tensor {
-    match (a.known_number(), b.known_number()) {
-        (Some(a), Some(b)) => Tensor::from(a + b),
-        (Some(0.0), _) if is_like(b, a) => unchanged(b),
-        (_, Some(0.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("add", a, b, |a, b| a + b, (|_, _, _, dy| dy, |_, _, _, dy| dy)).build(),
-    }
+    arithmetic("add", a, b, Some(0.0), |a, b| a + b, |_, _, dy, _| Some(dy))
 }
 
 // f(a, b) = a - b
 // ∂f/∂a = 1, ∂f/∂b = -1
 fn sub(a: Tensor, b: Tensor) -> Tensor {
-    match (a.known_number(), b.known_number()) {
-        (Some(a), Some(b)) => Tensor::from(a - b),
-        _ => binary("sub", a, b, |a, b| a - b, (|_, _, _, dy| dy, |_, _, _, dy| -dy)).build(),
-    }
+    arithmetic("sub", a, b, None, |a, b| a - b, |_, _, dy, i| Some(if i == 0 { dy } else { -dy }))
 }
 
 // f(a, b) = a · b
 // ∂f/∂a = b, ∂f/∂b = a
 fn mul(a: Tensor, b: Tensor) -> Tensor {
-    match (a.known_number(), b.known_number()) {
-        (Some(a), Some(b)) => Tensor::from(a * b),
-        (Some(1.0), _) if is_like(b, a) => unchanged(b),
-        (_, Some(1.0)) if is_like(a, b) => unchanged(a),
-        _ => binary("mul", a, b, |a, b| a * b, (|_, b, _, dy| dy * b, |a, _, _, dy| dy * a)).build(),
-    }
+    arithmetic("mul", a, b, Some(1.0), |a, b| a * b, |[a, b], _, dy, i| Some(dy * if i == 0 { b } else { a }))
 }
 
 // f(a, b) = a / b
 // ∂f/∂a = 1 / b, ∂f/∂b = -f / b
 fn div(a: Tensor, b: Tensor) -> Tensor {
-    match (a.known_number(), b.known_number()) {
-        (Some(a), Some(b)) => Tensor::from(a / b),
-        _ => binary("div", a, b, |a, b| a / b, (|_, b, _, dy| dy / b, |_, b, y, dy| -dy * y / b)).build(),
+    arithmetic("div", a, b, None, |a, b| a / b, |[_, b], y, dy, i| Some(if i == 0 { dy / b } else { -dy * y / b }))
+}
+
+/// An operator: constants are computed at once, and the neutral number leaves the other operand unchanged.
+fn arithmetic(
+    op: &'static str,
+    a: Tensor,
+    b: Tensor,
+    neutral: Option<f32>,
+    f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
+    rule: impl Fn([Tensor; 2], Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static,
+) -> Tensor {
+    match [a.known_number(), b.known_number()] {
+        [Some(a), Some(b)] => Tensor::from(f(a, b)),
+        [known @ Some(_), _] if known == neutral && is_like(b, a) => unchanged(b),
+        [_, known @ Some(_)] if known == neutral && is_like(a, b) => unchanged(a),
+        _ => binary(op, "", a, b, f, rule).build(),
     }
 }
 
@@ -68,7 +69,7 @@ pub fn exp(x: impl Into<Tensor>) -> Tensor {
     unary("exp", "", x.into(), math::exp, |_, y, dy| dy * y).build()
 }
 
-/// The natural logarithm of each number: -∞ of 0, NaN of a negative one and of NaN.
+/// The natural logarithm of each number: -∞ for 0, and NaN for a negative number or NaN.
 ///
 /// `log(softmax(z))` is computed from the scores `z` in one go, so that a probability too small for an `f32` does not become
 /// log 0 = -∞ (and the cross entropy NaN).
@@ -92,17 +93,22 @@ pub fn square(x: impl Into<Tensor>) -> Tensor {
     unary("square", "", x.into(), |x| x * x, |x, _, dy| dy * (x * 2)).build()
 }
 
-/// (x - mean)², of which the mean is taken along the same dimensions: its derivative by `mean` adds up to
-/// -2 Σ (x - mean) = 0.
+/// (x - mean)², where `mean` is the mean of `x`: the gradient by `mean` would be -2 Σ (x - mean) = 0.
 pub(crate) fn squared_deviation(x: Tensor, mean: Tensor) -> Tensor {
     // f(x) = (x - mean)²
     // ∂f/∂x = 2 (x - mean)
-    let node = pairwise("squared_deviation", "", x, mean, |x, mean| (x - mean) * (x - mean));
-    let [x, mean] = [node.inputs()[0], node.inputs()[1]];
-    node.gradients(move |_, dy, i| (i == 0).then(|| sum_to((x - mean) * (unrepeated(dy) * 2), x.shape()))).build()
+    binary(
+        "squared_deviation",
+        "",
+        x,
+        mean,
+        |x, mean| (x - mean) * (x - mean),
+        |[x, mean], _, dy, i| (i == 0).then(|| (x - mean) * (unrepeated(dy) * 2)),
+    )
+    .build()
 }
 
-/// The square root of each number; NaN of a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
+/// The square root of each number; NaN for a negative one. Its derivative at 0 is infinite; for the length of a tensor that may be
 /// 0, there is [`global_norm`](crate::global_norm).
 pub fn sqrt(x: impl Into<Tensor>) -> Tensor {
     // f(x) = √x
@@ -124,23 +130,19 @@ pub(crate) fn unary(
         .gradient(move |y, dy| rule(y.inputs()[0], y, dy))
 }
 
-/// An op on two numbers at a time, with broadcasting; `rules` are its gradients by `a` and by `b`, from `a`, `b`, the result
-/// and the gradient by that, before broadcasting is undone.
-pub(crate) fn binary<A, B>(
+/// An op on two numbers at a time, with broadcasting. `rule([a, b], y, dy, i)` is its gradient by operand `i`, before
+/// broadcasting is undone, from the operands, the result and the gradient by that; `None` where it is zero.
+pub(crate) fn binary(
     op: &'static str,
+    params: impl std::fmt::Display,
     a: Tensor,
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
-    rules: (A, B),
-) -> Node
-where
-    A: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
-    B: Fn(Tensor, Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
-{
-    pairwise(op, "", a, b, f).gradients(move |y, dy, i| {
-        let (a, b) = (y.inputs()[0], y.inputs()[1]);
-        let d = if i == 0 { rules.0(a, b, y, dy) } else { rules.1(a, b, y, dy) };
-        Some(sum_to(d, y.inputs()[i].shape()))
+    rule: impl Fn([Tensor; 2], Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static,
+) -> Node {
+    pairwise(op, params, a, b, f).gradients(move |y, dy, i| {
+        let operands = [y.inputs()[0], y.inputs()[1]];
+        rule(operands, y, dy, i).map(|d| sum_to(d, operands[i].shape()))
     })
 }
 
@@ -154,7 +156,8 @@ pub(crate) fn comparison(
     pairwise(op, "", a, b, move |a, b| f32::from(u8::from(holds(a, b)))).zero_gradient().build()
 }
 
-/// An op that passes on numbers of `x` or a multiple of them, as `condition` says: linear in `x`, with jumps in `condition`.
+/// An op that multiplies each number of `x` by a factor that depends on `condition`: it is linear in `x`, and its derivative
+/// by `condition` is zero wherever it exists.
 pub(crate) fn gated(
     op: &'static str,
     params: impl std::fmt::Display + Copy + Send + Sync + 'static,
@@ -162,9 +165,8 @@ pub(crate) fn gated(
     x: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Tensor {
-    let node = pairwise(op, params, condition, x, f);
-    let [condition, x] = [node.inputs()[0], node.inputs()[1]];
-    node.gradients(move |_, dy, i| (i == 1).then(|| sum_to(gated(op, params, condition, dy, f), x.shape()))).build()
+    let rule = move |[condition, _]: [Tensor; 2], _, dy, i| (i == 1).then(|| gated(op, params, condition, dy, f));
+    binary(op, params, condition, x, f, rule).build()
 }
 
 /// `dy` where `condition` is true (not 0), and 0 elsewhere, even if `dy` is infinite there.
@@ -186,17 +188,17 @@ pub(crate) fn pairwise(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
     let ([a, b], dims) = fitted(op, a, b);
-    // a closure holds as little as it can, since a node is never given back
+    // a node is never given back, so its closure holds no spread of an operand that is stored like the result
     const SAME: Spread = Spread::Same;
     let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
         [Spread::Same, Spread::Same] => {
             Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
         }
-        [Spread::Same, spread] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &spread), f))
+        [Spread::Same, of_b] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &of_b), f))
         }
-        [spread, Spread::Same] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &spread), (inputs[1], &SAME), f))
+        [of_a, Spread::Same] => {
+            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &SAME), f))
         }
         [of_a, of_b] => {
             Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
@@ -205,30 +207,29 @@ pub(crate) fn pairwise(
     node.params(params).elementwise()
 }
 
-/// Two operands that stretch to one shape, and that shape.
+/// The two operands, and the shape that both broadcast to.
 fn fitted(op: &'static str, a: Tensor, b: Tensor) -> ([Tensor; 2], Vec<usize>) {
-    let shapes = || format!("{op}: shapes {} ({}) and {} ({})", show(a.shape()), a.name(), show(b.shape()), b.name());
-    let dims = broadcast(a.shape(), b.shape()).unwrap_or_else(|| {
+    let Some(dims) = broadcast(a.shape(), b.shape()) else {
         stop(format!(
-            "{} do not fit together; counted from the right, each dimension must be the same in both, or 1, or missing \
-             in one.",
-            shapes()
+            "{op}: {a} and {b} do not fit together; counted from the right, each dimension must be the same in both, or 1, \
+             or missing in one."
         ))
-    });
-    if dims.iter().filter(|&&d| d == NONE).count() > 1 {
-        stop(format!("{} would pair each image with every other; only one dimension may stay open.", shapes()));
-    }
+    };
+    require!(
+        dims.iter().filter(|&&d| d == NONE).count() <= 1,
+        "{op}: {a} and {b} would pair each image with every other; only one dimension may stay open."
+    );
     check(op, &dims, 1);
     ([thinned(a, b, &dims), thinned(b, a, &dims)], dims)
 }
 
-/// An operand that was only stretched to the shape that the other one gives the result anyway need not be.
+/// The operand as it was before it was broadcast, if the result gets its shape from the other one anyway.
 fn thinned(t: Tensor, other: Tensor, dims: &[usize]) -> Tensor {
     let one = unrepeated(t);
     if broadcast(one.shape(), other.shape()).as_deref() == Some(dims) { one } else { t }
 }
 
-/// Undoes broadcasting: adds up what the same number has contributed in several places.
+/// Undoes broadcasting: adds up the gradients of all places where the same number was used.
 fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
     if x.shape() == dims {
         return x;

@@ -2,12 +2,13 @@
 use super::arithmetic::squared_deviation;
 use super::reduce::{along, count, reduce_sum_axes, resolve};
 use super::{minimum, select, sqrt};
+use crate::engine::number::{ANY, BELOW_ONE, Limit, NOT_NEGATIVE, Number};
 use crate::engine::shape::{NONE, Shape, broadcast};
 use crate::engine::tensor::{Compute, Node, Step, Tensor};
-use crate::error::stop;
+use crate::error::{require, stop};
+use crate::placeholders::{assign, in_range, memory, one_number, zeros};
 
-use crate::engine::number::Number;
-use crate::placeholders::{assign, memory, one_number, zeros};
+const STEP: Limit = Limit("the number of the step of a moving average", NOT_NEGATIVE, "100");
 
 /// Mean and variance (the mean squared distance from the mean) along some dimensions: `[0]` after a dense layer,
 /// `[0, 1, 2]` after a convolution, which leaves one number for each channel; -1 is the last dimension.
@@ -22,7 +23,7 @@ pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
 ///
-/// The result has the shape of `x`; the others have one that stretches to it, such as `[channels]`. ε is 0 or more: above 0,
+/// The result has the shape of `x`; the others broadcast to it, as `[channels]` does. ε is 0 or more: above 0,
 /// nothing is divided by 0 where all numbers are the same.
 pub fn batch_normalization(
     x: impl Into<Tensor>,
@@ -36,13 +37,13 @@ pub fn batch_normalization(
         (x.into(), mean.into(), variance.into(), offset.into(), epsilon.to_f32());
     let others = [("mean", mean), ("variance", variance), ("offset", offset)];
     for (what, t) in others.into_iter().chain(scale.map(|scale| ("scale", scale))) {
-        stretches(what, t, x);
+        require!(
+            broadcast(t.shape(), x.shape()).as_deref() == Some(x.shape()),
+            "batch_normalization of {x}: the {what} {t} does not stretch to that shape; it must be one number for each \
+             channel, as many as the last dimension says."
+        );
     }
-    if !(epsilon >= 0.0 && epsilon.is_finite()) {
-        stop(format!(
-            "batch_normalization: epsilon must be a finite number of 0 or more, such as 1e-5, but it is {epsilon}."
-        ));
-    }
+    in_range(epsilon, &Limit("batch_normalization: epsilon", NOT_NEGATIVE, "1e-5"));
     let factor = 1 / sqrt(variance + epsilon);
     let factor = scale.map_or(factor, |scale| factor * scale);
     let y = x * factor + (offset - mean * factor);
@@ -50,19 +51,9 @@ pub fn batch_normalization(
     Node::new("batch_norm", [y], y.shape(), Compute::Alias).gradient(|_, dy| dy).landmark().build()
 }
 
-/// Stops unless `t` stretches to the shape of `x`.
-fn stretches(what: &str, t: Tensor, x: Tensor) {
-    if broadcast(t.shape(), x.shape()).as_deref() != Some(x.shape()) {
-        stop(format!(
-            "batch_normalization of {x}: the {what} {t} does not stretch to that shape; it must be one number for each channel, as many \
-             as the last dimension says."
-        ));
-    }
-}
-
-/// Averages that follow values from run to run: average ← decay · average + (1 - decay) · value.
+/// Moving averages of values that change from run to run: average ← decay · average + (1 - decay) · value.
 ///
-/// They begin at 0. With the number of the step the decay is at most (1 + step) / (10 + step), so that they follow faster at first.
+/// They begin at 0. In step number `step` the decay is at most (1 + step) / (10 + step), so that they follow faster at first.
 #[derive(Clone, Debug)]
 pub struct ExponentialMovingAverage {
     decay: Tensor,
@@ -75,34 +66,27 @@ impl ExponentialMovingAverage {
     /// dimensions that is fed in each run.
     pub fn new(decay: impl Number, step: impl Into<Tensor>) -> Self {
         let (decay, step) = (decay.to_f32(), step.into());
-        if !(0.0..1.0).contains(&decay) {
-            stop(format!(
-                "ExponentialMovingAverage: the decay must be from 0 to below 1, such as 0.999, but it is {decay}."
-            ));
-        }
-        one_number("the step of a moving average", step, bad_step);
+        in_range(decay, &Limit("ExponentialMovingAverage: the decay", BELOW_ONE, "0.999"));
+        one_number(step, &STEP);
         let early = (step + 1) / (step + 10);
         ExponentialMovingAverage { decay: minimum(decay, early), step, averages: Vec::new() }
     }
 
-    /// Follows these values from now on: the step that brings their averages up to date.
+    /// Follows these values from now on. Returns the step that updates their averages.
     pub fn apply(&mut self, values: impl IntoIterator<Item = Tensor>) -> Step {
         self.follow(values.into_iter().map(|value| (value, value, "average")).collect())
     }
 
-    /// Follows each value; its average remembers, for who saves it, this of that tensor.
+    /// Follows each value. The tensor and the text beside it say what the average is called in a saved model: `b/moving_mean`.
     fn follow(&mut self, values: Vec<(Tensor, Tensor, &'static str)>) -> Step {
         let rate = 1 - self.decay;
         let update = |(value, of, what): (Tensor, Tensor, &'static str)| {
-            if value.is_batched() {
-                stop(format!(
-                    "a moving average cannot follow {value}, whose size changes with the number of images; follow their \
-                     mean, say."
-                ));
-            }
-            if self.averages.iter().any(|(followed, _)| *followed == value) {
-                stop(format!("{value} has a moving average already; take it with average."));
-            }
+            require!(
+                !value.is_batched(),
+                "a moving average cannot follow {value}, whose size changes with the number of images; follow their mean, \
+                 say."
+            );
+            require!(self.found(value).is_none(), "{value} has a moving average already; take it with average.");
             let begun = self.averages.last().map(|(_, average)| average.initial());
             let start = begun.filter(|t| t.shape() == value.shape()).unwrap_or_else(|| zeros(value.shape()));
             let average = memory(start, of, what);
@@ -110,24 +94,18 @@ impl ExponentialMovingAverage {
             (average, average - (average - value) * rate)
         };
         let updates: Vec<_> = values.into_iter().map(update).collect();
-        if updates.is_empty() {
-            stop("a moving average of no value at all; give apply at least one.".into());
-        }
-        assign(Tensor::from(0), updates, Some((self.step, bad_step as _)))
+        require!(!updates.is_empty(), "a moving average of no value at all; give apply at least one.");
+        assign(Tensor::from(0), updates, Some((self.step, &STEP)))
     }
 
     /// The average of a value that was given to [`apply`](Self::apply).
     pub fn average(&self, value: Tensor) -> Tensor {
-        let found = self.averages.iter().find(|(followed, _)| *followed == value);
-        found.unwrap_or_else(|| stop(format!("{value} has no moving average; give it to apply first."))).1
+        self.found(value).unwrap_or_else(|| stop(format!("{value} has no moving average; give it to apply first.")))
     }
-}
 
-fn bad_step(step: f32) -> Option<String> {
-    let good = step >= 0.0 && step.is_finite();
-    (!good).then(|| {
-        format!("a moving average needs the number of the step, a finite number of 0 or more, but it is {step}.")
-    })
+    fn found(&self, value: Tensor) -> Option<Tensor> {
+        self.averages.iter().find(|(followed, _)| *followed == value).map(|(_, average)| *average)
+    }
 }
 
 /// Normalises `x` over the batch while it learns (`is_test` 0, or fed `false`), and by the moving averages in a test.
@@ -149,12 +127,11 @@ pub fn batch_norm(
     let &[_, .., channels @ ..NONE] = x.shape() else {
         stop(format!("batch_norm needs [?, n] or [?, height, width, channels], but {x} was given."))
     };
-    if broadcast(offset.shape(), &[channels]).as_deref() != Some(&[channels]) {
-        stop(format!(
-            "batch_norm of {x}: the offset must have shape [{channels}], one number for each channel, but {offset} was given."
-        ));
-    }
-    one_number("the is_test of batch_norm", is_test, |_| None);
+    require!(
+        broadcast(offset.shape(), &[channels]).as_deref() == Some(&[channels]),
+        "batch_norm of {x}: the offset must have shape [{channels}], one number for each channel, but {offset} was given."
+    );
+    one_number(is_test, &Limit("the is_test of batch_norm", ANY, "0"));
     let axes: Vec<usize> = (0..x.shape().len() - 1).collect();
     let (mean, variance) = moments(x, axes);
     let mut average = ExponentialMovingAverage::new(0.999, step);

@@ -1,11 +1,14 @@
-//! The larger and the smaller of two numbers, and gradients that are too long made shorter, with their direction kept.
-use super::arithmetic::{binary, square};
-use super::arithmetic::{comparison, unary, where_false, where_true};
+//! The larger and the smaller of two numbers, and clipping: gradients with too large a norm are scaled down, and keep their
+//! direction.
+use super::arithmetic::{binary, comparison, square, unary, where_false, where_true};
 use super::reduce::reduce_sum;
+use crate::engine::number::{Limit, POSITIVE};
 use crate::engine::tensor::{Scalar, Tensor};
 use crate::error::stop;
-
 use crate::placeholders::checked;
+
+pub(crate) const NORM: Limit = Limit("the norm of clip_by_norm", POSITIVE, "1");
+pub(crate) const GLOBAL_NORM: Limit = Limit("the norm of clip_by_global_norm", POSITIVE, "1");
 
 /// The larger of two numbers each, with broadcasting; NaN if one of them is.
 ///
@@ -13,20 +16,7 @@ use crate::placeholders::checked;
 pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     // f(a, b) = max(a, b)
     // ∂f/∂a = 1 where a ≥ b, else 0; ∂f/∂b = 1 - ∂f/∂a
-    fn takes_a(a: f32, b: f32) -> bool {
-        a >= b || a.is_nan()
-    }
-    binary(
-        "maximum",
-        a.into(),
-        b.into(),
-        |a, b| if takes_a(a, b) { a } else { b },
-        (
-            |a, b, _, dy| where_true(comparison("at_least", a, b, takes_a), dy),
-            |a, b, _, dy| where_false(comparison("at_least", a, b, takes_a), dy),
-        ),
-    )
-    .build()
+    one_of("maximum", a.into(), b.into(), "at_least", |a, b| a >= b || a.is_nan())
 }
 
 /// The smaller of two numbers each, with broadcasting; NaN if one of them is.
@@ -35,25 +25,30 @@ pub fn maximum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
 pub fn minimum(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     // f(a, b) = min(a, b)
     // ∂f/∂a = 1 where a ≤ b, else 0; ∂f/∂b = 1 - ∂f/∂a
-    fn takes_b(b: f32, a: f32) -> bool {
-        b < a || b.is_nan()
-    }
-    binary(
-        "minimum",
-        a.into(),
-        b.into(),
-        |a, b| if takes_b(b, a) { b } else { a },
-        (
-            |a, b, _, dy| where_false(comparison("less", b, a, takes_b), dy),
-            |a, b, _, dy| where_true(comparison("less", b, a, takes_b), dy),
-        ),
-    )
-    .build()
+    one_of("minimum", a.into(), b.into(), "at_most", |a, b| !(b < a || b.is_nan()))
 }
 
-/// The length of all these tensors together: √ Σ x². At length 0, its gradient is 0.
+/// `a` where `takes_a(a, b)`, and otherwise `b`; `test` is the name of that comparison.
+fn one_of(
+    op: &'static str,
+    a: Tensor,
+    b: Tensor,
+    test: &'static str,
+    takes_a: impl Fn(f32, f32) -> bool + Copy + Send + Sync + 'static,
+) -> Tensor {
+    let rule = move |[a, b]: [Tensor; 2], _, dy, i| {
+        let is_a = comparison(test, a, b, takes_a);
+        Some(if i == 0 { where_true(is_a, dy) } else { where_false(is_a, dy) })
+    };
+    binary(op, "", a, b, move |a, b| if takes_a(a, b) { a } else { b }, rule).build()
+}
+
+/// The Euclidean norm (the length) of all these tensors together: √ Σ x². Where it is 0, its gradient is 0.
 pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
-    let squares = tensors.into_iter().map(|t| Tensor::from(reduce_sum(square(t)))).reduce(|a, b| a + b);
+    norm(tensors.into_iter().map(|t| reduce_sum(square(t))).reduce(|a, b| a + b))
+}
+
+fn norm(squares: Option<Scalar>) -> Scalar {
     let squares = squares.unwrap_or_else(|| stop("global_norm of no tensor at all; give it at least one.".into()));
     // f(x) = √x
     // f'(x) = 1 / (2 √x), and 0 at 0, where each direction is as good as its opposite
@@ -61,7 +56,7 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
         let is_zero = comparison("equal", y, Tensor::from(0.0), |y, zero| y == zero);
         dy * (1 - is_zero) / ((y + is_zero) * 2)
     };
-    Scalar(unary("norm", "", squares, f32::sqrt, rule).build())
+    Scalar(unary("norm", "", squares.0, f32::sqrt, rule).build())
 }
 
 /// `t` · norm / max(|t|, norm), in the shape of `t`: unchanged if it is no longer than `norm`, and otherwise as long as that.
@@ -69,27 +64,20 @@ pub fn global_norm(tensors: impl IntoIterator<Item = Tensor>) -> Scalar {
 /// `norm` is one number above 0, or a tensor without dimensions. A tensor of length 0 stays 0; one with a NaN becomes
 /// NaN everywhere. (As in Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_norm(t: impl Into<Tensor>, norm: impl Into<Tensor>) -> Tensor {
-    let (t, norm) = (t.into(), clip_length("clip_by_norm", norm));
+    let (t, norm) = (t.into(), checked(norm.into(), &NORM));
     scaled_to_norm(t, global_norm([t]).0, norm)
 }
 
-/// All tensors made shorter by the same factor, so that together they are no longer than `norm`; and how long they were.
+/// All tensors scaled down by the same factor, so that together their norm is at most `norm`; and the norm that they had.
 ///
 /// `norm` is one number above 0, or a tensor without dimensions. With a NaN in one of the tensors, all become NaN.
 /// (Pascanu, Mikolov and Bengio, 2013.)
 pub fn clip_by_global_norm<const N: usize>(tensors: [Tensor; N], norm: impl Into<Tensor>) -> ([Tensor; N], Scalar) {
-    let (norm, length) = (clip_length("clip_by_global_norm", norm), global_norm(tensors));
+    let (norm, length) = (checked(norm.into(), &GLOBAL_NORM), global_norm(tensors));
     (tensors.map(|t| scaled_to_norm(t, length.0, norm)), length)
 }
 
-/// The length that gradients are cut to, once it has been looked at.
-pub(crate) fn clip_length(op: &str, norm: impl Into<Tensor>) -> Tensor {
-    checked(&format!("the norm of {op}"), norm.into(), |norm| {
-        let good = norm > 0.0 && norm.is_finite();
-        (!good).then(|| format!("gradients can be cut to a finite length above 0, such as 1, but the norm is {norm}."))
-    })
-}
-
+/// `t` with norm `length`, scaled down to `norm` if it is longer.
 pub(crate) fn scaled_to_norm(t: Tensor, length: Tensor, norm: Tensor) -> Tensor {
     // where the squares of finite numbers add up to infinity, the length is not known: NaN, and not 0
     let unknown = length * 0.0;

@@ -2,38 +2,29 @@ use crate::engine::kernels::conv::{by_input, forward, reversed};
 use crate::engine::kernels::conv_filter_gradient::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::layout::{Borders, image_rows};
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, Shape, show};
+use crate::engine::shape::{NONE, Shape};
 use crate::engine::tensor::{Granularity, Node, Tensor};
 use crate::engine::window::{Padding, Window};
-use crate::error::stop;
+use crate::error::{require, stop};
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
 ///
 /// `x` is `[?, height, width, channels]`, `filter` `[height, width, channels, outputs]`, `strides` `[1, down, across, 1]`;
 /// the result is `[?, positions down, positions across, outputs]`. Strides are at least 1. (As in TensorFlow, the filter is not
-/// turned round.)
+/// flipped.)
 pub fn conv2d(x: impl Into<Tensor>, filter: impl Into<Tensor>, strides: impl Shape, padding: Padding) -> Tensor {
     let (x, filter) = (x.into(), filter.into());
     let (&[NONE, height, width, channels], &[down, across, filter_channels, _]) = (x.shape(), filter.shape()) else {
         stop(format!(
-            "conv2d needs images [?, height, width, channels] and a filter [height, width, channels, outputs], but {} has \
-             shape {} and {} has shape {}.",
-            x.name(),
-            show(x.shape()),
-            filter.name(),
-            show(filter.shape())
+            "conv2d needs images [?, height, width, channels] and a filter [height, width, channels, outputs], but {x} and \
+             {filter} were given."
         ))
     };
-    if channels != filter_channels || filter.is_batched() {
-        stop(format!(
-            "conv2d: the images {} ({}) have {channels} channels, but the filter {} ({}) is made for {filter_channels}; \
-             the filter's third number must be the images' last.",
-            show(x.shape()),
-            x.name(),
-            show(filter.shape()),
-            filter.name()
-        ));
-    }
+    require!(
+        channels == filter_channels && !filter.is_batched(),
+        "conv2d: the images {x} have {channels} channels, but the filter {filter} is made for {filter_channels}; the \
+         filter's third number must be the images' last."
+    );
     let window = Window::new([height, width], [down, across], &strides.dims(), padding)
         .unwrap_or_else(|why| stop(format!("conv2d of {x}: {why}.")));
     convolve(window, x, filter)
@@ -78,7 +69,7 @@ fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
     .build()
 }
 
-/// The gradient by the filter, from the images and `dy`: the sums of each slice first, then those of all.
+/// The gradient by the filter, from the images and `dy`: first the sums of each slice, then those of the batch.
 fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tensor {
     let (channels, outputs) = (images.shape()[3], gradients.shape()[3]);
     let (filter, Window { down, across }) = (Filter { window, channels, outputs }, window);
@@ -90,7 +81,7 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
         height: down.padded(),
         above: down.before,
     };
-    // registers are filled beyond the last row
+    // a vector register may read beyond the last row
     let x = rows(images, borders, borders.height * borders.width + 8);
     let size = down.positions * across.positions * outputs;
     let dy = rows(gradients, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
@@ -113,7 +104,7 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
         .build()
 }
 
-/// One image behind the other, each of so many numbers.
+/// The images one after the other in memory, each with its borders and `size` numbers long.
 fn rows(x: Tensor, borders: Borders, size: usize) -> Tensor {
     let node =
         Node::local("image_rows", [x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));

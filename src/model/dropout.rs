@@ -1,10 +1,17 @@
 use super::arithmetic::binary;
 use super::reduce::reduce_sum;
 use crate::engine::memory::LANES;
+use crate::engine::number::{Limit, Range};
 use crate::engine::random::derive_seed;
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Compute, Draw, Node, Out, Tensor, View};
 use crate::placeholders::one_number;
+
+const PKEEP: Limit = Limit(
+    "the pkeep of dropout, the probability that a number is kept,",
+    Range("above 0 and at most 1", |x| x > 0.0 && x <= 1.0),
+    "0.75",
+);
 
 /// Switches off each number of `x` with probability 1 - `pkeep`, and divides the others by `pkeep`, so that the sum stays
 /// about the same. With `pkeep` 1, as in a test, `x` goes through unchanged.
@@ -14,29 +21,23 @@ use crate::placeholders::one_number;
 /// (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, 2014.)
 pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let (x, pkeep) = (x.into(), pkeep.into());
-    one_number("the pkeep of dropout", pkeep, bad_pkeep);
-    let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| keep(draw, inputs[0].values[0], y);
-    let kept = Node::new("dropout_mask", [pkeep], x.shape(), Compute::Random(Box::new(kernel)));
+    one_number(pkeep, &PKEEP);
+    let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| draw_mask(draw, inputs[0].values[0], y);
     // m = 1 / pkeep or 0
     // ∂m/∂pkeep = -m / pkeep
-    let kept = kept.elementwise().guard(pkeep, bad_pkeep);
-    let kept = kept.gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0).build();
+    let mask = Node::new("dropout_mask", [pkeep], x.shape(), Compute::Random(Box::new(kernel)))
+        .elementwise()
+        .guard(pkeep, &PKEEP)
+        .gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0)
+        .build();
     // f(x, m) = x · m
     // ∂f/∂x = m, ∂f/∂m = x
-    binary("dropout", x, kept, |x, m| x * m, (|_, m, _, dy| dy * m, |x, _, _, dy| dy * x)).landmark().build()
+    let rule = |[x, m]: [Tensor; 2], _, dy, i| Some(dy * if i == 0 { m } else { x });
+    binary("dropout", "", x, mask, |x, m| x * m, rule).landmark().build()
 }
 
-fn bad_pkeep(pkeep: f32) -> Option<String> {
-    let good = pkeep > 0.0 && pkeep <= 1.0;
-    (!good).then(|| {
-        format!(
-            "dropout keeps each number with probability pkeep, which must be above 0 and at most 1, but it is {pkeep}."
-        )
-    })
-}
-
-/// 1/`pkeep` or 0, from a hash of the place of each number: no state, so any thread can compute any part.
-fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
+/// 1/`pkeep` or 0, from random bits that depend on the position of each number alone, so any thread can compute any part.
+fn draw_mask(draw: Draw, pkeep: f32, y: Out<'_>) {
     if pkeep == 1.0 {
         return y.values.fill(1.0);
     }
@@ -47,7 +48,7 @@ fn keep(draw: Draw, pkeep: f32, y: Out<'_>) {
     } else {
         let key = derive_seed(draw.seed, 0) as u32;
         for (i, y) in (y.first..).zip(y.values) {
-            *y = if hash(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
+            *y = if random_bits(i as u32, key) <= below { 1.0 / pkeep } else { 0.0 };
         }
     }
 }
@@ -56,15 +57,16 @@ vectorized! {
 fn lanes(keys: [u32; LANES], below: u32, kept: f32, first: usize, y: &mut [f32]) {
     for (i, y) in (first..).zip(y.as_chunks_mut::<LANES>().0) {
         for lane in 0..LANES {
-            y[lane] = if hash(i as u32, keys[lane]) <= below { kept } else { 0.0 };
+            y[lane] = if random_bits(i as u32, keys[lane]) <= below { kept } else { 0.0 };
         }
     }
 }
 }
 
-/// Mixes the bits of a counter (C. Wellons' «lowbias32»).
+/// A random `u32` for number `i` of the image with this key: the counter is hashed by C. Wellons' lowbias32, so that drawing
+/// needs no state.
 #[inline(always)]
-fn hash(i: u32, key: u32) -> u32 {
+fn random_bits(i: u32, key: u32) -> u32 {
     let z = i.wrapping_mul(0x9e37_79b9) ^ key;
     let z = (z ^ (z >> 16)).wrapping_mul(0x21f0_aaad);
     let z = (z ^ (z >> 15)).wrapping_mul(0x735a_2d97);

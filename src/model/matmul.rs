@@ -3,9 +3,9 @@ use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
 use crate::engine::kernels::weight_gradient::{BLOCK_ROWS, batch_sum};
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, show};
+use crate::engine::shape::NONE;
 use crate::engine::tensor::{Compute, Node, Tensor};
-use crate::error::stop;
+use crate::error::{require, stop};
 use crate::placeholders::check;
 
 /// The product of two matrices: `[n, k]` times `[k, m]` gives `[n, m]`, `y[i][j] = Σₖ a[i][k] · b[k][j]`.
@@ -18,40 +18,25 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         let advice = [a, b].into_iter().find(images).map(|t| {
             format!("; reshape of {} to [-1, {}] makes a matrix of it, with a row for each image", t.name(), t.size())
         });
-        stop(format!(
-            "matmul multiplies two matrices, but {} has shape {} and {} has shape {}{}.",
-            a.name(),
-            show(a.shape()),
-            b.name(),
-            show(b.shape()),
-            advice.unwrap_or_default()
-        ))
+        let advice = advice.unwrap_or_default();
+        stop(format!("matmul multiplies two matrices, but {a} and {b} were given{advice}."))
     };
-    if k != k_b {
-        stop(format!(
-            "matmul: {} ({}) times {} ({}) does not fit: the {} columns of the first must be as many as the {} rows of \
-             the second.",
-            show(a.shape()),
-            a.name(),
-            show(b.shape()),
-            b.name(),
-            show(&[k]).trim_matches(['[', ']']),
-            show(&[k_b]).trim_matches(['[', ']']),
-        ));
-    }
-    if n == NONE && m == NONE {
-        stop(format!(
-            "matmul: {} times {} would multiply each image with every other; only one dimension may stay open.",
-            show(a.shape()),
-            show(b.shape())
-        ));
-    }
+    let [columns, rows] = [k, k_b].map(|d| if d == NONE { "?".into() } else { d.to_string() });
+    require!(
+        k == k_b,
+        "matmul: {a} times {b} does not fit: the {columns} columns of the first must be as many as the {rows} rows of the \
+         second."
+    );
+    require!(
+        n != NONE || m != NONE,
+        "matmul: {a} times {b} would multiply each image with every other; only one dimension may stay open."
+    );
     check("matmul", &[n, m], 1);
     let node = if k == NONE {
         let rows = [a, b].map(image_rows);
         Node::across("matmul", rows, &[n, m], BLOCK_ROWS, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
     } else {
-        // a matrix that was transposed is read along its columns instead
+        // instead of transposing a matrix, the product reads it along its columns
         let [transposed_a, transposed_b] = [a, b].map(is_transposed);
         let by_a = if transposed_a { (n, 1) } else { (1, k) };
         let by_b = if transposed_b { (1, k) } else { (m, 1) };
@@ -79,7 +64,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     .build()
 }
 
-/// The numbers of a batch, one image behind the other.
+/// The batch with its images one after the other in memory.
 fn image_rows(x: Tensor) -> Tensor {
     let width = x.size().next_multiple_of(LANES);
     // only the order in memory is another: the gradient that arrives has the shape of x
@@ -91,9 +76,7 @@ fn image_rows(x: Tensor) -> Tensor {
 /// A matrix with rows and columns exchanged.
 pub fn transpose(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    if x.shape().len() != 2 {
-        stop(format!("transpose turns a matrix, but {} has shape {}.", x.name(), show(x.shape())));
-    }
+    require!(x.shape().len() == 2, "transpose turns a matrix, but {x} was given.");
     if x.0.op == "transpose" { unchanged(x.inputs()[0]) } else { transposed(x) }
 }
 
@@ -103,7 +86,7 @@ fn transposed(x: Tensor) -> Tensor {
         return x.inputs()[0];
     }
     let node = if x.is_batched() {
-        // an image's share of the numbers is the same row either way
+        // a slice stores the numbers of each image in the same order either way
         Node::new("transpose", [x], &[columns, rows], Compute::Alias)
     } else {
         Node::local("transpose", [x], &[columns, rows], move |inputs, y| {

@@ -1,4 +1,4 @@
-//! What a network is made of. Each op stands in one place: its shape rule, its value and its gradient.
+//! The ops that a network is made of. Each has its shape rule, its value and its gradient side by side in one file.
 mod activations;
 mod arithmetic;
 mod batch_norm;
@@ -28,6 +28,6 @@ pub use select::{concat, select};
 pub use softmax::softmax;
 
 pub(crate) use arithmetic::{comparison, pairwise};
-pub(crate) use clip::{clip_length, scaled_to_norm};
+pub(crate) use clip::{GLOBAL_NORM, NORM, scaled_to_norm};
 pub(crate) use reduce::{position, written};
 pub(crate) use softmax::log_softmax;

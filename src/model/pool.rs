@@ -1,9 +1,9 @@
 use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, Shape, list, show};
+use crate::engine::shape::{NONE, Shape, list};
 use crate::engine::simd::vectorized;
 use crate::engine::tensor::{Node, Tensor};
 use crate::engine::window::{Padding, Window};
-use crate::error::stop;
+use crate::error::{require, stop};
 
 /// The largest number under each position of a window, channel by channel; NaN if there is one under it.
 ///
@@ -74,48 +74,46 @@ fn average(window: Window, x: Tensor, dims: [usize; 4]) -> Tensor {
 
 fn window(op: &str, x: Tensor, ksize: &[usize], strides: &[usize], padding: Padding) -> (Window, [usize; 4]) {
     let &[NONE, height, width, channels] = x.shape() else {
-        stop(format!("{op} needs images [?, height, width, channels], but {} has shape {}.", x.name(), show(x.shape())))
+        stop(format!("{op} needs images [?, height, width, channels], but {x} was given."))
     };
     let (&[1, down, across, 1] | &[down, across]) = ksize else {
         stop(format!("{op} of {x}: the size of the window is written [1, down, across, 1], not {}.", list(ksize)))
     };
-    if [down, across].iter().any(|&d| d as isize <= 0) {
-        stop(format!("{op} of {x}: the window {} is empty; it must be at least 1 by 1.", list(ksize)));
-    }
+    let is_empty = [down, across].iter().any(|&d| d as isize <= 0);
+    require!(!is_empty, "{op} of {x}: the window {} is empty; it must be at least 1 by 1.", list(ksize));
     let window = Window::new([height, width], [down, across], strides, padding)
         .unwrap_or_else(|why| stop(format!("{op} of {x}: {why}.")));
     (window, [NONE, window.down.positions, window.across.positions, channels])
 }
 
-/// Calls `f` for every position and channel with where its result stands, and where in the image its window's numbers do.
+/// Every position of the window and channel: where its result is stored, where the numbers under the window are, and how many
+/// they are.
 #[inline(always)]
-fn walk(window: &Window, channels: usize, mut f: impl FnMut(usize, &mut dyn Iterator<Item = usize>, usize)) {
+fn results(window: &Window, channels: usize) -> impl Iterator<Item = (usize, impl Iterator<Item = usize>, usize)> {
     let Window { down, across } = *window;
-    for r in 0..down.positions {
-        for q in 0..across.positions {
-            let ((rows, top), (columns, left)) = (down.inside(r), across.inside(q));
-            for channel in 0..channels {
-                let places = (0..rows.len()).flat_map(|i| (0..columns.len()).map(move |j| (top + i, left + j)));
-                let mut places = places.map(|(row, column)| (row * across.size + column) * channels + channel);
-                f((r * across.positions + q) * channels + channel, &mut places, rows.len() * columns.len());
-            }
-        }
-    }
+    (0..down.positions * across.positions).flat_map(move |position| {
+        let (rows, top) = down.inside(position / across.positions);
+        let (columns, left) = across.inside(position % across.positions);
+        let (height, width) = (rows.len(), columns.len());
+        (0..channels).map(move |channel| {
+            let starts = (top..top + height).map(move |row| row * across.size + left);
+            let pixels = starts.flat_map(move |start| start..start + width);
+            (position * channels + channel, pixels.map(move |pixel| pixel * channels + channel), height * width)
+        })
+    })
 }
 
 vectorized! {
 fn largest(window: &Window, channels: usize, x: &[f32], y: &mut [f32]) {
     let (x, y) = (x.as_chunks::<LANES>().0, y.as_chunks_mut::<LANES>().0);
-    walk(window, channels, |at, places, _| {
+    for (at, places, _) in results(window, channels) {
         let mut largest = [f32::NEG_INFINITY; LANES];
         for place in places {
-            for l in 0..LANES {
-                let x = x[place][l];
-                largest[l] = if x > largest[l] || x.is_nan() { x } else { largest[l] };
-            }
+            let x = &x[place];
+            (0..LANES).for_each(|l| largest[l] = if x[l] > largest[l] || x[l].is_nan() { x[l] } else { largest[l] });
         }
         y[at] = largest;
-    });
+    }
 }
 }
 
@@ -124,7 +122,7 @@ fn to_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], dx: &mut [f
     let [x, y, dy] = inputs.map(|values| values.as_chunks::<LANES>().0);
     dx.fill(0.0);
     let dx = dx.as_chunks_mut::<LANES>().0;
-    walk(window, channels, |at, places, _| {
+    for (at, places, _) in results(window, channels) {
         let mut left = dy[at];
         for place in places {
             for l in 0..LANES {
@@ -133,7 +131,7 @@ fn to_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], dx: &mut [f
                 left[l] = if is_largest { 0.0 } else { left[l] };
             }
         }
-    });
+    }
 }
 }
 
@@ -141,7 +139,7 @@ vectorized! {
 fn from_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], found: &mut [f32]) {
     let [x, y, t] = inputs.map(|values| values.as_chunks::<LANES>().0);
     let found = found.as_chunks_mut::<LANES>().0;
-    walk(window, channels, |at, places, _| {
+    for (at, places, _) in results(window, channels) {
         let (mut first, mut is_found) = ([0.0; LANES], [false; LANES]);
         for place in places {
             for l in 0..LANES {
@@ -151,20 +149,20 @@ fn from_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], found: &m
             }
         }
         found[at] = first;
-    });
+    }
 }
 }
 
 vectorized! {
 fn mean(window: &Window, channels: usize, x: &[f32], y: &mut [f32]) {
     let (x, y) = (x.as_chunks::<LANES>().0, y.as_chunks_mut::<LANES>().0);
-    walk(window, channels, |at, places, count| {
+    for (at, places, count) in results(window, channels) {
         let mut sum = [0.0; LANES];
         for place in places {
             (0..LANES).for_each(|l| sum[l] += x[place][l]);
         }
         y[at] = sum.map(|sum| sum / count as f32);
-    });
+    }
 }
 }
 
@@ -173,11 +171,11 @@ fn to_all(window: &Window, channels: usize, dy: &[f32], dx: &mut [f32]) {
     let dy = dy.as_chunks::<LANES>().0;
     dx.fill(0.0);
     let dx = dx.as_chunks_mut::<LANES>().0;
-    walk(window, channels, |at, places, count| {
+    for (at, places, count) in results(window, channels) {
         let share = dy[at].map(|dy| dy / count as f32);
         for place in places {
             (0..LANES).for_each(|l| dx[place][l] += share[l]);
         }
-    });
+    }
 }
 }

@@ -1,10 +1,10 @@
-//! Many numbers become one, and, for the gradient, one becomes many again.
+//! Sums and means along dimensions, and the broadcasting that takes their gradients back.
 use super::reshape::reshape;
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, per_image, show, size};
+use crate::engine::shape::{NONE, Shape, batch_axis, per_image, show, size};
 use crate::engine::tensor::{Compute, Granularity, Node, Scalar, Tensor};
 use crate::error::stop;
 
@@ -29,7 +29,7 @@ pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     reduce_sum_axes(x, axes) / count
 }
 
-/// How many numbers of `x` are taken together along some dimensions.
+/// How many numbers of `x` each result of a reduction along `axes` is computed from.
 pub(crate) fn count(x: Tensor, axes: &[usize]) -> Tensor {
     let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
     let within = Tensor::from(size(&counted));
@@ -43,10 +43,9 @@ pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     if axes.is_empty() {
         return unchanged(x);
     }
-    let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
-    let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
+    let (images, within) = by_kind(x, &axes);
     let y = sum_within(x, &within);
-    if batch.is_some() { sum_over_images(y) } else { y }
+    if images.is_empty() { y } else { sum_over_images(y) }
 }
 
 /// The sum along dimensions other than the open one.
@@ -69,20 +68,19 @@ fn sum_over_images(x: Tensor) -> Tensor {
     let kept = kept(x, &[axis]);
     Node::across("reduce_sum", [x], &without(x, &[axis]), 1, |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
-            let mut sum = 0.0;
-            for s in 0..inputs[0].slices.len() {
+            *y = (0..inputs[0].slices.len()).fold(0.0, |sum, s| {
                 let (x, images) = inputs[0].slice(s);
-                let mut part = 0.0;
-                for &x in &x[i * LANES..][..images] {
-                    part += f64::from(x);
-                }
-                sum += part;
-            }
-            *y = sum as f32;
+                sum + x[i * LANES..][..images].iter().fold(0.0, |part, &x| part + f64::from(x))
+            }) as f32;
         }
     })
     .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
     .build()
+}
+
+/// The axes of a reduction: the open one, if the reduction goes along it, and those within an image.
+pub(super) fn by_kind(x: Tensor, axes: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    axes.iter().partition(|&&axis| x.shape()[axis] == NONE)
 }
 
 /// The dimensions of `x`, with those of a reduction along `axes` as 1.
@@ -126,12 +124,12 @@ pub(crate) fn position(op: &str, x: Tensor, axis: isize) -> usize {
     })
 }
 
-/// The number of an axis as the program says it.
+/// An axis as the program wrote it.
 pub(crate) fn written(axis: impl TryInto<isize>) -> isize {
     axis.try_into().unwrap_or(isize::MAX)
 }
 
-/// Repeats `x` until it has the shape `dims`.
+/// Broadcasts `x` to the shape `dims`.
 fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
     if x.shape() == dims {
         return x;
@@ -146,13 +144,13 @@ fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
         .build()
 }
 
-/// What was repeated, if `t` is that.
+/// The tensor that `t` was broadcast from, or `t` itself.
 pub(crate) fn unrepeated(t: Tensor) -> Tensor {
     if t.0.op == "broadcast" { t.inputs()[0] } else { t }
 }
 
-/// `t`, left by a reduction along some axes, for each of the numbers that were taken together: the way back of its gradient.
-/// `kept` is the shape of `t` with these axes as 1, `dims` that of what was reduced.
+/// Broadcasts the result of a reduction, or its gradient, to each of the numbers that were reduced. `kept` is the shape of `t`
+/// with the reduced axes as 1, `dims` the shape of the numbers.
 pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
     let one = unrepeated(t);
     if !one.is_batched() && one.size() == t.size() {
@@ -163,7 +161,7 @@ pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
     }
 }
 
-/// What is left of `x` after a reduction along `axes`, with these dimensions again, as 1, so that it stretches to `x`.
+/// The result of a reduction of `x` along `axes`, with these dimensions again, as 1, so that it broadcasts to `x`.
 pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
     reshape(reduced, kept(x, axes))
 }

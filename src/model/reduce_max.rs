@@ -1,11 +1,11 @@
 //! The largest of many numbers.
 use super::arithmetic::comparison;
-use super::reduce::{all_axes, kept, reduce_sum_axes, repeated, resolve, without};
+use super::reduce::{all_axes, by_kind, kept, reduce_sum_axes, repeated, resolve, without};
 use crate::engine::gradient::unchanged;
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::memory::LANES;
 use crate::engine::shape::{Shape, batch_axis, show};
-use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
+use crate::engine::tensor::{Node, Scalar, Tensor};
 
 /// The largest of all numbers; NaN if one of them is. See [`reduce_max_axes`].
 pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {
@@ -23,17 +23,13 @@ pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     if axes.is_empty() {
         return unchanged(x);
     }
-    let batch = batch_axis(x.shape()).filter(|axis| axes.contains(axis));
-    let within: Vec<usize> = axes.iter().copied().filter(|&axis| Some(axis) != batch).collect();
-    if batch.is_none() {
-        return max_within(x, &within).build();
-    }
-    if within.is_empty() {
-        return max_over_images(x).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build();
+    let (images, within) = by_kind(x, &axes);
+    if images.is_empty() {
+        return max_within(x, within).build();
     }
     // equal numbers are counted in all images together, so the gradient by the largest of each image already has the
     // shape of x
-    let of_each = max_within(x, &within).gradient(|_, dx| dx).build();
+    let of_each = if within.is_empty() { x } else { max_within(x, within).gradient(|_, dx| dx).build() };
     max_over_images(of_each).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build()
 }
 
@@ -42,13 +38,13 @@ fn larger(a: f32, b: f32) -> f32 {
 }
 
 /// The largest along dimensions other than the open one.
-fn max_within(x: Tensor, axes: &[usize]) -> Node {
-    let dims = without(x, axes);
-    let (reduction, axes) = (Reduction::new(x.shape(), axes), axes.to_vec());
-    let kernel = move |inputs: &[View<'_>], y: Out<'_>| reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger);
-    Node::local("reduce_max", [x], &dims, kernel)
-        .params(show(&axes))
-        .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
+fn max_within(x: Tensor, axes: Vec<usize>) -> Node {
+    let reduction = Reduction::new(x.shape(), &axes);
+    Node::local("reduce_max", [x], &without(x, &axes), move |inputs, y| {
+        reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger)
+    })
+    .params(show(&axes))
+    .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
 }
 
 fn max_over_images(x: Tensor) -> Node {

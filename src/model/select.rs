@@ -1,25 +1,19 @@
 use super::arithmetic::{where_false, where_true};
-use super::reduce::{position, written};
-use crate::engine::shape::{NONE, batch_axis, show, size};
+use super::reduce::{kept, position, written};
+use crate::engine::shape::{NONE, size};
 use crate::engine::tensor::{Node, Tensor};
-use crate::error::stop;
+use crate::error::require;
 
 /// `a` if `condition`, one truth value for all, holds, otherwise `b`; both have the same shape, and so has the result.
 ///
 /// 0 is false, and every other number is true, NaN too. The gradient goes to the tensor that was taken.
 pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     let (condition, a, b) = (condition.into(), a.into(), b.into());
-    if !condition.shape().is_empty() || a.shape() != b.shape() {
-        stop(format!(
-            "select chooses between two tensors of one shape by one truth value, but the condition has shape {}, and the \
-             tensors {} ({}) and {} ({}).",
-            show(condition.shape()),
-            show(a.shape()),
-            a.name(),
-            show(b.shape()),
-            b.name()
-        ));
-    }
+    require!(
+        condition.shape().is_empty() && a.shape() == b.shape(),
+        "select chooses between two tensors of one shape by one truth value, but the condition is {condition}, and the \
+         tensors are {a} and {b}."
+    );
     // y = a or b
     // ∂L/∂a = dy or 0, ∂L/∂b = 0 or dy
     Node::local("select", [condition, a, b], a.shape(), |inputs, y| {
@@ -35,39 +29,37 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
     .build()
 }
 
-/// Two tensors one behind the other along one dimension, the others being the same; -1 is the last one.
+/// Joins two tensors along one dimension, `a` before `b`; all other dimensions must be the same. -1 is the last one.
 ///
 /// Along dimension 1, `[?, n]` and `[?, m]` make `[?, n + m]`.
 pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: impl TryInto<isize>) -> Tensor {
     let (a, b) = (a.into(), b.into());
     let written = written(axis);
     let axis = position("concat", a, written);
-    let fits = a.shape().len() == b.shape().len()
-        && (0..a.shape().len()).all(|i| i == axis && a.shape()[i] != NONE || i != axis && a.shape()[i] == b.shape()[i]);
-    if !fits || batch_axis(b.shape()) == Some(axis) {
-        stop(format!(
-            "concat of {} ({}) and {} ({}) along dimension {written} does not fit: all other dimensions must be the same, and \
-             this one cannot be the open one.",
-            show(a.shape()),
-            a.name(),
-            show(b.shape()),
-            b.name()
-        ));
-    }
+    let [others_a, others_b] = [a, b].map(|t| kept(t, &[axis]));
+    require!(
+        others_a == others_b && a.shape()[axis] != NONE && b.shape()[axis] != NONE,
+        "concat of {a} and {b} along dimension {written} does not fit: all other dimensions must be the same, and this one \
+         cannot be the open one."
+    );
     let mut dims = a.shape().to_vec();
     dims[axis] += b.shape()[axis];
-    let [long_a, long_b] = [a, b].map(|t| size(&t.shape()[axis..]));
+    let [row_a, row_b] = [a, b].map(|t| size(&t.shape()[axis..]));
     Node::local("concat", [a, b], &dims, move |inputs, y| {
-        let (row_a, row_b) = (long_a * y.lanes, long_b * y.lanes);
-        let rows = inputs[0].values.chunks_exact(row_a).zip(inputs[1].values.chunks_exact(row_b));
-        for (y, (a, b)) in y.values.chunks_exact_mut(row_a + row_b).zip(rows) {
-            y[..row_a].copy_from_slice(a);
-            y[row_a..].copy_from_slice(b);
-        }
+        let row = (row_a + row_b) * y.lanes;
+        copy_rows(inputs[0].values, row_a * y.lanes, y.values, row, 0);
+        copy_rows(inputs[1].values, row_b * y.lanes, y.values, row, row_a * y.lanes);
     })
-    .gradients(move |_, dy, i| Some(if i == 0 { part(dy, a, axis, 0) } else { part(dy, b, axis, long_a) }))
+    .gradients(move |_, dy, i| Some(if i == 0 { part(dy, a, axis, 0) } else { part(dy, b, axis, row_a) }))
     .landmark()
     .build()
+}
+
+/// Copies rows of `length` numbers into longer ones, `start` numbers behind their beginning.
+fn copy_rows(x: &[f32], length: usize, y: &mut [f32], longer: usize, start: usize) {
+    for (y, x) in y.chunks_exact_mut(longer).zip(x.chunks_exact(length)) {
+        y[start..][..length].copy_from_slice(x);
+    }
 }
 
 /// The part of `x` that has the shape of `like` and begins `skipped` numbers into each row along `axis`.
@@ -89,12 +81,8 @@ fn part(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
 fn padded(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
     let (all, own) = (size(&like.shape()[axis..]), size(&x.shape()[axis..]));
     Node::local("padded", [x], like.shape(), move |inputs, y| {
-        let lanes = y.lanes;
         y.values.fill(0.0);
-        let rows = inputs[0].values.chunks_exact(own * lanes);
-        for (y, x) in y.values.chunks_exact_mut(all * lanes).zip(rows) {
-            y[skipped * lanes..][..own * lanes].copy_from_slice(x);
-        }
+        copy_rows(inputs[0].values, own * y.lanes, y.values, all * y.lanes, skipped * y.lanes);
     })
     .params(format!("{axis} {skipped}"))
     .gradient(move |_, dy| part(dy, x, axis, skipped))

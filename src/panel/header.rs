@@ -12,27 +12,27 @@ pub fn draw(svg: &mut Svg, frame: &Frame) {
     note(svg, frame);
     if let Some(total) = frame.total_steps {
         let done = if total == 0 { 1.0 } else { (frame.last_step() as f32 / total as f32).min(1.0) };
-        svg.rect(Area::new(24.0, 124.0, 912.0, 3.0), GRID);
-        svg.rect(Area::new(24.0, 124.0, 912.0 * done, 3.0), INK);
+        svg.rect(Area::new(24.0, 95.0, 912.0, 3.0), GRID);
+        svg.rect(Area::new(24.0, 95.0, 912.0 * done, 3.0), INK);
     }
 }
 
 /// A large number; long ones are smaller.
 fn big(svg: &mut Svg, x: f32, text: &str, fill: &'static str) {
-    let size = if text.chars().count() > 7 { 40 } else { 54 };
+    let size = if text.chars().count() > 7 { 36 } else { 46 };
     svg.put(format_args!("<g letter-spacing=\"-1\">"));
-    svg.text(x - 1.0, 88.0, Font::new(size, 700, fill), text);
+    svg.text(x - 1.0, 66.0, Font::new(size, 700, fill), text);
     svg.put(format_args!("</g>"));
 }
 
 fn step(svg: &mut Svg, frame: &Frame) {
     let (language, words) = (svg.language, &svg.language.words().panel);
-    svg.text(24.0, 38.0, NOTE, words.step);
+    svg.text(24.0, 25.0, NOTE, words.step);
     big(svg, 24.0, &language.count(frame.last_step()), INK);
     let total = frame.total_steps.map(|n| (words.of_steps)(&language.count(n)));
     let epoch = frame.epoch.map(|epoch| (words.epoch)(&language.decimal(epoch, if epoch < 1.0 { 2 } else { 1 })));
     let parts: Vec<String> = total.into_iter().chain(epoch).collect();
-    svg.text(24.0, 110.0, NOTE, &parts.join(" · "));
+    svg.text(24.0, 86.0, NOTE, &parts.join(" · "));
 }
 
 fn accuracy(svg: &mut Svg, frame: &Frame) {
@@ -43,33 +43,33 @@ fn accuracy(svg: &mut Svg, frame: &Frame) {
         Some(_) => (words.test_accuracy, test, TEST, frame.test),
         None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
     };
-    svg.text(252.0, 38.0, NOTE, label);
+    svg.text(252.0, 25.0, NOTE, label);
     if let Some(value) = value {
         big(svg, 252.0, &language.percent(value), colour);
     }
     if let Some(digits) = digits {
         let (right, all) = (language.count(digits.len() - digits.misread()), language.count(digits.len()));
-        svg.text(252.0, 110.0, NOTE, &(words.read_correctly)(&right, &all));
+        svg.text(252.0, 86.0, NOTE, &(words.read_correctly)(&right, &all));
     }
 }
 
 fn loss(svg: &mut Svg, frame: &Frame) {
     let (language, words) = (svg.language, svg.language.words());
-    svg.text(548.0, 38.0, NOTE, words.terms.cross_entropy);
+    svg.text(548.0, 25.0, NOTE, words.terms.cross_entropy);
     let last = |series, note| line(series, |point| point.loss).pop().map(|(_, loss)| (loss, note));
     let test = last(&frame.history.test, words.panel.on_test);
     let training = last(&frame.history.training, words.panel.on_training);
     // A loss that is NaN or infinite comes first: it is what matters most.
     if let Some((loss, note)) = training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training) {
-        svg.text(548.0, 88.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
-        svg.text(548.0, 110.0, NOTE, note);
+        svg.text(548.0, 66.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
+        svg.text(548.0, 86.0, NOTE, note);
     }
 }
 
 /// What training is doing, with a symbol, in a frame with round ends.
 fn pill(svg: &mut Svg, state: State) {
     let words = &svg.language.words().panel;
-    let place = Area::new(790.5, 22.5, 145.0, 33.0);
+    let place = Area::new(790.5, 12.5, 145.0, 33.0);
     let (word, filled) = match state {
         State::Waiting => (words.waiting, false),
         State::Training => (words.running, false),
@@ -82,21 +82,21 @@ fn pill(svg: &mut Svg, state: State) {
     svg.put(format_args!("<rect {place} rx=\"16.5\" fill=\"{ground}\" stroke=\"{rim}\"/>"));
     match state {
         State::Waiting => svg.put(format_args!(
-            "<circle cx=\"814\" cy=\"39\" r=\"4.5\" fill=\"none\" stroke=\"{MUTED}\" stroke-width=\"1.5\"/>"
+            "<circle cx=\"814\" cy=\"29\" r=\"4.5\" fill=\"none\" stroke=\"{MUTED}\" stroke-width=\"1.5\"/>"
         )),
-        State::Training => svg.put(format_args!("<circle cx=\"814\" cy=\"39\" r=\"5\" fill=\"{TEST}\"/>")),
+        State::Training => svg.put(format_args!("<circle cx=\"814\" cy=\"29\" r=\"5\" fill=\"{TEST}\"/>")),
         State::Finished => svg.put(format_args!(
-            "<path d=\"M808 39.5l4 4.5 8-10\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2.2\" \
+            "<path d=\"M808 29.5l4 4.5 8-10\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2.2\" \
              stroke-linecap=\"round\" stroke-linejoin=\"round\"/>"
         )),
         State::Paused => {
-            svg.rect(Area::new(809.0, 33.0, 4.0, 12.0), ink);
-            svg.rect(Area::new(815.0, 33.0, 4.0, 12.0), ink);
+            svg.rect(Area::new(809.0, 23.0, 4.0, 12.0), ink);
+            svg.rect(Area::new(815.0, 23.0, 4.0, 12.0), ink);
         }
-        State::Stopped => svg.rect(Area::new(809.0, 34.0, 10.0, 10.0), ink),
-        State::Interrupted => svg.text(814.0, 44.0, TITLE.fill(ink).weight(700).centred(), "!"),
+        State::Stopped => svg.rect(Area::new(809.0, 24.0, 10.0, 10.0), ink),
+        State::Interrupted => svg.text(814.0, 34.0, TITLE.fill(ink).weight(700).centred(), "!"),
     }
-    svg.text(828.0, 44.0, TITLE.fill(ink), word);
+    svg.text(828.0, 34.0, TITLE.fill(ink), word);
 }
 
 /// The line under the pill.
@@ -108,5 +108,5 @@ fn note(svg: &mut Svg, frame: &Frame) {
         (_, _, Some(speed)) if speed.is_finite() => (words.panel.steps_per_second)(&language.speed(speed)),
         _ => return,
     };
-    svg.text(936.0, 110.0, NOTE.right(), &text);
+    svg.text(936.0, 86.0, NOTE.right(), &text);
 }

@@ -34,16 +34,19 @@ type Draw = fn(&mut Svg, Area, &Frame, &mut PanelAxes) -> Result<(), Error>;
 
 /// The six panels and their places.
 const PANELS: [(Draw, Area); 6] = [
-    (training_digits::draw, Area::new(24.0, 188.0, 330.0, 325.0)),
-    (test_digits::draw, Area::new(416.0, 188.0, 520.0, 325.0)),
-    (accuracy::draw, plot(64.0, 566.0)),
-    (loss::draw, plot(64.0, 718.0)),
-    (weights::draw, plot(532.0, 566.0)),
-    (biases::draw, plot(532.0, 718.0)),
+    (training_digits::draw, Area::new(24.0, 147.0, 330.0, 220.0)),
+    (test_digits::draw, Area::new(416.0, 147.0, 520.0, 220.0)),
+    (accuracy::draw, plot(64.0, 410.0)),
+    (loss::draw, plot(64.0, 534.0)),
+    (weights::draw, plot(532.0, 410.0)),
+    (biases::draw, plot(532.0, 534.0)),
 ];
 
+/// With its buttons the panel fits the part of a page that JupyterLab shows on a screen of 1366 × 768.
+const HEIGHT: f32 = 640.0;
+
 const fn plot(x: f32, y: f32) -> Area {
-    Area::new(x, y, 304.0, 106.0)
+    Area::new(x, y, 304.0, 78.0)
 }
 
 /// Draws frames; from each to the next it remembers how far the axes reach, so that they do not jump.
@@ -67,7 +70,7 @@ impl Panel {
         Panel { language, axes: PanelAxes::default() }
     }
 
-    /// The picture of one moment of training, 960 × 868 pixels.
+    /// The picture of one moment of training, 960 × 640 pixels.
     ///
     /// # Errors
     ///
@@ -81,6 +84,6 @@ impl Panel {
         for (draw, area) in PANELS {
             draw(&mut card.svg, area, frame, axes)?;
         }
-        Ok(card.figure(960.0, 868.0))
+        Ok(card.figure(960.0, HEIGHT))
     }
 }

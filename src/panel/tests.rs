@@ -172,8 +172,8 @@ fn the_misread_training_digits_are_on_red_and_come_first() {
     let batch = digits(100, |i| [3, 17, 55].contains(&i));
     let svg = panel(&Frame { training: Some(&batch), ..Frame::new(&history) });
     assert!(says(&svg, "3 fallos de 100"));
-    assert!(svg.contains(&format!("d=\"M24 188h99v32.5h-99z\" fill=\"{MISREAD}\"")), "three cells of 33 × 32.5");
-    assert!(svg.contains(&format!("d=\"M24 220.5H123V188\" fill=\"none\" stroke=\"{EDGE}\"")));
+    assert!(svg.contains(&format!("d=\"M24 147h99v22h-99z\" fill=\"{MISREAD}\"")), "three cells of 33 × 22");
+    assert!(svg.contains(&format!("d=\"M24 169H123V147\" fill=\"none\" stroke=\"{EDGE}\"")));
     let all = texts(&svg);
     let at = all.iter().position(|text| text.ends_with("respuesta de la red")).unwrap();
     assert_eq!(all[at + 1..at + 7], ["3", "4", "5", "6", "7", "8"], "label and answer, by label");
@@ -181,10 +181,10 @@ fn the_misread_training_digits_are_on_red_and_come_first() {
     let small = digits(37, |i| i < 12);
     let svg = panel(&Frame { training: Some(&small), ..Frame::new(&history) });
     assert!(says(&svg, "12 fallos de 37"));
-    assert!(svg.contains(&format!("d=\"M24 188h330v32.5h-330zM24 220.5h66v32.5h-66z\" fill=\"{MISREAD}\"")));
+    assert!(svg.contains(&format!("d=\"M24 147h330v22h-330zM24 169h66v22h-66z\" fill=\"{MISREAD}\"")));
     let large = digits(250, |i| i >= 249);
     let svg = panel(&Frame { training: Some(&large), ..Frame::new(&history) });
-    assert!(says(&svg, "1 fallo de 250") && svg.contains("M24 188h33v32.5h-33z"));
+    assert!(says(&svg, "1 fallo de 250") && svg.contains("M24 147h33v22h-33z"));
 }
 
 #[test]
@@ -198,11 +198,11 @@ fn the_red_part_of_the_test_digits_stands_on_the_scale() {
     assert!(says(&svg, "arriba, los 752 fallos; debajo, 248 de los 9248 aciertos"));
     assert!(says(&svg, "La línea marca la precisión; la escala empieza en 90\u{A0}%."));
     assert!(says(&svg, "9248 de 10\u{202F}000 bien reconocidos"));
-    assert!(svg.contains("M416 422h416v13h-416z"), "the 19th row of 40 cells of 13 is red up to its 32nd");
-    assert!((number(&svg, "H407L416 ") - (188.0 + 325.0 * 0.752)).abs() < 0.1, "the flag");
-    assert!(says(&svg, "94") && says(&svg, "92"));
-    let svg = panel(&Frame { test: Some(&digits(10_000, |i| i < 780)), ..Frame::new(&history) });
+    assert!(svg.contains("M416 303h20.8v10.4h-20.8z"), "the 16th row of 50 cells of 10.4 is red up to its second");
+    assert!((number(&svg, "H407L416 ") - (147.0 + 208.0 * 0.752)).abs() < 0.1, "the flag");
     assert!(says(&svg, "94") && !says(&svg, "92"), "a tick within 15 px of the flag is hidden");
+    let svg = panel(&Frame { test: Some(&digits(10_000, |i| i < 700)), ..Frame::new(&history) });
+    assert!(says(&svg, "94") && says(&svg, "92"));
 
     let layout = |n, wrong: usize| test_digits::layout(&digits(n, |i| i < wrong), &mut None);
     assert_eq!(layout(10_000, 2222), test_digits::Layout { range: 50.0, misread: 444, right: 556, per_cell: 5.0 });
@@ -210,7 +210,7 @@ fn the_red_part_of_the_test_digits_stands_on_the_scale() {
     let few = digits(330, |i| i < 26);
     let svg = panel(&Frame { test: Some(&few), ..Frame::new(&history) });
     assert!(says(&svg, "arriba, los 26 fallos; debajo, los 304 aciertos"));
-    assert!(svg.contains("M416 188h520v21.7h-520zM416 209.7h43.3v21.7h-43.3z"), "24 columns");
+    assert!(svg.contains("M416 147h466.2v17.9h-466.2z"), "29 columns");
     assert!(says(&panel(&Frame::new(&history)), "No hay dígitos de prueba que mostrar."));
     for n in [1, 2, 39, 999, 1000, 1001] {
         panel(&Frame {
@@ -274,7 +274,7 @@ fn curves_run_where_their_values_are() {
     }
     let svg = panel(&Frame::new(&history));
     let line = svg.split("<polyline").skip(1).find(|line| line.contains(TEST)).unwrap();
-    assert!(line.contains("points=\"0,6360 1520,5830 3040,5300 \""), "ten times the plot, five plots above: {line}");
+    assert!(line.contains("points=\"0,4680 1520,4290 3040,3900 \""), "ten times the plot, five plots above: {line}");
     assert!(line.contains("stroke-width=\"26\""));
     assert!(!svg.contains(TRAINING_RANGE) || !svg.split_once("</style>").unwrap().1.contains(TRAINING_RANGE));
     let all = texts(&svg).join("|");
@@ -294,8 +294,8 @@ fn bands_lie_between_their_percentiles() {
         history.spread(Values::Weights, step, &[&values]);
     }
     let svg = panel(&Frame::new(&history));
-    // The plot is 1060 high on its canvas and begins at 5300: 1 is at the top, −1 at the bottom.
-    for (colour, low, high) in [(0, 6360, 5300), (1, 6334, 5327), (2, 6228, 5433), (3, 5963, 5698)] {
+    // The plot is 780 high on its canvas and begins at 3900: 1 is at the top, −1 at the bottom.
+    for (colour, low, high) in [(0, 4680, 3900), (1, 4661, 3920), (2, 4583, 3998), (3, 4388, 4193)] {
         let band = svg.split("<polygon").skip(1).find(|band| band.contains(BANDS[colour])).unwrap();
         let outline = format!("0,{low} 3040,{low} 3040,{high} 0,{high} ");
         assert!(band.contains(&outline), "{outline} in {band}");
@@ -374,7 +374,7 @@ fn every_state_has_its_pill() {
         assert!(says(figure.svg(), word) && says(figure.svg(), "of 40 · epoch 0.03"));
         let calm = matches!(state, State::Paused | State::Stopped | State::Interrupted);
         assert!(says(figure.svg(), if calm { "All values are kept" } else { "2,600 steps per second" }));
-        assert!(figure.svg().contains("x=\"24\" y=\"124\" width=\"456\""), "half of the bar");
+        assert!(figure.svg().contains("x=\"24\" y=\"95\" width=\"456\""), "half of the bar");
     }
 }
 

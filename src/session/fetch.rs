@@ -1,10 +1,10 @@
-//! What a run is asked for.
+//! The types that a run can return.
 use crate::engine::plan::{Location, Plan};
 use crate::engine::shape::batch_axis;
 use crate::engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
 use ndarray::{Array, ArrayD};
 
-/// What can be fetched, and what it comes as.
+/// What a run can be asked for, and the type of the answer.
 pub trait Fetch {
     /// What [`Session::run`](crate::Session::run) returns for it.
     type Output;

@@ -1,4 +1,4 @@
-//! Where the graph comes to life: what is fed, what is fetched, and the variables in between.
+//! A session runs a graph: it checks what is fed, keeps the values of the variables, and returns what is fetched.
 mod feed;
 mod fetch;
 mod safetensors;
@@ -34,8 +34,8 @@ pub struct Session {
     plans: Vec<(Vec<usize>, Plan)>,
     /// All runs since the last [`initialize`](Session::initialize): each draws other random numbers.
     runs: u64,
-    /// Whether it has told that it is slow.
-    said: bool,
+    /// Whether it has printed that it is slow.
+    has_warned: bool,
 }
 
 /// The value of a variable.
@@ -45,11 +45,14 @@ struct Held {
     steps: usize,
 }
 
+/// Calls a function with each tensor of a fetch, in order.
+type Each<'a> = &'a dyn Fn(&mut dyn FnMut(Tensor));
+
 /// Values of variables by their addresses.
 pub(crate) type Variables = Vec<(usize, Buffer)>;
 
-/// A session keeps the plans of so many different fetches; the oldest goes first.
-const PLANS: usize = 32;
+/// The most plans that a session keeps, one for each different fetch; the oldest is dropped first.
+const MOST_PLANS: usize = 32;
 
 impl Default for Session {
     fn default() -> Self {
@@ -73,7 +76,7 @@ impl Session {
             variables: HashMap::new(),
             plans: Vec::new(),
             runs: 0,
-            said: false,
+            has_warned: false,
         }
     }
 
@@ -98,7 +101,7 @@ impl Session {
         Ok(())
     }
 
-    /// The same for the variables that have no value yet; the others stay as they are.
+    /// Like [`initialize`](Session::initialize), but only for the variables that have no value yet; the others keep theirs.
     ///
     /// This is what a step needs after [`load`](Session::load) has given the network its weights: its optimizer's own
     /// variables begin afresh, and nothing that was learnt is lost.
@@ -111,20 +114,13 @@ impl Session {
     }
 
     fn start(&mut self, ends: &[Tensor], again: bool) -> Result<(), Error> {
-        // what is drawn at random depends on the place of the variable in the graph
-        let own = topological_order(ends).into_iter().filter(|t| t.is_variable());
-        let mut places: HashMap<usize, u64> = own.map(Tensor::address).zip(0..).collect();
-        let fetched = places.len();
-        let mut fresh = Vec::new();
-        for variable in variables_in_order(ends) {
-            let next = places.len() as u64;
-            let place = *places.entry(variable.address()).or_insert(next);
-            let is_fetched = (place as usize) < fetched;
-            if is_fetched && again || !self.variables.contains_key(&variable.address()) {
-                fresh.push((variable, place));
-            }
-        }
-        for &(variable, _) in &fresh {
+        // a variable draws its random numbers by its place in the graph; those that only initial values need come last
+        let (own, all) = (variables_of(ends), variables_in_order(ends));
+        let others = all.iter().filter(|t| !own.contains(t));
+        let places: Vec<Tensor> = own.iter().chain(others).copied().collect();
+        let is_fresh = |t: &Tensor| again && own.contains(t) || self.value_of(*t).is_none();
+        let fresh: Vec<Tensor> = all.iter().copied().filter(is_fresh).collect();
+        for variable in &fresh {
             let needs = |t: &Tensor| matches!(t.0.compute, Compute::Placeholder | Compute::BatchSize);
             if let Some(fed) = topological_order(&[variable.initial()]).into_iter().find(needs) {
                 return Err(Error::Session(format!(
@@ -132,7 +128,8 @@ impl Session {
                 )));
             }
         }
-        for (variable, place) in fresh {
+        for variable in fresh {
+            let place = places.iter().position(|t| *t == variable).expect("one of all variables") as u64;
             let mut plan = Plan::new(&[variable.initial()]);
             let values = self.values_of(&plan.variables)?;
             plan.run(&values, &[], 0, derive_seed(self.seed, place), &self.threads);
@@ -150,13 +147,13 @@ impl Session {
 
     /// The variables that `fetch` depends on, and a copy of their values.
     pub(crate) fn copy_variables(&self, fetch: &impl Fetch) -> Result<Variables, Error> {
-        let variables = topological_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable()).collect::<Vec<_>>();
+        let variables = variables_of(&tensors(fetch));
         let values = self.values_of(&variables)?;
         Ok(variables.iter().zip(values).map(|(variable, values)| (variable.address(), values.into())).collect())
     }
 
-    /// Computes `fetch` as it was, or would have been, when another session had these variables; `run` decides the
-    /// random numbers.
+    /// Computes `fetch` with these values of the variables, which another session had; `run` is the number of the run, on which
+    /// random numbers depend.
     pub(crate) fn run_with<F: Fetch>(
         &mut self,
         variables: Variables,
@@ -166,7 +163,7 @@ impl Session {
     ) -> Result<F::Output, Error> {
         self.set(variables);
         self.runs = run;
-        self.run_fed(fetch, feed)
+        self.run_fed(&fetch, feed)
     }
 
     /// Gives variables new values, which no step has changed yet.
@@ -175,10 +172,10 @@ impl Session {
         self.variables.extend(held);
     }
 
-    /// Computes what is asked for, from what is fed: `sess.run((loss, accuracy), feed! { x => images, y_ => labels })?`.
+    /// Computes `fetch` from what is fed: `sess.run((loss, accuracy), feed! { x => images, y_ => labels })?`.
     ///
-    /// A tensor comes as `ArrayD<f32>`, a scalar as `f32`, indices as `ArrayD<usize>`, a mask as `ArrayD<bool>`, and a
-    /// step as `()`; tuples, arrays and `Vec`s come as such. All values are those before any step of the same run changes a
+    /// A tensor is returned as `ArrayD<f32>`, a scalar as `f32`, indices as `ArrayD<usize>`, a mask as `ArrayD<bool>`, and a
+    /// step as `()`; tuples, arrays and `Vec`s stay what they are. All values are those before any step of the same run changes a
     /// variable, and a step that is listed twice is done once.
     ///
     /// # Errors
@@ -188,31 +185,34 @@ impl Session {
     /// change the same variable; [`Error::NotFinite`] where a step would make a variable, or finds its loss, NaN or infinite:
     /// the variables then stay as they were.
     pub fn run<F: Fetch, const N: usize>(&mut self, fetch: F, feed: [Fed<'_>; N]) -> Result<F::Output, Error> {
-        self.run_fed(fetch, &feed)
+        self.run_fed(&fetch, &feed)
     }
 
-    fn run_fed<F: Fetch>(&mut self, fetch: F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
-        let at = self.plan_for(&fetch)?;
+    fn run_fed<F: Fetch>(&mut self, fetch: &F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
+        let mut output = None;
+        let at = self.plan_for(&|f| fetch.each(f))?;
         // taken out of the list so that its variables can be borrowed from the session
         let (key, mut plan) = self.plans.swap_remove(at);
-        let result = self.run_plan(&mut plan, &fetch, feed);
+        let result = self.run_plan(&mut plan, feed, &mut |values| output = Some(fetch.read(values)));
         self.plans.push((key, plan));
-        result
+        result.map(|()| output.expect("read by a run that succeeds"))
     }
 
-    fn run_plan<F: Fetch>(&mut self, plan: &mut Plan, fetch: &F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
-        let images = count_images(&plan.placeholders, plan.counts_images, feed)?;
-        let mut variables = reuse(std::mem::take(&mut plan.spare));
-        for &variable in &plan.variables {
-            variables.push(self.value_of(variable).ok_or_else(|| self.lacks_values(&plan.variables))?);
-        }
+    fn run_plan(
+        &mut self,
+        plan: &mut Plan,
+        feed: &[Fed<'_>],
+        read: &mut dyn FnMut(&mut Values<'_>),
+    ) -> Result<(), Error> {
+        let images = count_images(&plan.placeholders, plan.counts_images, feed).map_err(Error::Feed)?;
+        let variables = self.values_into(reuse(std::mem::take(&mut plan.spare)), &plan.variables)?;
         plan.run(&variables, feed, images, derive_seed(derive_seed(self.seed, u64::MAX), self.runs), &self.threads);
-        for &((_, check), place) in &plan.guards {
-            if let Some(sentence) = check(plan.shared(place, &variables)[0]) {
+        for &((_, limit), place) in &plan.guards {
+            if let Some(sentence) = limit.refusal(plan.shared(place, &variables)[0]) {
                 return Err(Error::Feed(sentence));
             }
         }
-        let output = fetch.read(&mut Values { plan, variables: &variables, images, next: 0 });
+        read(&mut Values { plan, variables: &variables, images, next: 0 });
         if let Some((step, found)) = plan.not_finite(&variables) {
             return Err(self.not_finite(plan, feed, images, step, found));
         }
@@ -228,33 +228,35 @@ impl Session {
         }
         self.runs += 1;
         if !plan.steps.is_empty() {
-            self.say_if_slow();
+            self.warn_if_slow();
         }
-        Ok(output)
+        Ok(())
     }
 
-    /// Says once, in a line, that it was compiled without what makes it fast.
-    fn say_if_slow(&mut self) {
-        if cfg!(debug_assertions) && !self.said {
+    /// Prints once that it was compiled without optimizations.
+    fn warn_if_slow(&mut self) {
+        if cfg!(debug_assertions) && !self.has_warned {
             println!(
                 "(digitos was compiled with debug assertions, which slow it down. In a notebook, the first cell needs the \
                  lines :build_env … of the lessons before :dep; elsewhere, say cargo run --release.)"
             );
-            self.said = true;
+            self.has_warned = true;
         }
     }
 
-    fn plan_for(&mut self, fetch: &impl Fetch) -> Result<usize, Error> {
+    /// The position of the plan of a fetch, whose tensors `each` goes through.
+    fn plan_for(&mut self, each: Each<'_>) -> Result<usize, Error> {
         let known = self.plans.iter().position(|(key, _)| {
             let mut key = key.iter();
             let mut same = true;
-            fetch.each(&mut |t| same &= key.next() == Some(&t.address()));
+            each(&mut |t| same &= key.next() == Some(&t.address()));
             same && key.next().is_none()
         });
         if let Some(known) = known {
             return Ok(known);
         }
-        let tensors = tensors(fetch);
+        let mut tensors = Vec::new();
+        each(&mut |t| tensors.push(t));
         let plan = Plan::new(&tensors);
         let mut changed = HashSet::new();
         let updates = plan.steps.iter().flat_map(|step| &step.updates);
@@ -265,7 +267,7 @@ impl Session {
                 plan.variables[twice]
             )));
         }
-        if self.plans.len() == PLANS {
+        if self.plans.len() == MOST_PLANS {
             self.plans.remove(0);
         }
         self.plans.push((tensors.iter().map(|t| t.address()).collect(), plan));
@@ -277,21 +279,26 @@ impl Session {
     }
 
     fn values_of(&self, variables: &[Tensor]) -> Result<Vec<&[f32]>, Error> {
-        let values = variables.iter().map(|&variable| self.value_of(variable)).collect::<Option<_>>();
-        values.ok_or_else(|| self.lacks_values(variables))
+        self.values_into(Vec::new(), variables)
     }
 
-    /// What to do where some of these variables have no value. Initialising everything would undo what was trained.
-    fn lacks_values(&self, variables: &[Tensor]) -> Error {
-        let lacking = variables.iter().find(|t| self.value_of(**t).is_none());
-        let lacking = lacking.map_or_else(String::new, |t| t.to_string());
+    fn values_into<'a>(&'a self, mut list: Vec<&'a [f32]>, variables: &[Tensor]) -> Result<Vec<&'a [f32]>, Error> {
+        list.extend(variables.iter().map_while(|&variable| self.value_of(variable)));
+        match variables.get(list.len()) {
+            Some(lacking) => Err(self.lacks_value(*lacking)),
+            None => Ok(list),
+        }
+    }
+
+    /// What to do where a variable has no value. Initialising everything would undo what was trained.
+    fn lacks_value(&self, variable: Tensor) -> Error {
         let advice = if self.variables.is_empty() {
             "call sess.initialize(step)? once before the first run"
         } else {
             "sess.initialize_missing(step)? gives a value to every variable that lacks one, and leaves what is trained or \
              loaded as it is"
         };
-        Error::Session(format!("{lacking} has no value yet: {advice}."))
+        Error::Session(format!("{variable} has no value yet: {advice}."))
     }
 
     /// Why a step made a number that is not finite, as far as can be seen, and what to try.
@@ -351,6 +358,11 @@ impl fmt::Debug for Session {
             .field("steps", &steps)
             .finish()
     }
+}
+
+/// The variables that these tensors depend on, in the order of the graph.
+fn variables_of(ends: &[Tensor]) -> Vec<Tensor> {
+    topological_order(ends).into_iter().filter(|t| t.is_variable()).collect()
 }
 
 /// An empty list that keeps the memory of another one, so that a step allocates nothing.

@@ -1,9 +1,10 @@
 //! The format safetensors, which Python reads and writes as well.
 //!
 //! A file is eight bytes with the length of the header (little endian), the header, and the numbers of all tensors, one
-//! behind the other without a gap. The header is a JSON object that says of each tensor its type, its shape and where its
-//! numbers lie. What a reader has to refuse is taken from the format's own library.
-use crate::error::{listed, printable, shown};
+//! after the other without gaps. The header is a JSON object that says of each tensor its type, its shape and where its
+//! numbers lie. A file is refused where the format's own library refuses it.
+use crate::error::{ensure, listed, printable, shown};
+use byteorder::{LittleEndian, ReadBytesExt};
 use json_event_parser::{JsonEvent, SliceJsonParser};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,10 +15,10 @@ use std::ops::Range;
 /// The longest header, in bytes, that the format's own library reads.
 const LONGEST_HEADER: u64 = 100_000_000;
 
-/// The entry of a header that is no tensor: it maps texts to texts.
+/// The one entry of a header that is not a tensor: an object whose values are strings.
 pub const METADATA: &str = "__metadata__";
 
-/// What a header says of a tensor.
+/// What a header says about a tensor.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     pub dtype: String,
@@ -41,34 +42,22 @@ pub fn header<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> Resu
         json.push(' ');
     }
     let length = json.len() as u64;
-    if length > LONGEST_HEADER {
-        return Err(format!("the names of its variables are too long: its header would have {length} bytes"));
-    }
+    ensure!(length <= LONGEST_HEADER, "the names of its variables are too long: its header would have {length} bytes");
     Ok([&length.to_le_bytes()[..], json.as_bytes()].concat())
 }
 
 /// The tensors by name in a file of `length` bytes; or why it is no safetensors file.
 pub fn read(file: &mut impl Read, length: u64) -> Result<BTreeMap<String, Entry>, String> {
     let cannot = |error| format!("it cannot be read: {error}");
-    let Some(rest) = length.checked_sub(8) else {
-        return Err(format!("it has {length} bytes, and already the length of its header takes eight bytes"));
-    };
-    let mut size = [0; 8];
-    file.read_exact(&mut size).map_err(cannot)?;
-    let size = u64::from_le_bytes(size);
-    if size > rest {
-        return Err(format!("its header should have {size} bytes, and the file has {length}"));
-    }
-    if size > LONGEST_HEADER {
-        return Err(format!("its header should have {size} bytes, and {LONGEST_HEADER} are the most"));
-    }
+    ensure!(length >= 8, "it has {length} bytes, and already the length of its header takes eight bytes");
+    let size = file.read_u64::<LittleEndian>().map_err(cannot)?;
+    ensure!(size <= length - 8, "its header should have {size} bytes, and the file has {length}");
+    ensure!(size <= LONGEST_HEADER, "its header should have {size} bytes, and {LONGEST_HEADER} are the most");
     let mut json = Vec::new();
     file.take(size).read_to_end(&mut json).map_err(cannot)?;
-    if !json.starts_with(b"{") {
-        return Err("its header does not begin with `{`".into());
-    }
+    ensure!(json.starts_with(b"{"), "its header does not begin with `{{`");
     let entries = parse(&json)?;
-    follow_each_other(&entries, rest - size)?;
+    follow_each_other(&entries, length - 8 - size)?;
     let in_file = |entry: Entry| Entry { bytes: 8 + size + entry.bytes.start..8 + size + entry.bytes.end, ..entry };
     Ok(entries.into_iter().map(|(name, entry)| (name, in_file(entry))).collect())
 }
@@ -80,21 +69,16 @@ fn parse(header: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
     json.next()?; // the `{`
     json.object(|json, name| {
         if name == METADATA {
-            if std::mem::replace(&mut has_metadata, true) {
-                return Err(format!("`{METADATA}` is there twice in its header"));
-            }
+            ensure!(!has_metadata, "`{METADATA}` is there twice in its header");
+            has_metadata = true;
             return json.metadata();
         }
-        let entry = json.entry(&name)?;
-        match entries.insert(name.to_string(), entry) {
-            Some(_) => Err(format!("{} is there twice in its header", shown(&name))),
-            None => Ok(()),
-        }
+        let before = entries.insert(name.to_string(), json.entry(&name)?);
+        ensure!(before.is_none(), "{} is there twice in its header", shown(&name));
+        Ok(())
     })?;
-    match json.next()? {
-        JsonEvent::Eof => Ok(entries),
-        _ => Err("its header goes on after its end".into()),
-    }
+    ensure!(json.next()? == JsonEvent::Eof, "its header goes on after its end");
+    Ok(entries)
 }
 
 /// Checks that the numbers of the tensors fill the `length` bytes behind the header, each byte once.
@@ -104,22 +88,15 @@ fn follow_each_other(entries: &BTreeMap<String, Entry>, length: u64) -> Result<(
     let mut end = 0;
     for (name, entry) in by_position {
         let (name, Range { start, end: next }) = (shown(name), entry.bytes.clone());
-        if next > length {
-            return Err(format!(
-                "the numbers of {name} are not all there: they should end at byte {next} of {length}; is the file whole?"
-            ));
-        }
-        if start < end {
-            return Err(format!("the numbers of {name} begin at byte {start}, among those of another tensor"));
-        }
-        if start > end {
-            return Err(format!("the bytes {end} to {start} before the numbers of {name} belong to no tensor"));
-        }
+        ensure!(
+            next <= length,
+            "the numbers of {name} are not all there: they should end at byte {next} of {length}; is the file whole?"
+        );
+        ensure!(start >= end, "the numbers of {name} begin at byte {start}, among those of another tensor");
+        ensure!(start <= end, "the bytes {end} to {start} before the numbers of {name} belong to no tensor");
         end = next;
     }
-    if end < length {
-        return Err(format!("what follows byte {end} behind its header belongs to no tensor"));
-    }
+    ensure!(end == length, "what follows byte {end} behind its header belongs to no tensor");
     Ok(())
 }
 
@@ -156,22 +133,19 @@ impl<'a> Json<'a> {
     }
 
     fn metadata(&mut self) -> Result<(), String> {
-        let wrong = || format!("`{METADATA}` in its header holds something else than texts");
+        let only_texts = |found: bool| {
+            ensure!(found, "`{METADATA}` in its header holds something else than texts");
+            Ok(())
+        };
         match self.next()? {
-            JsonEvent::Null => Ok(()),
-            JsonEvent::StartObject => self.object(|json, _| match json.next()? {
-                JsonEvent::String(_) => Ok(()),
-                _ => Err(wrong()),
-            }),
-            _ => Err(wrong()),
+            JsonEvent::StartObject => self.object(|json, _| only_texts(matches!(json.next()?, JsonEvent::String(_)))),
+            other => only_texts(other == JsonEvent::Null),
         }
     }
 
     fn entry(&mut self, name: &str) -> Result<Entry, String> {
         let name = shown(name);
-        if self.next()? != JsonEvent::StartObject {
-            return Err(format!("{name} is no object in its header"));
-        }
+        ensure!(self.next()? == JsonEvent::StartObject, "{name} is no object in its header");
         let (mut dtype, mut shape, mut offsets) = (None, None, None);
         self.object(|json, key| {
             let before = match &*key {
@@ -183,7 +157,8 @@ impl<'a> Json<'a> {
                 "data_offsets" => offsets.replace(json.numbers(&name, &key)?).is_some(),
                 _ => return json.skip(),
             };
-            if before { Err(format!("{name} has two entries `{key}`")) } else { Ok(()) }
+            ensure!(!before, "{name} has two entries `{key}`");
+            Ok(())
         })?;
         let (Some(dtype), Some(shape), Some(offsets)) = (dtype, shape, offsets) else {
             return Err(format!("{name} lacks its dtype, its shape or its data_offsets"));
@@ -198,20 +173,19 @@ impl<'a> Json<'a> {
             return Err(format!("{name} has the type {}, which the format does not have", shown(&dtype)));
         };
         let expected = shape.iter().try_fold(bits, |product, &length| product.checked_mul(length));
-        if expected.is_none_or(|bits| !bits.is_multiple_of(8) || bits / 8 != found) {
-            let shape = listed(shape.iter().map(u64::to_string));
-            return Err(format!("{name} with the shape [{shape}] and the type {dtype} cannot have {found} bytes"));
-        }
+        ensure!(
+            expected.is_some_and(|bits| bits.is_multiple_of(8) && bits / 8 == found),
+            "{name} with the shape [{}] and the type {dtype} cannot have {found} bytes",
+            listed(shape.iter().map(u64::to_string))
+        );
         let shape = shape.into_iter().map(|length| length as usize).collect();
         Ok(Entry { dtype, shape, bytes: start..end })
     }
 
     fn numbers(&mut self, name: &str, key: &str) -> Result<Vec<u64>, String> {
         let wrong = || format!("the {key} of {name} should be a list of whole numbers");
-        if self.next()? != JsonEvent::StartArray {
-            return Err(wrong());
-        }
         let mut numbers = Vec::new();
+        ensure!(self.next()? == JsonEvent::StartArray, "{}", wrong());
         loop {
             match self.next()? {
                 JsonEvent::Number(text) => numbers.push(text.parse().map_err(|_| wrong())?),
@@ -221,7 +195,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Passes over a value.
+    /// Skips a value.
     fn skip(&mut self) -> Result<(), String> {
         let mut depth = 0;
         loop {
@@ -237,7 +211,7 @@ impl<'a> Json<'a> {
     }
 }
 
-/// A text of JSON.
+/// The name as a JSON string.
 fn quoted(name: &str) -> String {
     let mut text = String::from("\"");
     for c in name.chars() {

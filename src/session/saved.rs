@@ -1,25 +1,25 @@
 //! Saving variables to a file and loading them again.
-use super::{Session, safetensors, tensors};
+use super::{Session, safetensors, tensors, variables_of};
 use crate::engine::shape::show;
-use crate::engine::tensor::{Tensor, topological_order};
-use crate::error::{Error, listed, shown};
+use crate::engine::tensor::Tensor;
+use crate::error::{Error, ensure, listed, shown};
 use crate::session::fetch::Fetch;
 use crate::whole_file;
 use byteorder::{ByteOrder, LittleEndian};
 use safetensors::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 impl Session {
     /// Writes every variable that `fetch` needs to a file, by name: weights, biases and, behind batch normalisation, the
-    /// moving averages. With a step instead, also what its optimizer remembers, to go on training from there.
+    /// moving averages. With a step instead, also the statistics of its optimizer, to continue training from there.
     ///
     /// The file is in the format safetensors: Python reads it with `safetensors.numpy.load_file`. A variable is found in
     /// it by the name given with [`named`](Tensor::named), or, without one, by its shape, as `variable [784, 10]`; so
-    /// only variables that share their shape need names, and a variable has the same name for every `fetch`. What is
-    /// remembered of a variable stands beside it, as `w/adam_m` or `b/moving_mean`.
+    /// only variables that share their shape need names, and a variable has the same name for every `fetch`. The
+    /// statistics of a variable are called after it, as `w/adam_m` or `b/moving_mean`.
     ///
     /// ```
     /// # use digitos::prelude::*;
@@ -63,7 +63,7 @@ impl Session {
 
     /// Gives every variable that `fetch` needs its value from a file that [`save`](Session::save) or Python wrote.
     ///
-    /// There is no need to initialise these variables before. What else the file holds is left alone.
+    /// There is no need to initialise these variables before. Other entries of the file are ignored.
     ///
     /// # Errors
     ///
@@ -83,12 +83,8 @@ fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, St
     let variables = named(fetch)?;
     let cannot = |error| format!("cannot be read: {error}");
     let kind = fs::metadata(path).map_err(cannot)?;
-    if kind.is_dir() {
-        return Err("is a folder; the file of a model was expected".into());
-    }
-    if !kind.is_file() {
-        return Err("is a pipe or a device; the file of a model was expected".into());
-    }
+    ensure!(!kind.is_dir(), "is a folder; the file of a model was expected");
+    ensure!(kind.is_file(), "is a pipe or a device; the file of a model was expected");
     let mut file = File::open(path).map_err(cannot)?;
     let entries = safetensors::read(&mut file, kind.len())
         .map_err(|what| format!("is no model in the format safetensors: {what}"))?;
@@ -126,14 +122,11 @@ fn found<'a>(
         })?,
     };
     let (shown, Entry { dtype, shape, .. }) = (shown(name), entry);
-    if dtype != "F32" {
-        return Err(format!(
-            "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
-        ));
-    }
-    if shape != variable.shape() {
-        return Err(format!("{shown} has the shape {shape:?}; this network's is {:?}", variable.shape()));
-    }
+    ensure!(
+        dtype == "F32",
+        "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
+    );
+    ensure!(shape == variable.shape(), "{shown} has the shape {shape:?}; this network's is {:?}", variable.shape());
     Ok((name, entry))
 }
 
@@ -166,43 +159,36 @@ fn numbered<'a>(
 
 /// The variables that `fetch` needs, each with the name that it has in a file.
 fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
-    let variables = topological_order(&tensors(fetch)).into_iter().filter(|t| t.is_variable());
+    let variables = variables_of(&tensors(fetch)).into_iter();
     let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
-    if named.is_empty() {
-        return Err("what is fetched needs no variable, so there is nothing to save or to load".into());
-    }
-    if named.iter().any(|(name, _)| name == safetensors::METADATA) {
-        let name = safetensors::METADATA;
-        return Err(format!("a variable cannot be called `{name}`, which stands for notes in such a file; rename it"));
-    }
+    ensure!(!named.is_empty(), "what is fetched needs no variable, so there is nothing to save or to load");
+    let notes = safetensors::METADATA;
+    ensure!(
+        named.iter().all(|(name, _)| name != notes),
+        "a variable cannot be called `{notes}`, which stands for notes in such a file; rename it"
+    );
     let mut first = HashMap::new();
-    let (mut shared, mut remembered) = (Vec::new(), Vec::new());
+    let (mut shared, mut remembered) = (BTreeSet::new(), BTreeSet::new());
     for (name, variable) in &named {
         let (subject, before) = (subject(*variable), first.entry(name.as_str()).or_insert(*variable));
-        if before == variable {
-            continue;
+        if subject != self::subject(*before) {
+            shared.insert(file_name(subject));
+        } else if before != variable {
+            remembered.insert(name.clone());
         }
-        if subject == self::subject(*before) { remembered.push(name) } else { shared.push(file_name(subject)) }
     }
-    let list = |names: &mut Vec<String>| {
-        names.sort();
-        names.dedup();
-        listed(names.iter().map(|name| shown(name)))
+    let (names, advice) = if !shared.is_empty() {
+        (shared, "tell them apart by .named(\"w1\") and so on, also after training (y.variables() are those of y)")
+    } else {
+        let advice = "two optimizers or averages remember the same of one variable, so save what each needs to a file of \
+                      its own";
+        (remembered, advice)
     };
-    if !shared.is_empty() {
-        return Err(format!(
-            "in a file each variable needs a name of its own, and several of this network are {}: tell them apart \
-             by .named(\"w1\") and so on, also after training (y.variables() are those of y)",
-            list(&mut shared)
-        ));
-    }
-    if !remembered.is_empty() {
-        return Err(format!(
-            "in a file each variable needs a name of its own, and several of this network are {}: two optimizers or \
-             averages remember the same of one variable, so save what each needs to a file of its own",
-            list(&mut remembered.into_iter().cloned().collect())
-        ));
-    }
+    ensure!(
+        names.is_empty(),
+        "in a file each variable needs a name of its own, and several of this network are {}: {advice}",
+        listed(names.iter().map(|name| shown(name)))
+    );
     Ok(named)
 }
 
@@ -215,7 +201,7 @@ fn file_name(t: Tensor) -> String {
     }
 }
 
-/// What a variable is about: itself, or what it remembers something of.
+/// The variable itself, or the tensor of which it tracks a statistic.
 fn subject(t: Tensor) -> Tensor {
     t.memory().map_or(t, |(of, _)| subject(of))
 }
