@@ -1,6 +1,6 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::checks::{self, label, ten};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, NOTE, TEST, TITLE};
+use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, N, NOTE, TEST, TITLE};
 use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
 use ndarray::ArrayD;
 
@@ -8,7 +8,7 @@ const TOP: f32 = 120.0;
 const ROW: f32 = 27.0;
 
 /// The one-hot label of digit `i` of `set`, the network's probabilities beside it, and their cross entropy: minus the
-/// logarithm of the probability of the right digit.
+/// logarithm of the probability of the right digit, which is infinite if that is 0.
 ///
 /// `probabilities` are what `softmax` gives: ten numbers for this digit alone, or `[n, 10]` for the whole set. The text is
 /// in Spanish (`"es"`) or English (`"en"`).
@@ -21,10 +21,10 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     let label = label(set, i, 10)?;
     let given = ten("the probabilities", set, i, probabilities)?;
     checks::probabilities(probabilities)?;
-    let loss = -given[label].max(f32::MIN_POSITIVE).ln();
+    let loss = -given[label].max(0.0).ln();
 
     let (words, terms) = (&language.words().cross_entropy, &language.words().terms);
-    let mut card = Card::with_heading(language, words.title, "");
+    let mut card = Card::with_heading(language, words.title, if loss.is_finite() { "" } else { words.infinite });
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);
     svg.paint(picture, INK, 28, &small(&set.images, i, 28), false)?;
@@ -42,6 +42,11 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
         svg.text(250.0, y + 13.0, font.right(), if right { "1" } else { "0" });
         svg.rect(Area::new(350.0, y, 180.0 * p.clamp(0.0, 1.0), 16.0), if right { TEST } else { BANDS[2] });
         svg.text(594.0, y + 13.0, font.right(), &language.decimal(p, 3));
+        if right && loss.is_infinite() {
+            // longer than any bar: it leaves the scale with an arrow head
+            let [top, middle, bottom] = [y, y + 8.0, y + 16.0].map(N);
+            svg.put(format_args!("<path d=\"M640 {top}H700L710 {middle}L700 {bottom}H640Z\" fill=\"{TEST}\"/>"));
+        }
         svg.text(730.0, y + 13.0, font.right(), &if right { language.decimal(loss, 2) } else { "0".into() });
     }
     let bottom = TOP + 10.0 * ROW;
@@ -66,7 +71,15 @@ mod tests {
         let figure = cross_entropy_bars(&set, 0, &given, "en").unwrap();
         assert_eq!(figure.svg().matches(">0.60<").count(), 2, "-log 0.55, in its row and as the sum");
         assert!(figure.svg().contains(">0.550<") && figure.svg().contains(">label: 7<"));
+        assert!(!figure.svg().contains("<path d=\"M640"), "no bar is cut off");
+
         given[[0, 7]] = 0.0;
-        assert!(cross_entropy_bars(&set, 0, &given, "es").unwrap().svg().contains(">87.34<"), "no infinity is drawn");
+        let figure = cross_entropy_bars(&set, 0, &given, "es").unwrap();
+        assert_eq!(figure.svg().matches(">∞<").count(), 2, "-log 0 has no value, and neither has the sum");
+        assert!(figure.svg().contains("H700L710 317L700"), "its bar leaves the scale, in the row of the 7");
+        assert!(figure.svg().contains("sin límite") && !figure.svg().contains("87.34"), "a sentence says why");
+        given[[0, 7]] = 1e-45;
+        let figure = cross_entropy_bars(&set, 0, &given, "es").unwrap();
+        assert!(figure.svg().contains(">103.28<"), "however small, a probability has its logarithm");
     }
 }

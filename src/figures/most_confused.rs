@@ -1,4 +1,4 @@
-//! A figure for the lessons: the mistakes that the network is surest of, with its probabilities.
+//! A figure for the lessons: the mistakes in which the right digit got the least probability, with all probabilities.
 use super::checks::{self, label};
 use crate::mnist::{Batch, Images, Labels};
 use crate::picture::{ANSWER, AXIS, Area, BANDS, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK, largest, order};

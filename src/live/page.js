@@ -5,7 +5,7 @@ const link = root.querySelector('a');
 root.dataset.lmSuppressShortcuts = 'true'; // JupyterLab's shortcuts: on a button, `d d` would delete the cell
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
-let shown, beat, heard = Date.now(), missed = 0, status = {};
+let shown, beat, training, heard = Date.now(), missed = 0, status = {};
 
 const row = root.appendChild(document.createElement('div'));
 row.className = 'row';
@@ -78,6 +78,9 @@ async function refresh() {
     if (missed === 2 && error.message === '404') await newest();
     return;
   }
+  // Shift + Enter in the training cell has scrolled past the panel.
+  if (status.busy && training === false) root.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  training = status.busy;
   if (status.beat !== beat) {
     beat = status.beat;
     heard = Date.now();

@@ -73,7 +73,7 @@ pub static WORDS: Words = Words {
         panel_moves_here: "Here the panel moves while the network learns, if the notebook is run in JupyterLab.",
         cannot_move: |folder, trouble| {
             format!(
-                "The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines come \
+                "The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines appear \
                  below its cell, and panel.figure() draws the result."
             )
         },
@@ -83,13 +83,13 @@ pub static WORDS: Words = Words {
         silent: "No news from the kernel for # s.",
         offline: "No connection to JupyterLab.",
         gone: "The panel’s file is not there: run this cell again.",
-        unsent: "The order did not reach the kernel: ",
+        unsent: "The command did not reach the kernel: ",
 
         waiting: "Run the cell that trains.",
         slow_motion: "The first steps, in slow motion.",
         paused: |step| format!("The cell waits at step {step}. Weights, biases and curves are kept."),
-        stopped: |step| format!("Stopped at step {step}. Run the training cell again and it goes on from there."),
-        finished: "Finished. If you run the training cell again, the network goes on learning.",
+        stopped: |step| format!("Stopped at step {step}. Run the training cell again and it carries on from there."),
+        finished: "Finished. If you run the training cell again, the network keeps learning.",
         interrupted: |step| format!("The loop ended early at step {step}: the reason is below its cell."),
 
         step_of: |step, last| format!("step {step} of {last}"),
@@ -106,11 +106,13 @@ pub static WORDS: Words = Words {
         all: ("The whole batch times all neurons", "The bias of each neuron is added in every row."),
         same_row: "the same row",
         example: |class, value| {
-            format!("row 0 of X · column {class} of W = {value}: the first image, before the neuron of the {class}")
+            format!(
+                "row 0 of X · column {class} of W = {value}: what the neuron of the {class} makes of the first image"
+            )
         },
     },
     confusion: Confusion {
-        title: "What it takes for what",
+        title: "What gets mistaken for what",
         most_often: |label, answer, times| {
             let unit = if times == 1 { "time" } else { "times" };
             format!("Most often: a {label} read as {answer}, {times} {unit}.")
@@ -121,6 +123,7 @@ pub static WORDS: Words = Words {
     },
     cross_entropy: CrossEntropy {
         title: "The cross entropy of a digit",
+        infinite: "The network gave the right digit probability 0: the smaller y is, the larger −log y gets, without limit.",
         heads: ["what is right, y′", "what the network gives, y", "−y′ · log y"],
     },
     feature_maps: FeatureMaps {
@@ -139,10 +142,10 @@ pub static WORDS: Words = Words {
         title: "Down the surface of the entropy",
         note: |digits| {
             format!(
-                "Cross entropy of {digits} digits by two of the 7,840 weights; the others stay. The cross is the minimum."
+                "Cross entropy of {digits} digits as a function of two of the 7,840 weights, the others fixed. The cross is the minimum."
             )
         },
-        foot: "With only two weights moving it takes rates much larger than 0.003: each of the 7,840 does its part of the \
+        foot: "If only two weights move, rates much larger than 0.003 are needed: each of the 7,840 does its part of the \
                descent.",
         rate: "Rate",
         slider: "rate",
@@ -156,14 +159,14 @@ pub static WORDS: Words = Words {
         all_shown: |right| format!("and {right} read correctly"),
     },
     most_confused: MostConfused {
-        title: "The mistakes it is surest of",
-        note: "each bar a probability",
+        title: "The mistakes in which the right digit got the least probability",
+        note: "each bar is a probability",
         pieces: ["a ", "; it says "],
         none: "There is no mistake.",
     },
     neuron: Neuron {
         title: |class| format!("The neuron of the {class}"),
-        note: "Pixel by pixel it multiplies ink by weight. It adds everything up, and its bias.",
+        note: "Pixel by pixel it multiplies ink by weight. It adds it all up, then adds its bias.",
         heads: ["ink", "weight", "ink × weight"],
         score: "score",
         meaning: ["speaks against it", "speaks for it"],

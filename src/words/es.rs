@@ -114,7 +114,9 @@ pub static WORDS: Words = Words {
         all: ("El lote entero por todas las neuronas", "El sesgo de cada neurona se suma en todas las filas."),
         same_row: "la misma fila",
         example: |class, value| {
-            format!("fila 0 de X · columna {class} de W = {value}: la primera imagen, ante la neurona del {class}")
+            format!(
+                "fila 0 de X · columna {class} de W = {value}: lo que da la neurona del {class} con la primera imagen"
+            )
         },
     },
     confusion: Confusion {
@@ -129,6 +131,7 @@ pub static WORDS: Words = Words {
     },
     cross_entropy: CrossEntropy {
         title: "La entropía cruzada de un dígito",
+        infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −log y, sin límite.",
         heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
     },
     feature_maps: FeatureMaps {
@@ -147,10 +150,10 @@ pub static WORDS: Words = Words {
         title: "Bajar por la superficie de la entropía",
         note: |digits| {
             format!(
-                "Entropía cruzada de {digits} dígitos según dos de los 7840 pesos; los demás, quietos. La cruz es el mínimo."
+                "Entropía cruzada de {digits} dígitos según dos de los 7840 pesos; los demás no se mueven. La cruz es el mínimo."
             )
         },
-        foot: "Con solo dos pesos en marcha hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte \
+        foot: "Si solo se mueven dos pesos hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte \
                de la bajada.",
         rate: "Tasa",
         slider: "tasa",
@@ -164,8 +167,8 @@ pub static WORDS: Words = Words {
         all_shown: |right| format!("y {right} aciertos"),
     },
     most_confused: MostConfused {
-        title: "Los fallos de los que está más segura",
-        note: "cada barra, una probabilidad",
+        title: "Los fallos en los que menos probabilidad dio al dígito correcto",
+        note: "cada barra es una probabilidad",
         pieces: ["es un ", "; dice "],
         none: "No hay ningún fallo.",
     },

@@ -155,6 +155,8 @@ pub struct Confusion {
 
 pub struct CrossEntropy {
     pub title: &'static str,
+    /// If the right digit has probability 0.
+    pub infinite: &'static str,
     pub heads: [&'static str; 3],
 }
 

@@ -1,6 +1,6 @@
 // The live panel in a real browser: JupyterLab on live.ipynb, headless Chromium, a training cell that is busy.
 // `bash tests/browser/run` installs what this needs and starts it; pictures of what it saw go to target/browser/pictures.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -40,7 +40,7 @@ function freePort() {
 async function jupyter() {
   const port = await freePort();
   const options = ['--allow-root', '--no-browser', '--ip=127.0.0.1', `--port=${port}`, '--IdentityProvider.token=test',
-    '--ServerApp.port_retries=0', '--LabApp.expose_app_in_browser=True', `--ServerApp.root_dir=${work}`];
+    '--ServerApp.port_retries=0', '--LabApp.expose_app_in_browser=True', `--ServerApp.root_dir=${root}`];
   const python = process.env.JUPYTER_PYTHON ?? 'python3';
   const server = spawn(python, ['-m', 'jupyterlab', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
@@ -68,7 +68,7 @@ class Notebook {
         return setTimeout(run, ...rest);
       };
     });
-    await this.page.goto(`${this.url}/lab/tree/${this.name}?token=test&reset`);
+    await this.page.goto(`${this.url}/lab/tree/${encodeURI(this.name)}?token=test&reset`);
     await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
     await until('the kernel is there', () =>
       this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'));
@@ -153,7 +153,7 @@ const [SHOW, TRAIN, KEPT, FIGURE, SLIDERS, GRAPH] = [3, 4, 5, 6, 7, 8];
 
 async function lesson(browser, url) {
   const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
-  const notebook = new Notebook(page, url, 'live.ipynb');
+  const notebook = new Notebook(page, url, 'target/browser/live.ipynb');
   await notebook.open();
   for (let i = 0; i <= SHOW; i++) await notebook.run(i);
   await until('an empty picture', async () => (await notebook.picture()).startsWith('blob:'));
@@ -248,7 +248,7 @@ async function figures(notebook) {
 /// Another notebook beside it, with a panel of its own, and a tab that is closed in the middle.
 async function second(browser, url) {
   const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
-  const notebook = new Notebook(page, url, 'second.ipynb');
+  const notebook = new Notebook(page, url, 'target/browser/second.ipynb');
   await notebook.open();
   for (let i = 0; i <= SHOW; i++) await notebook.run(i);
   await notebook.start(TRAIN);
@@ -263,6 +263,45 @@ async function second(browser, url) {
   const before = status();
   await sleep(2000);
   check(status() !== before, 'training goes on when the tab is closed');
+}
+
+/// The first lesson in a fresh copy, on a small screen, with nothing but Shift + Enter.
+async function student(browser, url) {
+  const copy = 'lessons/browser/en/1_softmax.ipynb';
+  rmSync(path.join(root, 'lessons/browser'), { recursive: true, force: true });
+  execFileSync('cargo', ['run', '--quiet', '--release', '--', 'fresh', '1', '--name', 'browser'], { cwd: root });
+  const { cells } = JSON.parse(readFileSync(path.join(root, copy), 'utf8'));
+  check(cells.every((cell) => !cell.outputs?.length), 'a fresh copy shows no answer');
+  const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+  const notebook = new Notebook(page, url, copy);
+  await notebook.open();
+  const active = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.content.activeCellIndex);
+  const idle = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle');
+  await page.locator('.jp-Notebook .jp-MarkdownCell').first().click();
+  const loop = cells.findIndex((cell) => cell.id === 'loop');
+  for (let i = 0; i < loop; i++) {
+    await page.keyboard.press('Shift+Enter');
+    await until(`the step from cell ${i}`, async () => (await active()) === i + 1);
+    if (cells[i].cell_type === 'code') await until(`cell ${i} ends`, async () => (await sleep(200)) || idle(), 300);
+  }
+  await until('the panel', async () => (await notebook.picture()).startsWith('blob:'));
+  await page.keyboard.press('Shift+Enter');
+  await until('the slow motion', async () => (await notebook.sentence()).includes('slow motion'), 20);
+  await sleep(500);
+  const changes = await notebook.changes(3);
+  check(changes >= 4, `the panel shows ${changes} steps in 3 s`);
+  const [panel, view] = await Promise.all([notebook.panel().boundingBox(), page.locator('.jp-WindowedPanel-outer').boundingBox()]);
+  await page.screenshot({ path: path.join(shots, 'student.png') });
+  const [top, bottom] = [panel.y - view.y, view.y + view.height - panel.y - panel.height].map(Math.round);
+  check(top >= -2 && bottom >= -2, `the whole panel is on a screen of 1366 × 768: ${top} px above it, ${bottom} below`);
+  const stop = notebook.button('Stop');
+  await stop.focus();
+  await page.keyboard.press('d');
+  await page.keyboard.press('d');
+  const left = await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.widgets.length);
+  check(left === cells.length, 'keys on the panel do not reach the notebook');
+  await until('the end', async () => (await notebook.sentence()).startsWith('Finished'), 60);
+  await page.close();
 }
 
 async function restart(notebook) {
@@ -281,6 +320,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   const notebook = await lesson(browser, url);
   await second(browser, url);
+  await student(browser, url);
   await restart(notebook);
   console.log(`${checks} passed, 0 failed`);
 } catch (error) {
