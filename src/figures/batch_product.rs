@@ -96,8 +96,7 @@ pub fn batch_product(
     }
     svg.frame(thin(X), EDGE);
     svg.frame(column(W), EDGE);
-    let example = (words.example)(class, &language.decimal(filled[class], 2));
-    svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &example);
+    svg.text(24.0, TOP + 268.0, NOTE.fill(INK), &(words.example)(class, &language.decimal(filled[class], 2)));
     Ok(card.figure(960.0, TOP + 288.0))
 }
 

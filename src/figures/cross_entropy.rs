@@ -44,8 +44,7 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
         svg.text(594.0, y + 13.0, font.right(), &language.decimal(p, 3));
         if right && loss.is_infinite() {
             // longer than any bar: it leaves the scale with an arrow head
-            let [top, middle, bottom] = [y, y + 8.0, y + 16.0].map(N);
-            svg.put(format_args!("<path d=\"M640 {top}H700L710 {middle}L700 {bottom}H640Z\" fill=\"{TEST}\"/>"));
+            svg.put(format_args!("<path d=\"M640 {}h60l10 8l-10 8h-60z\" fill=\"{TEST}\"/>", N(y)));
         }
         svg.text(730.0, y + 13.0, font.right(), &if right { language.decimal(loss, 2) } else { "0".into() });
     }
@@ -71,12 +70,12 @@ mod tests {
         let figure = cross_entropy_bars(&set, 0, &given, "en").unwrap();
         assert_eq!(figure.svg().matches(">0.60<").count(), 2, "-log 0.55, in its row and as the sum");
         assert!(figure.svg().contains(">0.550<") && figure.svg().contains(">label: 7<"));
-        assert!(!figure.svg().contains("<path d=\"M640"), "no bar is cut off");
+        assert!(!figure.svg().contains("h60l10 8"), "no bar leaves the scale");
 
         given[[0, 7]] = 0.0;
         let figure = cross_entropy_bars(&set, 0, &given, "es").unwrap();
         assert_eq!(figure.svg().matches(">∞<").count(), 2, "-log 0 has no value, and neither has the sum");
-        assert!(figure.svg().contains("H700L710 317L700"), "its bar leaves the scale, in the row of the 7");
+        assert!(figure.svg().contains("M640 309h60l10 8"), "its bar leaves the scale, in the row of the 7");
         assert!(figure.svg().contains("sin límite") && !figure.svg().contains("87.34"), "a sentence says why");
         given[[0, 7]] = 1e-45;
         let figure = cross_entropy_bars(&set, 0, &given, "es").unwrap();

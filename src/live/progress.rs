@@ -130,11 +130,13 @@ impl Shared {
     /// In slow motion, lets the step be seen that was just taken: waits until it is measured, and then a little while,
     /// unless the student asks for something.
     pub fn linger(&self) {
-        if !self.lock().is_shown_slowly() {
+        let mut progress = self.lock();
+        if !progress.is_shown_slowly() {
             return;
         }
-        let mut progress = self.wait_for_measurements();
         progress.clock.pause();
+        drop(progress);
+        let mut progress = self.wait_for_measurements();
         let start = Instant::now();
         while let Some(left) = LINGER.checked_sub(start.elapsed())
             && progress.order == Order::Go

@@ -156,7 +156,7 @@ pub static WORDS: Words = Words {
                 "Entropía cruzada de {digits} dígitos según dos de los 7840 pesos; los demás no se mueven. La cruz es el mínimo."
             )
         },
-        foot: "Si solo se mueven dos pesos hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte \
+        foot: "Si solo se mueven dos pesos, hacen falta tasas mucho mayores que 0.003: cada uno de los 7840 pone su parte \
                de la bajada.",
         rate: "Tasa",
         slider: "tasa",
