@@ -11,12 +11,7 @@ pub struct Exercise {
 
 pub enum Expected {
     /// These numbers, each as exactly as `tolerance` says.
-    Numbers {
-        values: fn() -> Vec<f64>,
-        tolerance: f64,
-        misses: &'static [Miss],
-    },
-    Truth(bool),
+    Numbers { values: fn() -> Vec<f64>, tolerance: f64, misses: &'static [Miss] },
     /// Whether each of several statements is true.
     Statements(fn() -> Vec<bool>),
     /// These letters; case, spaces and commas do not count.
@@ -40,7 +35,6 @@ impl Expected {
         match self {
             Expected::Numbers { values, .. } if values().len() > 1 => "kind.numbers",
             Expected::Numbers { .. } => "kind.number",
-            Expected::Truth(_) => "kind.truth",
             Expected::Statements(_) => "kind.statements",
             Expected::Letters(_) | Expected::Quiz(_) => "kind.quoted",
             Expected::AtLeast(_) => "kind.network",
@@ -54,10 +48,6 @@ const fn numbers(id: &'static str, values: fn() -> Vec<f64>, tolerance: f64, mis
 
 const fn miss(key: &'static str, values: fn() -> Vec<f64>) -> Miss {
     Miss { key, values }
-}
-
-const fn truth(id: &'static str, truth: bool) -> Exercise {
-    Exercise { id, expected: Expected::Truth(truth) }
 }
 
 const fn statements(id: &'static str, truths: fn() -> Vec<bool>) -> Exercise {
