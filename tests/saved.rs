@@ -327,8 +327,10 @@ fn said(header: &str, numbers: usize) -> Result<(), String> {
     let w = variable(ones([2])).named("w");
     let mut sess = Session::new();
     sess.initialize(w).unwrap();
-    std::fs::write(file("said"), bytes(header, &vec![0; numbers])).unwrap();
-    let loaded = sess.load(file("said"), w).map_err(|error| error.to_string());
+    // two tests may ask at the same time
+    let name = file(&format!("said-{:?}", std::thread::current().id()));
+    std::fs::write(&name, bytes(header, &vec![0; numbers])).unwrap();
+    let loaded = sess.load(&name, w).map_err(|error| error.to_string());
     let expected = if loaded.is_ok() { 0.0 } else { 1.0 };
     assert_eq!(sess.run(w, []).unwrap(), array![expected, expected].into_dyn(), "{loaded:?}");
     loaded
