@@ -290,7 +290,7 @@ async function student(browser, url) {
   await sleep(500);
   const changes = await notebook.changes(5);
   check(changes >= 3, `the panel shows ${changes} steps in 5 s`);
-  const [panel, view] = await Promise.all([notebook.panel().boundingBox(), page.locator('.jp-WindowedPanel-outer').boundingBox()]);
+  const [panel, view] = await Promise.all([notebook.panel().boundingBox(), page.locator('.jp-NotebookPanel-notebook').first().boundingBox()]);
   await page.screenshot({ path: path.join(shots, 'student.png') });
   const [top, bottom] = [panel.y - view.y, view.y + view.height - panel.y - panel.height].map(Math.round);
   check(top >= -2 && bottom >= -2, `the whole panel is on a screen of 1366 × 768: ${top} px above it, ${bottom} below`);
