@@ -86,34 +86,36 @@ fn window(op: &str, x: Tensor, ksize: &[usize], strides: &[usize], padding: Padd
     (window, [NONE, window.down.positions, window.across.positions, channels])
 }
 
-/// Every position of the window and channel: where its result is stored, where the numbers under the window are, and how many
-/// they are.
+/// Calls `f(at, places, count)` for every position and channel: the index of its result, and the indices and the count of the
+/// numbers under the window.
 #[inline(always)]
-fn results(window: &Window, channels: usize) -> impl Iterator<Item = (usize, impl Iterator<Item = usize>, usize)> {
+fn walk(window: &Window, channels: usize, mut f: impl FnMut(usize, &mut dyn Iterator<Item = usize>, usize)) {
     let Window { down, across } = *window;
-    (0..down.positions * across.positions).flat_map(move |position| {
-        let (rows, top) = down.inside(position / across.positions);
-        let (columns, left) = across.inside(position % across.positions);
-        let (height, width) = (rows.len(), columns.len());
-        (0..channels).map(move |channel| {
-            let starts = (top..top + height).map(move |row| row * across.size + left);
-            let pixels = starts.flat_map(move |start| start..start + width);
-            (position * channels + channel, pixels.map(move |pixel| pixel * channels + channel), height * width)
-        })
-    })
+    for r in 0..down.positions {
+        for q in 0..across.positions {
+            let ((rows, top), (columns, left)) = (down.inside(r), across.inside(q));
+            for channel in 0..channels {
+                let places = (0..rows.len()).flat_map(|i| (0..columns.len()).map(move |j| (top + i, left + j)));
+                let mut places = places.map(|(row, column)| (row * across.size + column) * channels + channel);
+                f((r * across.positions + q) * channels + channel, &mut places, rows.len() * columns.len());
+            }
+        }
+    }
 }
 
 vectorized! {
 fn largest(window: &Window, channels: usize, x: &[f32], y: &mut [f32]) {
     let (x, y) = (x.as_chunks::<LANES>().0, y.as_chunks_mut::<LANES>().0);
-    for (at, places, _) in results(window, channels) {
+    walk(window, channels, |at, places, _| {
         let mut largest = [f32::NEG_INFINITY; LANES];
         for place in places {
-            let x = &x[place];
-            (0..LANES).for_each(|l| largest[l] = if x[l] > largest[l] || x[l].is_nan() { x[l] } else { largest[l] });
+            for l in 0..LANES {
+                let x = x[place][l];
+                largest[l] = if x > largest[l] || x.is_nan() { x } else { largest[l] };
+            }
         }
         y[at] = largest;
-    }
+    });
 }
 }
 
@@ -122,7 +124,7 @@ fn to_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], dx: &mut [f
     let [x, y, dy] = inputs.map(|values| values.as_chunks::<LANES>().0);
     dx.fill(0.0);
     let dx = dx.as_chunks_mut::<LANES>().0;
-    for (at, places, _) in results(window, channels) {
+    walk(window, channels, |at, places, _| {
         let mut left = dy[at];
         for place in places {
             for l in 0..LANES {
@@ -131,7 +133,7 @@ fn to_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], dx: &mut [f
                 left[l] = if is_largest { 0.0 } else { left[l] };
             }
         }
-    }
+    });
 }
 }
 
@@ -139,7 +141,7 @@ vectorized! {
 fn from_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], found: &mut [f32]) {
     let [x, y, t] = inputs.map(|values| values.as_chunks::<LANES>().0);
     let found = found.as_chunks_mut::<LANES>().0;
-    for (at, places, _) in results(window, channels) {
+    walk(window, channels, |at, places, _| {
         let (mut first, mut is_found) = ([0.0; LANES], [false; LANES]);
         for place in places {
             for l in 0..LANES {
@@ -149,20 +151,20 @@ fn from_largest(window: &Window, channels: usize, inputs: [&[f32]; 3], found: &m
             }
         }
         found[at] = first;
-    }
+    });
 }
 }
 
 vectorized! {
 fn mean(window: &Window, channels: usize, x: &[f32], y: &mut [f32]) {
     let (x, y) = (x.as_chunks::<LANES>().0, y.as_chunks_mut::<LANES>().0);
-    for (at, places, count) in results(window, channels) {
+    walk(window, channels, |at, places, count| {
         let mut sum = [0.0; LANES];
         for place in places {
             (0..LANES).for_each(|l| sum[l] += x[place][l]);
         }
         y[at] = sum.map(|sum| sum / count as f32);
-    }
+    });
 }
 }
 
@@ -171,11 +173,11 @@ fn to_all(window: &Window, channels: usize, dy: &[f32], dx: &mut [f32]) {
     let dy = dy.as_chunks::<LANES>().0;
     dx.fill(0.0);
     let dx = dx.as_chunks_mut::<LANES>().0;
-    for (at, places, count) in results(window, channels) {
+    walk(window, channels, |at, places, count| {
         let share = dy[at].map(|dy| dy / count as f32);
         for place in places {
             (0..LANES).for_each(|l| dx[place][l] += share[l]);
         }
-    }
+    });
 }
 }
