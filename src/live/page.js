@@ -2,7 +2,6 @@
 // holds the address of the picture, beside the notebook at first, which JupyterLab makes one of its own (…/files/…) after
 // this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page.
 const link = root.querySelector('a');
-root.dataset.lmSuppressShortcuts = 'true'; // JupyterLab's shortcuts: on a button, `d d` would delete the cell
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
 let shown, beat, training, heard = Date.now(), missed = 0, status = {};
@@ -12,12 +11,15 @@ row.className = 'row';
 row.innerHTML = '<button type="button"></button><button type="button"></button><span role="status"></span>';
 const [hold, stop, sentence] = row.children;
 stop.textContent = '■ ' + words.stop;
-hold.onclick = () => send(status.paused ? 'go' : 'pause');
-stop.onclick = () => send('stop');
+// JupyterLab's shortcuts: on a button, `d d` would delete the cell
+hold.dataset.lmSuppressShortcuts = stop.dataset.lmSuppressShortcuts = 'true';
+hold.onclick = () => status.busy && send(status.paused ? 'go' : 'pause');
+stop.onclick = () => status.busy && send('stop');
 buttons();
 
+// A button that is disabled loses the focus, and the keys meant for it would reach JupyterLab.
 function buttons() {
-  hold.disabled = stop.disabled = !status.busy;
+  hold.ariaDisabled = stop.ariaDisabled = String(!status.busy);
   hold.className = status.paused ? 'go' : '';
   hold.textContent = status.paused ? '▶ ' + words.go : '❚❚ ' + words.pause;
 }

@@ -298,9 +298,13 @@ async function student(browser, url) {
   await stop.focus();
   await page.keyboard.press('d');
   await page.keyboard.press('d');
-  const left = await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.widgets.length);
-  check(left === cells.length, 'keys on the panel do not reach the notebook');
+  const left = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.content.widgets.length);
+  check((await left()) === cells.length, 'keys on the panel do not reach the notebook');
   await until('the end', async () => (await notebook.sentence()).startsWith('Finished'), 60);
+  await stop.click({ force: true });
+  await page.keyboard.press('d');
+  await page.keyboard.press('d');
+  check((await left()) === cells.length, 'nor do they when the training is over');
   await page.close();
 }
 
