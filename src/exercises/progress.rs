@@ -1,6 +1,5 @@
 //! What has been answered since the kernel began: how often an exercise was missed, and which are done.
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use super::table::{Exercise, LESSONS};
 use crate::lock::unpoisoned;
@@ -11,18 +10,28 @@ struct Attempts {
     right: bool,
 }
 
-static ATTEMPTS: Mutex<BTreeMap<&str, Attempts>> = Mutex::new(BTreeMap::new());
+/// The exercises that were answered, by their names.
+static ANSWERED: Mutex<Vec<(&str, Attempts)>> = Mutex::new(Vec::new());
+
+fn answered() -> MutexGuard<'static, Vec<(&'static str, Attempts)>> {
+    unpoisoned(ANSWERED.lock())
+}
+
+fn attempts(exercise: &Exercise) -> Option<Attempts> {
+    answered().iter().find(|(id, _)| *id == exercise.id).map(|(_, attempts)| *attempts)
+}
 
 /// The wrong answers to an exercise so far.
 pub fn missed(exercise: &Exercise) -> usize {
-    unpoisoned(ATTEMPTS.lock()).get(exercise.id).map_or(0, |attempts| attempts.missed)
+    attempts(exercise).unwrap_or_default().missed
 }
 
 pub fn note(exercise: &Exercise, right: bool) {
-    let mut all = unpoisoned(ATTEMPTS.lock());
-    let attempts = all.entry(exercise.id).or_default();
-    attempts.right |= right;
-    attempts.missed += usize::from(!right);
+    let before = attempts(exercise).unwrap_or_default();
+    let now = Attempts { missed: before.missed + usize::from(!right), right: before.right || right };
+    let mut all = answered();
+    all.retain(|(id, _)| *id != exercise.id);
+    all.push((exercise.id, now));
 }
 
 /// A lesson's exercises that were answered right, and those that were not.
@@ -34,11 +43,9 @@ pub struct Lesson {
 
 /// The lessons of which something was answered.
 pub fn lessons() -> Vec<Lesson> {
-    let all = unpoisoned(ATTEMPTS.lock()).clone();
-    let begun = LESSONS.iter().filter(|(_, exercises)| exercises.iter().any(|e| all.contains_key(e.id)));
+    let begun = LESSONS.iter().filter(|(_, exercises)| exercises.iter().any(|e| attempts(e).is_some()));
     let sorted = begun.map(|&(name, exercises)| {
-        let right = |exercise: &&Exercise| all.get(exercise.id).is_some_and(|attempts| attempts.right);
-        let (done, left) = exercises.iter().partition(right);
+        let (done, left) = exercises.iter().partition(|exercise| attempts(exercise).is_some_and(|a| a.right));
         Lesson { name, done, left }
     });
     sorted.collect()

@@ -47,7 +47,7 @@ pub fn find(dir: &Path, prefix: &str) -> Result<Found, String> {
     };
     let mut names: Vec<String> = entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.retain(|name| !name.starts_with('.')); // among them macOS's "._train-images-idx3-ubyte"
-    names.sort(); // "x" comes before "x.gz", and is quicker to read
+    names.sort_unstable(); // "x" comes before "x.gz", and is quicker to read
     let (folders, names): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| dir.join(name).is_dir());
 
     // a set is known by its training images, or else by what there is of it
@@ -79,7 +79,7 @@ pub fn find(dir: &Path, prefix: &str) -> Result<Found, String> {
 fn sets_of<'a>(names: &'a [String], roles: Range<usize>, prefix: &str) -> Vec<&'a str> {
     let mut sets: Vec<&str> = roles.flat_map(|role| names.iter().filter_map(move |name| set_of(name, role))).collect();
     sets.retain(|set| set.starts_with(prefix));
-    sets.sort();
+    sets.sort_unstable();
     sets.dedup();
     sets
 }

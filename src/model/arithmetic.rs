@@ -7,7 +7,7 @@ use crate::engine::kernels::elementwise::{Spread, map, zip};
 use crate::engine::kernels::math;
 use crate::engine::number::Operand;
 use crate::engine::shape::{NONE, broadcast};
-use crate::engine::tensor::{Node, Scalar, Tensor};
+use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
 use crate::error::{require, stop};
 use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -188,21 +188,14 @@ pub(crate) fn pairwise(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
     let ([a, b], dims) = fitted(op, a, b);
-    // a node is never given back, so its closure holds no spread of an operand that is stored like the result
-    const SAME: Spread = Spread::Same;
+    const SAME: [Spread; 2] = [Spread::Same, Spread::Same];
+    let zip = move |inputs: &[View<'_>], y: Out<'_>, [of_a, of_b]: &[Spread; 2]| {
+        zip(y, (inputs[0], of_a), (inputs[1], of_b), f);
+    };
     let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
-        [Spread::Same, Spread::Same] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &SAME), f))
-        }
-        [Spread::Same, of_b] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &SAME), (inputs[1], &of_b), f))
-        }
-        [of_a, Spread::Same] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &SAME), f))
-        }
-        [of_a, of_b] => {
-            Node::local(op, [a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b), f))
-        }
+        // a node is never given back, so it holds no spreads if both operands are stored like the result
+        [Spread::Same, Spread::Same] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME)),
+        spreads => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &spreads)),
     };
     node.params(params).elementwise()
 }

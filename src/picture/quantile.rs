@@ -32,16 +32,17 @@ impl Percentiles {
     }
 }
 
-pub fn sorted(mut values: Vec<f32>) -> Vec<f32> {
-    values.sort_unstable_by(f32::total_cmp);
-    values
+pub fn sorted(values: Vec<f32>) -> Vec<f32> {
+    order(&values).into_iter().map(|i| values[i]).collect()
 }
 
 /// The numbers of some values, from the smallest value to the largest; equal values stay in their order.
 pub fn order(values: &[f32]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&i, &j| values[i].total_cmp(&values[j]).then(i.cmp(&j)));
-    order
+    // whole numbers in the order of `f32::total_cmp`, each followed by its position
+    let rank = |value: f32| (value.to_bits() ^ ((value.to_bits() as i32 >> 31) as u32 | 1 << 31)) as u64;
+    let mut ranks: Vec<u64> = (0..).zip(values).map(|(i, &value)| rank(value) << 32 | i).collect();
+    ranks.sort_unstable();
+    ranks.into_iter().map(|rank| rank as u32 as usize).collect()
 }
 
 /// The number of the largest value; of equal ones the first, as `argmax` has it.

@@ -7,7 +7,6 @@ use crate::error::{ensure, listed, printable, shown};
 use byteorder::{LittleEndian, ReadBytesExt};
 use json_event_parser::{JsonEvent, SliceJsonParser};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Read;
 use std::ops::Range;
@@ -21,6 +20,7 @@ pub const METADATA: &str = "__metadata__";
 /// What a header says about a tensor.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
+    pub name: String,
     pub dtype: String,
     pub shape: Vec<usize>,
     /// The position of its bytes in the file.
@@ -46,8 +46,8 @@ pub fn header<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> Resu
     Ok([&length.to_le_bytes()[..], json.as_bytes()].concat())
 }
 
-/// The tensors by name in a file of `length` bytes; or why it is no safetensors file.
-pub fn read(file: &mut impl Read, length: u64) -> Result<BTreeMap<String, Entry>, String> {
+/// The tensors of a file of `length` bytes, in the order of their numbers; or why it is no safetensors file.
+pub fn read(file: &mut impl Read, length: u64) -> Result<Vec<Entry>, String> {
     let cannot = |error| format!("it cannot be read: {error}");
     ensure!(length >= 8, "it has {length} bytes, and already the length of its header takes eight bytes");
     let size = file.read_u64::<LittleEndian>().map_err(cannot)?;
@@ -56,16 +56,18 @@ pub fn read(file: &mut impl Read, length: u64) -> Result<BTreeMap<String, Entry>
     let mut json = Vec::new();
     file.take(size).read_to_end(&mut json).map_err(cannot)?;
     ensure!(json.starts_with(b"{"), "its header does not begin with `{{`");
-    let entries = parse(&json)?;
-    follow_each_other(&entries, length - 8 - size)?;
-    let in_file = |entry: Entry| Entry { bytes: 8 + size + entry.bytes.start..8 + size + entry.bytes.end, ..entry };
-    Ok(entries.into_iter().map(|(name, entry)| (name, in_file(entry))).collect())
+    let mut entries = parse(&json)?;
+    follow_each_other(&mut entries, length - 8 - size)?;
+    for entry in &mut entries {
+        entry.bytes = 8 + size + entry.bytes.start..8 + size + entry.bytes.end;
+    }
+    Ok(entries)
 }
 
 /// The tensors of a header; their positions are counted from its end.
-fn parse(header: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
+fn parse(header: &[u8]) -> Result<Vec<Entry>, String> {
     let mut json = Json(SliceJsonParser::new(header));
-    let (mut entries, mut has_metadata) = (BTreeMap::new(), false);
+    let (mut entries, mut has_metadata) = (Vec::new(), false);
     json.next()?; // the `{`
     json.object(|json, name| {
         if name == METADATA {
@@ -73,21 +75,25 @@ fn parse(header: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
             has_metadata = true;
             return json.metadata();
         }
-        let before = entries.insert(name.to_string(), json.entry(&name)?);
-        ensure!(before.is_none(), "{} is there twice in its header", shown(&name));
+        entries.push(json.entry(&name)?);
         Ok(())
     })?;
+    let mut names: Vec<&str> = entries.iter().map(|entry| &*entry.name).collect();
+    names.sort_unstable();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("{} is there twice in its header", shown(pair[0])));
+    }
     ensure!(json.next()? == JsonEvent::Eof, "its header goes on after its end");
     Ok(entries)
 }
 
-/// Checks that the numbers of the tensors fill the `length` bytes behind the header, each byte once.
-fn follow_each_other(entries: &BTreeMap<String, Entry>, length: u64) -> Result<(), String> {
-    let mut by_position: Vec<_> = entries.iter().collect();
-    by_position.sort_by_key(|(_, entry)| (entry.bytes.start, entry.bytes.end));
+/// Puts the tensors in the order of their numbers, and checks that these fill the `length` bytes behind the header, each
+/// byte once.
+fn follow_each_other(entries: &mut [Entry], length: u64) -> Result<(), String> {
+    entries.sort_unstable_by_key(|entry| (entry.bytes.start, entry.bytes.end));
     let mut end = 0;
-    for (name, entry) in by_position {
-        let (name, Range { start, end: next }) = (shown(name), entry.bytes.clone());
+    for entry in entries {
+        let (name, Range { start, end: next }) = (shown(&entry.name), entry.bytes.clone());
         ensure!(
             next <= length,
             "the numbers of {name} are not all there: they should end at byte {next} of {length}; is the file whole?"
@@ -144,7 +150,7 @@ impl<'a> Json<'a> {
     }
 
     fn entry(&mut self, name: &str) -> Result<Entry, String> {
-        let name = shown(name);
+        let (own, name) = (name.to_string(), shown(name));
         ensure!(self.next()? == JsonEvent::StartObject, "{name} is no object in its header");
         let (mut dtype, mut shape, mut offsets) = (None, None, None);
         self.object(|json, key| {
@@ -179,7 +185,7 @@ impl<'a> Json<'a> {
             listed(shape.iter().map(u64::to_string))
         );
         let shape = shape.into_iter().map(|length| length as usize).collect();
-        Ok(Entry { dtype, shape, bytes: start..end })
+        Ok(Entry { name: own, dtype, shape, bytes: start..end })
     }
 
     fn numbers(&mut self, name: &str, key: &str) -> Result<Vec<u64>, String> {

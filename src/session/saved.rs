@@ -7,7 +7,7 @@ use crate::session::fetch::Fetch;
 use crate::whole_file;
 use byteorder::{ByteOrder, LittleEndian};
 use safetensors::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -91,29 +91,29 @@ fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, St
     let found = variables.iter().map(|variable| found(&entries, &variables, variable));
     let found = found.collect::<Result<Vec<_>, String>>()?;
     let mut loaded = Vec::new();
-    for ((_, variable), (name, entry)) in variables.iter().zip(found) {
+    for ((_, variable), entry) in variables.iter().zip(found) {
         let mut bytes = vec![0; 4 * variable.size()];
         file.seek(SeekFrom::Start(entry.bytes.start)).and_then(|_| file.read_exact(&mut bytes)).map_err(cannot)?;
         let mut values = vec![0.0; variable.size()];
         LittleEndian::read_f32_into(&bytes, &mut values);
-        finite(name, &values)?;
+        finite(&entry.name, &values)?;
         loaded.push((*variable, values));
     }
     Ok(loaded)
 }
 
-/// The entry of a variable in a file, and its name there.
+/// The entry of a variable in a file.
 fn found<'a>(
-    entries: &'a BTreeMap<String, Entry>,
+    entries: &'a [Entry],
     variables: &[(String, Tensor)],
     (name, variable): &(String, Tensor),
-) -> Result<(&'a str, &'a Entry), String> {
-    let found = entries.get_key_value(name).or_else(|| power(entries, *variable));
-    let (name, entry) = match found {
+) -> Result<&'a Entry, String> {
+    let found = entries.iter().find(|entry| entry.name == *name).or_else(|| power(entries, *variable));
+    let entry = match found {
         Some(found) => found,
         None => numbered(entries, variables, *variable).ok_or_else(|| {
-            let there =
-                if entries.is_empty() { "nothing".into() } else { listed(entries.keys().map(|name| shown(name))) };
+            let names = entries.iter().map(|entry| shown(&entry.name));
+            let there = if entries.is_empty() { "nothing".into() } else { listed(names) };
             let hint = match variable.memory() {
                 Some(_) => "; a file that was saved without the step is loaded without it, as by load(path, y)",
                 None => "",
@@ -121,30 +121,26 @@ fn found<'a>(
             format!("holds no {}, which this network needs; it holds {there}{hint}", shown(name))
         })?,
     };
-    let (shown, Entry { dtype, shape, .. }) = (shown(name), entry);
+    let (shown, Entry { dtype, shape, .. }) = (shown(&entry.name), entry);
     ensure!(
         dtype == "F32",
         "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
     );
     ensure!(shape == variable.shape(), "{shown} has the shape {shape:?}; this network's is {:?}", variable.shape());
-    Ok((name, entry))
+    Ok(entry)
 }
 
 /// A power of Adam's β belongs to all variables of a step and stands beside the first one of its loss, which may be another
 /// in a loss that is written another way: the only one in the file.
-fn power(entries: &BTreeMap<String, Entry>, variable: Tensor) -> Option<(&String, &Entry)> {
+fn power(entries: &[Entry], variable: Tensor) -> Option<&Entry> {
     let (_, what) = variable.memory().filter(|(_, what)| what.starts_with("adam_power"))?;
-    let mut there = entries.iter().filter(|(name, _)| name.rsplit_once('/').is_some_and(|(_, end)| end == what));
+    let mut there = entries.iter().filter(|entry| entry.name.rsplit_once('/').is_some_and(|(_, end)| end == what));
     there.next().filter(|_| there.next().is_none())
 }
 
 /// In a file whose variables without a name are numbered, as `variable` and `variable_1`: the only one of this shape, if
 /// this network too has no other.
-fn numbered<'a>(
-    entries: &'a BTreeMap<String, Entry>,
-    variables: &[(String, Tensor)],
-    variable: Tensor,
-) -> Option<(&'a String, &'a Entry)> {
+fn numbered<'a>(entries: &'a [Entry], variables: &[(String, Tensor)], variable: Tensor) -> Option<&'a Entry> {
     let is_numbered = |name: &str| {
         let number = name.strip_prefix("variable").map(|rest| rest.strip_prefix('_').unwrap_or(rest));
         number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
@@ -153,7 +149,7 @@ fn numbered<'a>(
     if variables.iter().filter(|(_, t)| same(t)).count() != 1 || !same(&variable) {
         return None;
     }
-    let mut fitting = entries.iter().filter(|(name, entry)| is_numbered(name) && entry.shape == variable.shape());
+    let mut fitting = entries.iter().filter(|entry| is_numbered(&entry.name) && entry.shape == variable.shape());
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
@@ -168,22 +164,24 @@ fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
         "a variable cannot be called `{notes}`, which stands for notes in such a file; rename it"
     );
     let mut first = HashMap::new();
-    let (mut shared, mut remembered) = (BTreeSet::new(), BTreeSet::new());
+    let (mut shared, mut remembered) = (Vec::new(), Vec::new());
     for (name, variable) in &named {
         let (subject, before) = (subject(*variable), first.entry(name.as_str()).or_insert(*variable));
         if subject != self::subject(*before) {
-            shared.insert(file_name(subject));
+            shared.push(file_name(subject));
         } else if before != variable {
-            remembered.insert(name.clone());
+            remembered.push(name.clone());
         }
     }
-    let (names, advice) = if !shared.is_empty() {
+    let (mut names, advice) = if !shared.is_empty() {
         (shared, "tell them apart by .named(\"w1\") and so on, also after training (y.variables() are those of y)")
     } else {
         let advice = "two optimizers or averages remember the same of one variable, so save what each needs to a file of \
                       its own";
         (remembered, advice)
     };
+    names.sort_unstable();
+    names.dedup();
     ensure!(
         names.is_empty(),
         "in a file each variable needs a name of its own, and several of this network are {}: {advice}",
