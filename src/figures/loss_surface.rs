@@ -355,10 +355,11 @@ fn plot(
     let shades: Vec<u8> = levels.iter().map(|&level| Scale::shade(level.min(LEVELS as u8 - 1))).collect();
     // a contour is two pixels wide: it is where a pixel differs from one beside it, above or below
     let near = [1, PAINTED, PAINTED + 1];
-    let contour = |p: usize| match near.iter().any(|d| p % PAINTED > 0 && p >= *d && levels[p - d] != levels[p]) {
-        true => 150,
-        false => 0,
-    };
+    let contour =
+        |p: usize| match near.iter().any(|d| !p.is_multiple_of(PAINTED) && p >= *d && levels[p - d] != levels[p]) {
+            true => 150,
+            false => 0,
+        };
     let contours: Vec<u8> = (0..PAINTED * PAINTED).map(contour).collect();
     svg.paint(map.area, BANDS[2], PAINTED, &shades, false)?;
     svg.paint(map.area, INK, PAINTED, &contours, false)?;

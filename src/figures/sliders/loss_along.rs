@@ -117,15 +117,15 @@ mod tests {
             assert!(figure.figure().svg().contains(&format!(">{text}<")), "{text}");
         }
         assert!(figure.html().contains("max=\"8\"") && figure.html().contains("base: 4}"));
-        let cases: [(&[(f32, f32)], f32, f32, &str); 5] = [
-            (&points[..2], 0.0, 0.0, "3 to 400 points (value, loss) were expected, and there are 2"),
-            (&points, 0.3, 0.0, "there is no point at 0.3"),
-            (&points, 0.0, f32::NAN, "the gradient is NaN"),
-            (&[(0.0, 1.0), (1.0, f32::NAN), (2.0, 1.0)], 0.0, 0.0, "one of the points is (1.0, NaN)"),
-            (&[(0.0, 1.0), (2.0, 1.0), (1.0, 1.0)], 0.0, 0.0, "the value 1.0 comes after 2.0"),
+        let cases = [
+            (points[..2].to_vec(), 0.0, 0.0, "3 to 400 points (value, loss) were expected, and there are 2"),
+            (points.clone(), 0.3, 0.0, "there is no point at 0.3"),
+            (points.clone(), 0.0, f32::NAN, "the gradient is NaN"),
+            (vec![(0.0, 1.0), (1.0, f32::NAN), (2.0, 1.0)], 0.0, 0.0, "one of the points is (1.0, NaN)"),
+            (vec![(0.0, 1.0), (2.0, 1.0), (1.0, 1.0)], 0.0, 0.0, "the value 1.0 comes after 2.0"),
         ];
         for (points, now, gradient, sentence) in cases {
-            let said = loss_along(points, now, gradient, "es").unwrap_err().to_string();
+            let said = loss_along(&points, now, gradient, "es").unwrap_err().to_string();
             assert!(said.contains(sentence), "{said}");
         }
     }
