@@ -34,13 +34,12 @@ pub fn confusion_matrix(
     let note = (language.words().terms.misread_of)(&language.count(misread), &language.count(all));
     let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
-    if worst > 0 {
-        let most = mistakes.iter().filter(|(n, ..)| *n == worst).map(|&(_, label, answer)| (label, answer));
-        svg.text(24.0, 62.0, NOTE, &(words.most_often)(&most.collect::<Vec<_>>(), worst));
-    }
+    let most = mistakes.iter().filter(|(n, ..)| *n == worst).map(|&(_, label, answer)| (label, answer));
+    let most = if worst > 0 { (words.most_often)(&most.collect::<Vec<_>>(), worst) } else { String::new() };
+    svg.text(24.0, 62.0, NOTE, &most);
     let middle = LEFT + classes as f32 * cell / 2.0;
-    svg.text(middle, TOP - 26.0, TICK.centred(), words.answers);
-    svg.text(24.0, TOP + classes as f32 * height / 2.0, TICK, words.labels);
+    svg.text(middle, TOP - 26.0, TICK.size(14).centred(), words.answers);
+    svg.text(LEFT - 10.0, TOP - 26.0, TICK.size(14).right(), words.labels);
     // If the cells are too small for every name, only every n-th is written, and empty cells are not drawn.
     let long = 7.5 * (classes - 1).to_string().len() as f32;
     let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
@@ -75,9 +74,11 @@ pub fn confusion_matrix(
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }
     }
-    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.right(), words.right);
+    svg.text(LEFT + classes as f32 * cell + 74.0, TOP - 8.0, TICK.size(14).right(), words.right);
     svg.frame(Area::new(LEFT, TOP, classes as f32 * cell, classes as f32 * height), AXIS);
-    let (width, height) = (LEFT + classes as f32 * cell + 98.0, TOP + classes as f32 * height + 24.0);
+    svg.text(LEFT, TOP + classes as f32 * height + 22.0, TICK.size(14), words.blank);
+    card.describe(format!("{}: {note}. {most}", words.title));
+    let (width, height) = (LEFT + classes as f32 * cell + 98.0, TOP + classes as f32 * height + 40.0);
     Ok(card.figure(width.max(520.0), height))
 }
 

@@ -1,14 +1,18 @@
 //! A figure for the lessons: the curves of several runs in one chart.
 use crate::picture::{
-    ANSWER, AXIS, Area, BANDS, Card, Chart, Figure, MUTED, Mark, NOTE, TEST, TITLE, TRAINING, axes, order, thin,
+    ANSWER, AXIS, Area, Card, Chart, Figure, GREEN, INK, Mark, N, NOTE, PURPLE, TEST, TITLE, TRAINING, axes, order,
+    thin,
 };
 use crate::{Error, language::Language, panel::curves::late};
 
-const COLOURS: [&str; 6] = [TEST, TRAINING, BANDS[3], ANSWER, BANDS[2], MUTED];
-const PITCH: f32 = 20.0;
+const COLOURS: [&str; 6] = [TEST, TRAINING, GREEN, PURPLE, INK, ANSWER];
+/// Of the curves that share a colour, the first, the second and all others.
+const DASHES: [&str; 3] = ["", "7 4", "2 3"];
+const PITCH: f32 = 22.0;
 
 /// Up to six curves of (step, value), each with its name at its end. Values that are all between 0 and 1 are written
-/// as percentages. The text is in Spanish (`"es"`) or English (`"en"`).
+/// as percentages. Curves whose names begin alike, up to a comma, have one colour, and the second of them is dashed: `"A, test"`
+/// after `"A, training"`. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// A curve ends before its first value that is NaN or infinite. If that is its very first value, it is written beside the
 /// name instead.
@@ -60,29 +64,57 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     svg.text(24.0, 34.0, TITLE, title);
     let chart = Chart { area: Area::new(72.0, 54.0, 470.0, 200.0), end, bottom, top };
     chart.axes(svg, [top, (top + bottom) / 2.0, bottom].map(tick));
-    let mark = |(points, colour): (&Vec<(f32, f32)>, &'static str)| match points.len() {
-        1 => Mark::Dots(points.clone(), 2.2, colour),
-        _ => Mark::Line(thin(points, 320), 2.2, colour),
-    };
-    chart.draw(svg, &drawn.iter().zip(COLOURS).map(mark).collect::<Vec<_>>())?;
+    let looks = looks(runs);
+    for (points, (colour, dashes)) in drawn.iter().zip(&looks) {
+        let mark = match points.len() {
+            1 => Mark::Dots(points.clone(), 2.4, colour),
+            _ => Mark::Line(thin(points, 320), 2.4, colour),
+        };
+        let tenfold = dashes.split(' ').map(|length| format!("{length}0 ")).collect::<String>(); // as the chart's canvas is
+        let dashes =
+            if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{}\"", tenfold.trim()) };
+        svg.put(format_args!("<g{dashes}>"));
+        chart.draw(svg, &[mark])?;
+        svg.put(format_args!("</g>"));
+    }
     chart.steps(svg);
 
     let height = |points: &Vec<(f32, f32)>| chart.y(points.last().map_or(bottom, |end| end.1));
     let heights: Vec<f32> = drawn.iter().map(height).collect();
     let lowest = chart.area.bottom() - PITCH * heights.len() as f32;
-    let mut y = f32::MIN;
+    let (mut y, mut ends) = (f32::MIN, Vec::new());
     for (place, i) in order(&heights).into_iter().enumerate() {
         y = (y + PITCH).max(heights[i].min(lowest + PITCH * (place + 1) as f32));
-        let (colour, name) = (COLOURS[i], runs[i].0);
-        let x = chart.area.right() + 16.0;
+        let ((colour, dashes), name) = (looks[i], runs[i].0);
+        let x = chart.area.right() + 22.0;
         let end = drawn[i].last();
         if let Some((step, _)) = end {
             svg.line((chart.x(*step) + 4.0, heights[i]), (x - 4.0, y), AXIS, "1 3");
         }
         let value = end.map_or_else(|| language.decimal(runs[i].1[0].1, 0), |end| written(end.1));
-        svg.line_of_text(x, y + 4.0, &[(0.0, NOTE.fill(colour).weight(700), &value), (6.0, NOTE.fill(colour), name)]);
+        svg.put(format_args!(
+            "<path d=\"M{} {}h26\" stroke=\"{colour}\" stroke-width=\"2.4\" stroke-dasharray=\"{dashes}\"/>",
+            N(x),
+            N(y)
+        ));
+        let font = NOTE.size(14).fill(colour);
+        svg.line_of_text(x + 32.0, y + 5.0, &[(0.0, font.weight(700), &value), (6.0, font, name)]);
+        ends.push(format!("{name} {value}"));
     }
-    Ok(card.figure(800.0, 290.0))
+    card.describe(format!("{title}: {}", ends.join("; ")));
+    Ok(card.figure(840.0, 290.0))
+}
+
+/// The colour and the dashes of each curve: those whose names begin alike, up to a comma, have one colour.
+fn looks(runs: &[(&str, &Vec<(usize, f32)>)]) -> Vec<(&'static str, &'static str)> {
+    let group = |i: usize| runs[i].0.split(',').next();
+    let first = |i: usize| (0..=i).find(|&k| group(k) == group(i)).unwrap_or(i);
+    let look = |i: usize| {
+        let colour = (0..first(i)).filter(|&k| first(k) == k).count();
+        let nth = (first(i)..i).filter(|&k| group(k) == group(i)).count();
+        (COLOURS[colour % COLOURS.len()], DASHES[nth.min(2)])
+    };
+    (0..runs.len()).map(look).collect()
 }
 
 /// The points of a curve up to its first value that is NaN or infinite.
@@ -110,6 +142,13 @@ mod tests {
             .collect();
         assert!(heights.windows(2).all(|pair| pair[1] - pair[0] >= 19.9), "{heights:?}");
         assert!(figure.svg().contains(">90.2%</tspan>"));
+        let named = ["A, test", "B, test", "A, exam", "B"].map(|name| (name, &runs[0]));
+        assert_eq!(looks(&named), [(TEST, ""), (TRAINING, ""), (TEST, "7 4"), (TRAINING, "7 4")]);
+        assert_eq!(
+            curves("Accuracy", &named, "en").unwrap().svg().matches("\"7 4\"").count(),
+            2,
+            "samples beside the names"
+        );
         let loss = curves("Loss", &[("x", &vec![(0, 250.0), (10, f32::NAN), (20, 3.0)])], "es").unwrap();
         assert!(loss.svg().contains(">250.0</tspan>"), "a curve ends where it is no number any more");
         assert!(curves("", &[], "es").is_err());

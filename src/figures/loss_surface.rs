@@ -1,8 +1,11 @@
 //! A figure for the lessons: the loss over two weights of the one-layer network, and the path of gradient descent.
 use super::{checks::label, one_layer::OneLayer};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, INK, N, NOTE, PAPER, Svg, TICK, TITLE, TRAINING};
+use crate::picture::{
+    ANSWER, AXIS, Area, BANDS, Card, Figure, GREEN, INK, N, NOTE, PAPER, Plane, Svg, TICK, TITLE, TRAINING, ticks,
+};
 use crate::{Error, language::Language, mnist::Batch};
 use ndarray::ArrayD;
+use std::fmt::Write;
 
 /// The two weights that move lead from these pixels (row, column) to the neuron of [`CLASS`]. All others stay as they are.
 const PIXELS: [(usize, usize); 2] = [(6, 15), (14, 14)];
@@ -10,7 +13,7 @@ const CLASS: usize = 8;
 /// Both axes go from -REACH to REACH.
 const REACH: f32 = 4.0;
 /// Both weights at the beginning of every path.
-const START: [f32; 2] = [-3.1, 0.7];
+pub const START: [f32; 2] = [-3.1, 0.7];
 pub const STEPS: usize = 12;
 
 const SIDE: f32 = 272.0;
@@ -50,13 +53,16 @@ pub fn loss_surface(
         )));
     }
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
+    let grids: Vec<_> = surfaces.iter().map(Surface::grid).collect();
+    let least = surfaces.iter().map(|surface| surface.loss(surface.minimum())).fold(f32::MAX, f32::min);
+    let scale = Scale { least, most: grids.iter().flatten().copied().fold(f32::MIN, f32::max) };
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
     let words = &language.words().loss_surface;
     let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
-    let width = if runs.len() == 1 { 560.0 } else { 960.0 };
-    paragraph(svg, 63.0, width, &(words.note)(&language.count(runs[0].0.images.len())));
-    inset(svg, width, runs[0].0)?;
+    svg.text(24.0, 65.0, NOTE.size(14), &(words.note)(&language.count(runs[0].0.images.len())));
+    inset(svg, runs[0].0)?;
+    let (mut told, colours) = (Vec::new(), if one_batch { [TRAINING; 3] } else { [TRAINING, GREEN, ANSWER] });
     for (i, ((_, rate), surface)) in runs.iter().zip(&surfaces).enumerate() {
         let path = surface.descend(*rate, STEPS);
         let (first, last, least) = (surface.loss(START), surface.loss(path[STEPS]), surface.loss(surface.minimum()));
@@ -69,29 +75,83 @@ pub fn loss_surface(
         };
         let rate = language.tick(*rate);
         let head = if one_batch { format!("{} {rate}", words.rate) } else { (words.batch_and_rate)(i + 1, &rate) };
-        let x = LEFT[i];
-        svg.text(x, TOP - 33.0, TITLE, &head);
+        let (x, font) = (LEFT[i], NOTE.size(14));
+        svg.text(x, TOP - 33.0, if one_batch { TITLE } else { TITLE.fill(colours[i]) }, &head);
         svg.name("rate");
-        svg.text(x + 136.0, TOP - 33.0, NOTE, verdict);
+        svg.text(x + SIDE, TOP - 33.0, font.right(), verdict);
         svg.name("verdict");
-        svg.text(x, TOP - 13.0, NOTE, &format!("{}{} → ", (words.after_steps)(STEPS), language.loss(first)));
+        svg.text(x, TOP - 13.0, font, &format!("{}{} → ", (words.after_steps)(STEPS), language.loss(first)));
         svg.name("from");
-        svg.text(x + 136.0, TOP - 13.0, NOTE.fill(INK).weight(700), &language.loss(last));
+        svg.text(x + 152.0, TOP - 13.0, font.fill(INK).weight(700), &language.loss(last));
         svg.name("to");
-        plot(svg, x, surface, &path)?;
+        plot(svg, map(i), (surface, &grids[i]), &scale, (&path, colours[i]))?;
         if i == 0 {
             for (value, y) in [("4", TOP), ("0", TOP + SIDE / 2.0), ("−4", TOP + SIDE)] {
-                svg.text(x - 7.0, y + 4.0, TICK.right(), value);
+                svg.text(x - 7.0, y + 4.0, font.right(), value);
             }
-            svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, TICK.right(), "w₂");
+            svg.text(x - 7.0, TOP + SIDE / 4.0 + 4.0, font.right(), "w₂");
+        }
+        told.push(format!("{head}: {} → {}, {verdict}", language.loss(first), language.loss(last)));
+    }
+    if runs.len() < LEFT.len() {
+        let plane = profile(&surfaces);
+        plane.axes(svg, &ticks(plane.x, 6.0), &ticks(plane.y, 7.0));
+        svg.text(plane.area.x, TOP - 13.0, TITLE, words.profile);
+        svg.text(plane.area.right(), plane.area.bottom() + 40.0, NOTE.size(14).right(), words.axis);
+        if runs.len() == 1 {
+            plane.curve(svg, plane.x.map(|x| [x, least]), BANDS[2], "2 4");
+        }
+        for (k, (((_, rate), surface), colour)) in runs.iter().zip(&surfaces).zip(colours).enumerate() {
+            let losses = surface.descend(*rate, STEPS).into_iter().map(|at| surface.loss(at)).enumerate();
+            let line = plane.path(losses.map(|(step, loss)| [step as f32, loss]));
+            plane.clipped(
+                svg,
+                &format!(
+                    "<path data-name=\"profile{k}\" d=\"{line}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.6\"/>"
+                ),
+            );
         }
     }
-    paragraph(svg, TOP + SIDE + 46.0, width, words.foot);
-    Ok(card.figure(width, 490.0))
+    scale.key(svg, TOP + SIDE + 40.0);
+    svg.text(24.0, TOP + SIDE + 100.0, NOTE.size(14), words.foot);
+    card.describe(format!("{}. {}.", words.title, told.join("; ")));
+    Ok(card.figure(960.0, TOP + SIDE + 118.0))
 }
 
-/// For a script: the place of the first plot, the reach of its axes, the number of steps, and both weights at the start.
-pub const PLOT: [f32; 7] = [LEFT[0], TOP, SIDE, REACH, STEPS as f32, START[0], START[1]];
+/// Where the map of run `i` is.
+pub fn map(i: usize) -> Plane {
+    Plane { area: Area::new(LEFT[i], TOP, SIDE, SIDE), x: [-REACH, REACH], y: [-REACH, REACH] }
+}
+
+/// Where the losses of one run or two are shown step by step, in the place of the maps that are not there.
+pub fn profile(surfaces: &[Surface]) -> Plane {
+    let starts = surfaces.iter().map(|surface| surface.loss(START));
+    let (first, least) =
+        (starts.fold(0.0, f32::max), surfaces.iter().map(|s| s.loss(s.minimum())).fold(f32::MAX, f32::min));
+    let depth = (first - least).max(0.1);
+    let x = LEFT[surfaces.len()] + 56.0;
+    Plane {
+        area: Area::new(x, TOP, 936.0 - x, SIDE),
+        x: [0.0, STEPS as f32],
+        y: [least - 0.15 * depth, first + 0.8 * depth],
+    }
+}
+
+/// Arrowheads in the middle of the longer steps of a path, as the `d` of a path.
+fn arrows(points: &[(f32, f32)]) -> String {
+    let mut heads = String::new();
+    for pair in points.windows(2) {
+        let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        let length = dx.hypot(dy);
+        if length > 24.0 {
+            let (ux, uy) = (6.0 * dx / length, 6.0 * dy / length);
+            let (mx, my) = (pair[0].0 + dx / 2.0 + ux, pair[0].1 + dy / 2.0 + uy);
+            let [mx, my, ax, ay, bx, by] = [mx, my, -2.0 * ux - uy, -2.0 * uy + ux, 2.0 * uy, -2.0 * ux].map(N);
+            let _ = write!(heads, "M{mx} {my}l{ax} {ay}l{bx} {by}z");
+        }
+    }
+    heads
+}
 
 /// The terms of the loss of an image that do not change when only two weights of one class move.
 struct ImageTerms {
@@ -238,87 +298,111 @@ impl Surface {
     }
 }
 
-/// The level of a loss, from 0 to [`LEVELS`]; levels lie closer together near the minimum.
-fn level(loss: f32, least: f32, most: f32) -> f32 {
-    ((loss - least) / (most - least).max(1e-6)).clamp(0.0, 1.0).powf(0.6) * LEVELS
+/// The least and the largest loss of all maps of a figure.
+struct Scale {
+    least: f32,
+    most: f32,
 }
 
-fn plot(svg: &mut Svg, x: f32, surface: &Surface, path: &[[f32; 2]]) -> Result<(), Error> {
-    let language = svg.language;
-    let grid = surface.grid();
-    let bottom = surface.minimum();
-    let (least, most) = (surface.loss(bottom), grid.iter().copied().fold(f32::MIN, f32::max));
+impl Scale {
+    /// The level of a loss, from 0 to [`LEVELS`]; levels lie closer together near the minimum.
+    fn level(&self, loss: f32) -> f32 {
+        ((loss - self.least) / (self.most - self.least).max(1e-6)).clamp(0.0, 1.0).powf(0.6) * LEVELS
+    }
+
+    /// The loss at which a level begins.
+    fn loss(&self, level: f32) -> f32 {
+        self.least + (self.most - self.least) * (level / LEVELS).powf(1.0 / 0.6)
+    }
+
+    /// How strongly a level is painted, from 0 to 255.
+    fn shade(level: u8) -> u8 {
+        16 + level * 22
+    }
+
+    fn key(&self, svg: &mut Svg, y: f32) {
+        svg.text(24.0, y + 12.0, NOTE.size(14), svg.language.words().loss_surface.key);
+        for level in 0..=LEVELS as u8 {
+            let place = Area::new(110.0 + 56.0 * f32::from(level), y, 56.0, 16.0);
+            let shade = f32::from(Scale::shade(level)) / 255.0;
+            if f32::from(level) < LEVELS {
+                svg.put(format_args!("<rect {place} fill=\"{}\" fill-opacity=\"{shade:.2}\"/>", BANDS[2]));
+                svg.frame(place, AXIS);
+            }
+            let loss = svg.language.decimal(self.loss(f32::from(level)), 0);
+            svg.text(place.x, y + 34.0, TICK.size(14).centred(), &loss);
+        }
+    }
+}
+
+fn plot(
+    svg: &mut Svg,
+    map: Plane,
+    (surface, grid): (&Surface, &[f32]),
+    scale: &Scale,
+    (path, colour): (&[[f32; 2]], &str),
+) -> Result<(), Error> {
     let between = |i: usize, j: usize| {
         let place = |p: usize| p as f32 * (PLACES - 1) as f32 / (PAINTED - 1) as f32;
         let (r, c) = (place(i), place(j));
         let (r0, c0) = ((r as usize).min(PLACES - 2), (c as usize).min(PLACES - 2));
         let (fr, fc) = (r - r0 as f32, c - c0 as f32);
-        let at = |r: usize, c: usize| level(grid[r * PLACES + c], least, most);
+        let at = |r: usize, c: usize| scale.level(grid[r * PLACES + c]);
         let row = |r: usize| at(r, c0) * (1.0 - fc) + at(r, c0 + 1) * fc;
         row(r0) * (1.0 - fr) + row(r0 + 1) * fr
     };
     let levels: Vec<u8> = (0..PAINTED * PAINTED).map(|p| between(p / PAINTED, p % PAINTED) as u8).collect();
-    let shade = |p: usize| {
-        let edge = !p.is_multiple_of(PAINTED) && levels[p - 1] != levels[p]
-            || p >= PAINTED && levels[p - PAINTED] != levels[p];
-        if edge { 0 } else { 40 + levels[p] * 18 }
-    };
-    let area = Area::new(x, TOP, SIDE, SIDE);
-    let shades: Vec<u8> = (0..PAINTED * PAINTED).map(shade).collect();
-    svg.paint(area, BANDS[1], PAINTED, &shades, false)?;
-    svg.frame(area, AXIS);
+    let shades: Vec<u8> = levels.iter().map(|&level| Scale::shade(level.min(LEVELS as u8 - 1))).collect();
+    // a contour is two pixels wide: it is where a pixel differs from one beside it, above or below
+    let near = [1, PAINTED, PAINTED + 1];
+    let contour =
+        |p: usize| match near.iter().any(|d| !p.is_multiple_of(PAINTED) && p >= *d && levels[p - d] != levels[p]) {
+            true => 150,
+            false => 0,
+        };
+    let contours: Vec<u8> = (0..PAINTED * PAINTED).map(contour).collect();
+    svg.paint(map.area, BANDS[2], PAINTED, &shades, false)?;
+    svg.paint(map.area, INK, PAINTED, &contours, false)?;
+    svg.frame(map.area, AXIS);
 
-    let place = |at: [f32; 2]| [x + SIDE * (at[0] / REACH + 1.0) / 2.0, TOP + SIDE * (1.0 - at[1] / REACH) / 2.0];
-    for k in [1.0, 2.0, 4.0] {
-        let across = |t: f32| [bottom[0] + t, bottom[1]];
-        let crossing = (1..200).map(|i| i as f32 * 0.04).find(|&t| level(surface.loss(across(t)), least, most) >= k);
-        if let Some(t) = crossing.filter(|t| bottom[0] + t < REACH * 0.9) {
-            let [cx, cy] = place(across(t));
-            svg.text_over(cx, cy + 4.0, TICK.fill(INK).centred(), PAPER, &language.decimal(surface.loss(across(t)), 0));
-        }
-    }
-    let [cx, cy] = place(bottom);
-    let [left, cx, top, cy] = [cx - 7.0, cx, cy - 7.0, cy].map(N);
+    let (x, y) = map.place(surface.minimum());
+    let [left, x, top, y] = [x - 8.0, x, y - 8.0, y].map(N);
     svg.put(format_args!(
-        "<path d=\"M{left} {cy}h14M{cx} {top}v14\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2\"/>"
+        "<path d=\"M{left} {y}h16M{x} {top}v16\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2.5\"/>"
     ));
-    let points: Vec<[N; 2]> = path.iter().map(|&at| place(at).map(N)).collect();
-    let line: Vec<String> = points.iter().map(|[px, py]| format!("{px} {py}")).collect();
-    let (line, [sx, sy], [left, top, side]) = (line.join("L"), &points[0], [x, TOP, SIDE].map(N));
-    let dot = |(step, [px, py]): (usize, &[N; 2])| {
+    let points: Vec<_> = path.iter().map(|&at| map.place(at)).collect();
+    let dot = |(step, &(x, y)): (usize, &(f32, f32))| {
         format!(
-            "<circle data-name=\"dot{step}\" cx=\"{px}\" cy=\"{py}\" r=\"3.5\" fill=\"{TRAINING}\" stroke=\"{PAPER}\"/>"
+            "<circle data-name=\"dot{step}\" cx=\"{}\" cy=\"{}\" r=\"3.5\" fill=\"{colour}\" stroke=\"{PAPER}\"/>",
+            N(x),
+            N(y)
         )
     };
     let dots: String = points.iter().enumerate().skip(1).map(dot).collect();
-    svg.put(format_args!(
-        "<svg {area} viewBox=\"{left} {top} {side} {side}\"><path data-name=\"path\" d=\"M{line}\" fill=\"none\" \
-         stroke=\"{TRAINING}\" stroke-width=\"2\"/>{dots}<circle cx=\"{sx}\" cy=\"{sy}\" r=\"6\" fill=\"{PAPER}\" \
-         stroke=\"{TRAINING}\" stroke-width=\"3\"/></svg>"
-    ));
-    let [sx, sy] = place(START);
-    let start = language.words().loss_surface.start;
-    svg.text_over(sx - 12.0, sy - 12.0, NOTE.fill(INK).weight(700), PAPER, start);
-    for (value, at) in [("−4", 0.0), ("0", 0.5), ("4", 1.0)] {
-        svg.text(x + SIDE * at, TOP + SIDE + 18.0, TICK.centred(), value);
+    let (line, heads, [sx, sy]) = (map.path(path.iter().copied()), arrows(&points), [points[0].0, points[0].1].map(N));
+    map.clipped(
+        svg,
+        &format!(
+            "<path data-name=\"path\" d=\"{line}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\
+             <path data-name=\"arrows\" d=\"{heads}\" fill=\"{colour}\"/>{dots}<circle cx=\"{sx}\" cy=\"{sy}\" r=\"6\" \
+             fill=\"{PAPER}\" stroke=\"{colour}\" stroke-width=\"3\"/>"
+        ),
+    );
+    let (words, (x, y), font) = (&svg.language.words().loss_surface, points[0], NOTE.size(14).fill(INK).weight(700));
+    svg.text_over(x - 12.0, y - 12.0, font, PAPER, words.start);
+    let leaves = path.iter().flatten().any(|w| w.abs() > REACH);
+    let (x, y) = (map.area.x + 8.0, map.area.bottom() - 10.0);
+    svg.text_over(x, y, font.fill(ANSWER), PAPER, if leaves { words.outside } else { "" });
+    svg.name("outside");
+    for (value, at) in [("−4", 0.0), ("0", 0.5), ("w₁", 0.75), ("4", 1.0)] {
+        svg.text(map.area.x + SIDE * at, TOP + SIDE + 20.0, NOTE.size(14).centred(), value);
     }
-    svg.text(x + SIDE * 0.75, TOP + SIDE + 18.0, TICK.centred(), "w₁");
     Ok(())
 }
 
-/// A note on one line, or on two if the figure is narrow.
-fn paragraph(svg: &mut Svg, y: f32, width: f32, text: &str) {
-    let middle = text.len() / 2;
-    let cut = text.char_indices().find(|&(i, c)| c == ' ' && i >= middle).map_or(text.len(), |(i, _)| i);
-    let lines = if width < 900.0 { [&text[..cut], text[cut..].trim()] } else { [text, ""] };
-    for (i, line) in lines.into_iter().enumerate() {
-        svg.text(24.0, y + 18.0 * i as f32, NOTE, line);
-    }
-}
-
 /// A digit of the moving class, with the two pixels marked.
-fn inset(svg: &mut Svg, width: f32, batch: &Batch) -> Result<(), Error> {
-    let area = Area::new(width - 87.0, 20.0, 63.0, 63.0);
+fn inset(svg: &mut Svg, batch: &Batch) -> Result<(), Error> {
+    let area = Area::new(873.0, 20.0, 63.0, 63.0);
     if let Some(i) = (0..batch.labels.len()).find(|&i| batch.labels.class(i) == CLASS) {
         svg.paint(area, BANDS[2], 28, batch.images.image(i), false)?;
     }

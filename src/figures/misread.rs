@@ -1,7 +1,7 @@
 //! A figure for the lessons: the test digits that the network misreads.
 use crate::mnist::{Images, Labels};
-use crate::panel::grid::{Grid, explain};
-use crate::picture::{Area, Card, Figure};
+use crate::panel::grid::Grid;
+use crate::picture::{ANSWER, Area, Card, Figure, INK, NOTE};
 use crate::{Error, language::Language, panel::Digits};
 use std::borrow::Borrow;
 
@@ -33,9 +33,11 @@ pub fn misread_digits(
     let words = &language.words().misread;
     let title = (language.words().terms.misread_of)(&language.count(digits.misread()), &language.count(digits.len()));
     let part = if misread < digits.misread() { (words.part_shown)(misread, right) } else { (words.all_shown)(right) };
-    let mut card = Card::with_title(language, title, &part);
+    let mut card = Card::with_title(language, &title, &part);
+    card.describe(format!("{title}; {part}."));
     let svg = &mut card.svg;
-    explain(svg, 24.0, 62.0);
+    let fonts = [NOTE.fill(INK), NOTE.fill(ANSWER)].map(|font| font.size(14).weight(700));
+    svg.line_of_text(24.0, 63.0, &[(0.0, fonts[0], words.corners[0]), (14.0, fonts[1], words.corners[1])]);
 
     let shown = digits.choose(misread, right);
     let height = shown.len().div_ceil(COLUMNS).max(1) as f32 * 45.0;

@@ -3,7 +3,6 @@
 //!
 //! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::Card). Weights and
 //! feature maps are [`signed`] pictures, and [`one_layer`] is the network of the first lesson, computed by hand.
-mod batch_product;
 mod checks;
 mod confusion;
 mod cross_entropy;
@@ -11,10 +10,12 @@ mod curves;
 mod feature_maps;
 mod filters;
 mod loss_surface;
+mod mean_images;
 mod misread;
 mod most_confused;
 mod neuron;
 mod one_layer;
+mod pixel_values;
 mod run_curves;
 mod signed;
 mod sliders;
@@ -24,17 +25,20 @@ mod weight_images;
 #[cfg(test)]
 mod tests;
 
-pub use batch_product::batch_product;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
 pub use curves::curves;
 pub use feature_maps::feature_maps;
 pub use filters::filter_images;
 pub use loss_surface::loss_surface;
+pub use mean_images::mean_images;
 pub use misread::misread_digits;
 pub use most_confused::most_confused;
 pub use neuron::{neuron, ten_neurons};
+pub use pixel_values::pixel_values;
 pub use run_curves::{accuracy_curves, loss_curves};
-pub use sliders::{Interactive, neuron_sliders, rate_slider, softmax_sliders};
+pub use sliders::{
+    Interactive, batch_product, function_graph, loss_along, neuron_sliders, rate_slider, softmax_sliders, tiny_net,
+};
 pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;

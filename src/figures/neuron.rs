@@ -1,8 +1,10 @@
 //! Two figures for the lessons: what one neuron computes for a digit, and what all ten compute.
 use super::checks::{finite, label};
 use super::one_layer::OneLayer;
-use super::signed::{full_colour, legend, signed};
-use crate::picture::{AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NOTE, PAPER, TEST, TITLE, largest};
+use super::signed::{full_colour, scale_with_ends, signed};
+use crate::picture::{
+    AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NEGATIVE, NOTE, PAPER, POSITIVE, TEST, TITLE, largest,
+};
 use crate::{Error, language::Language, mnist::Batch};
 use ndarray::{ArrayD, arr0, arr1};
 
@@ -47,8 +49,12 @@ pub fn neuron(
                 svg.paint(area, INK, width, set.images.image(i), true)?;
                 svg.frame(area, AXIS);
             }
-            1 => signed(svg, area, width, &column, full_colour(column.iter()))?,
-            _ => signed(svg, area, width, &products, full_colour(column.iter()))?,
+            _ => {
+                // the products have a scale of their own: most are far smaller than the weights
+                let values = if k == 1 { &column } else { &products };
+                signed(svg, area, width, values, full_colour(values.iter()))?;
+                scale_with_ends(svg, area.x, area.bottom() + 12.0, full_colour(values.iter()));
+            }
         }
         let sign = ["×", "=", "→"][k];
         svg.text(area.right() + 22.0, top + side / 2.0 + 8.0, Font::new(22, 400, MUTED).centred(), sign);
@@ -58,15 +64,19 @@ pub fn neuron(
     for (k, (name, value)) in lines.into_iter().enumerate() {
         let y = top + 46.0 + k as f32 * 42.0;
         let font = if k == 2 { Font::new(20, 700, TEST) } else { Font::new(20, 400, INK) };
-        svg.text(x, y, NOTE, name);
+        svg.text(x, y, NOTE.size(15), name);
         let plus = if k == 1 && value >= 0.0 { "+" } else { "" };
         svg.text(x + 200.0, y, font.right(), &format!("{plus}{}", language.decimal(value, 2)));
         if k == 1 {
             svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
         }
     }
-    legend(svg, top + side + 20.0, full_colour(column.iter()), words.meaning);
-    Ok(card.figure(960.0, 344.0))
+    for ((meaning, colour), y) in words.meaning.into_iter().zip([NEGATIVE, POSITIVE]).zip([14.0, 34.0]) {
+        svg.text(24.0, top + side + y + 8.0, NOTE.size(14).fill(colour).weight(700), meaning);
+    }
+    let [sum, bias, score] = lines.map(|(_, value)| language.decimal(value, 2));
+    card.describe((words.described)(class, [&sum, &bias, &score]));
+    Ok(card.figure(960.0, 352.0))
 }
 
 /// The scores of all ten neurons for digit `i` of `set`: all see the same pixels, each has weights of its own.
@@ -120,6 +130,7 @@ pub fn ten_neurons(
         svg.text(936.0, y + 25.0, font.right(), &language.decimal(score, 1));
     }
     svg.line((650.0, top), (650.0, top + rows), AXIS, "");
+    card.describe((words.described)(label, best, &language.decimal(scores[best], 1)));
     Ok(card.figure(960.0, top + height + 18.0))
 }
 

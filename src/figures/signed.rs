@@ -55,22 +55,40 @@ pub fn full_colour<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
 
 /// The scale of [`signed`] pictures, with the meaning of both its ends.
 pub fn legend(svg: &mut Svg, y: f32, full: f32, [against, for_it]: [&str; 2]) {
-    let language = svg.language;
+    let end = scale(svg, 24.0, y);
+    let [low, high] = ends(svg, full);
+    let pieces = [
+        (0.0, TICK.size(14).fill(NEGATIVE).weight(700), &*low),
+        (5.0, TICK.size(14), against),
+        (16.0, TICK.size(14).fill(POSITIVE).weight(700), &*high),
+        (5.0, TICK.size(14), for_it),
+    ];
+    svg.line_of_text(end + 12.0, y + 11.0, &pieces);
+}
+
+/// The scale of a [`signed`] picture, with a number at both its ends.
+pub fn scale_with_ends(svg: &mut Svg, x: f32, y: f32, full: f32) {
+    let end = scale(svg, x, y);
+    for (font, x, number) in [(TICK.fill(NEGATIVE), x, 0), (TICK.fill(POSITIVE).right(), end, 1)] {
+        svg.text(x, y + 28.0, font.size(14).weight(700), &ends(svg, full)[number]);
+    }
+}
+
+/// Both ends of the scale, as numbers.
+fn ends(svg: &Svg, full: f32) -> [String; 2] {
+    [-full, full].map(|end| svg.language.decimal(end, if full < 0.1 { 4 } else { 2 }))
+}
+
+/// The colours from the lowest to the highest number; returns where they end.
+fn scale(svg: &mut Svg, x: f32, y: f32) -> f32 {
     let (stops, width) = (8, 9.0);
     for i in 0..=2 * stops {
         let strength = i as f32 / stops as f32 - 1.0;
         let colour = if strength < 0.0 { NEGATIVE } else { POSITIVE };
-        let place = Area::new(24.0 + i as f32 * width, y, width, 12.0);
+        let place = Area::new(x + i as f32 * width, y, width, 12.0);
         svg.put(format_args!("<rect {place} fill=\"{colour}\" fill-opacity=\"{:.2}\"/>", strength.abs()));
     }
-    let bar = Area::new(24.0, y, width * (2 * stops + 1) as f32, 12.0);
+    let bar = Area::new(x, y, width * (2 * stops + 1) as f32, 12.0);
     svg.frame(bar, AXIS);
-    let decimals = if full < 0.1 { 4 } else { 2 };
-    let pieces = [
-        (0.0, TICK.fill(NEGATIVE).weight(700), &*language.decimal(-full, decimals)),
-        (5.0, TICK, against),
-        (16.0, TICK.fill(POSITIVE).weight(700), &*language.decimal(full, decimals)),
-        (5.0, TICK, for_it),
-    ];
-    svg.line_of_text(bar.right() + 12.0, y + 10.0, &pieces);
+    bar.right()
 }

@@ -76,6 +76,8 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
             svg.name("sum");
         }
     }
+    let shares = exponentials.iter().enumerate().map(|(class, e)| format!("{class}: {}", language.percent(e / sum)));
+    card.describe(format!("{} ({} {label}). {}", words.title, terms.label, shares.collect::<Vec<_>>().join(", ")));
     Ok(card.figure(760.0, 468.0))
 }
 

@@ -85,8 +85,9 @@ fn whatever_a_figure_of_a_net_is_given_it_is_drawn_or_refused() {
             nets.push((set.clone(), ArrayD::zeros(vec![784, 10]), biases));
         }
     }
-    judge("batch_product", &nets, |(set, w, b)| batch_product(set, w, b, 1, "es"));
-    judge("batch_product", &nets, |(set, w, b)| batch_product(set, w, b, 10, "en"));
+    judge("batch_product", &nets, |(set, w, b)| batch_product(set, w, b, "es").map(|it| it.figure().clone()));
+    judge("mean_images", sets(), |set| mean_images(set, "en"));
+    judge("pixel_values", sets(), |set| pixel_values(set, 0, "es"));
     judge("neuron", &nets, |(set, w, b)| neuron(set, 0, w, b, 0, "es"));
     judge("ten_neurons", &nets, |(set, w, b)| ten_neurons(set, 0, w, b, "es"));
     // The surface takes longest: one of the sets that have no fault, and all others.
@@ -98,7 +99,6 @@ fn whatever_a_figure_of_a_net_is_given_it_is_drawn_or_refused() {
     judge("neuron", ANSWERS, |&class| neuron(&digits, 0, &zeros[0], &zeros[1], class, "en"));
     judge("neuron", ANSWERS, |&i| neuron(&digits, i, &zeros[0], &zeros[1], 0, "en"));
     judge("ten_neurons", ANSWERS, |&i| ten_neurons(&digits, i, &zeros[0], &zeros[1], "en"));
-    judge("batch_product", [0, 1, 11, usize::MAX], |&n| batch_product(&digits, &zeros[0], &zeros[1], n, "en"));
     judge("loss_surface", VALUES, |&rate| loss_surface(&zeros[0], &zeros[1], &[(&digits, rate)], "en"));
     judge("loss_surface", 0..5, |&n| loss_surface(&zeros[0], &zeros[1], &vec![(&digits, 0.3); n], "en"));
 
@@ -165,6 +165,10 @@ fn whatever_a_curve_runs_through_it_is_drawn_or_refused() {
     }
     judge("curves", &runs, |run| curves("\u{0}", &[("a < b", run)], "es"));
     judge("curves", &runs, |run| curves("", &[("x", run), ("y", &vec![(0, 2.0), (1000, 0.5)])], "en"));
+    judge("loss_along", &runs, |run| {
+        let points: Vec<_> = run.iter().enumerate().map(|(i, &(_, value))| (i as f32, value)).collect();
+        loss_along(&points, 0.0, 1e20, "es").map(|it| it.figure().clone())
+    });
     judge("curves", 0..9, |&n| curves("n", &vec![("x", &runs[1]); n], "en"));
     let history = |run: &Vec<(usize, f32)>| {
         let mut history = History::new();
@@ -199,8 +203,7 @@ fn what_cannot_be_drawn_is_said() {
     let blank = (*crate::mnist::DataSet::new(Array4::zeros((1, 28, 28, 1)), &[8]).unwrap()).clone();
     let cases: Vec<(Result<Figure, Error>, &str)> = vec![
         (accuracy_curves(&history, "en"), "the test accuracy of step 40 is 91.2; a share from 0 to 1"),
-        (batch_product(&digits, &weights, &biases, 0, "en"), "ask for 1 to 10"),
-        (batch_product(&digits, &spoilt, &biases, 1, "en"), "weights: NaN at [5, 7]"),
+        (batch_product(&digits, &spoilt, &biases, "en").map(|it| it.figure().clone()), "weights: NaN at [5, 7]"),
         (confusion_matrix(labels, [3_usize, 1_000_000, 1], "en"), "answer 1 is 1000000; the number of a class"),
         (confusion_matrix(&labels.take(0), [0_usize; 0], "en"), "0 labels and answers; at least one"),
         (cross_entropy_bars(&digits, 2, &even, "en"), "digit 2 has the label 26, but this figure is of a net with 10"),
@@ -212,6 +215,7 @@ fn what_cannot_be_drawn_is_said() {
         (curves("", &[("a", &curve), ("b", &vec![])], "en"), "the curve \"b\" has no point"),
         (curves("", &[("a", &nothing)], "en"), "every curve begins with NaN or an infinite value, \"a\" with NaN"),
         (curves("", &[("a", &curve); 7], "en"), "one to six curves fit into the figure; there are 7"),
+        (mean_images(&digits, "en"), "digit 2 has the label 26"),
         (feature_maps(&[], "en"), "there is no layer to show"),
         (
             feature_maps(&[("h1", &spoilt.clone().into_shape_with_order(vec![1, 28, 28, 10]).unwrap())], "en"),
@@ -240,7 +244,7 @@ fn what_cannot_be_drawn_is_said() {
         assert!(said.contains(sentence), "{said}\ndoes not say: {sentence}");
     }
     for figure in [
-        batch_product(&digits, &weights, &biases, 1, "fr"),
+        mean_images(&digits, "fr"),
         curves("", &[("a", &curve)], ""),
         neuron_sliders("EN").map(|it| it.figure().clone()),
         rate_slider(&weights, &biases, &digits, "de").map(|it| it.figure().clone()),

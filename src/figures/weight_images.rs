@@ -73,5 +73,7 @@ pub fn weight_images(
         }
         y += h + 34.0;
     }
+    let names: Vec<_> = matrices.iter().map(|(name, _)| *name).collect();
+    card.describe(format!("{}: {}; ±{}", words.title, names.join(", "), language.decimal(full, 2)));
     Ok(card.figure(960.0, y - 10.0))
 }

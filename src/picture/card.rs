@@ -32,6 +32,11 @@ impl Card {
         Card { svg, caption }
     }
 
+    /// Says in a sentence, with its numbers, what the figure shows, instead of its title alone.
+    pub fn describe(&mut self, sentence: String) {
+        self.caption = sentence;
+    }
+
     /// The finished figure; the size is in pixels, and parts of a pixel are cut off.
     pub fn figure(self, width: f32, height: f32) -> Figure {
         Figure::new(width as u32, height as u32, &self.caption, &self.svg.text)

@@ -26,6 +26,9 @@ impl Font {
     pub const fn fill(self, fill: &'static str) -> Font {
         Font { fill, ..self }
     }
+    pub const fn size(self, size: u32) -> Font {
+        Font { size, ..self }
+    }
     pub const fn weight(self, weight: u32) -> Font {
         Font { weight, ..self }
     }

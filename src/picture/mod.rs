@@ -2,13 +2,15 @@
 //!
 //! A picture begins as a [`Card`], which holds an [`Svg`] to draw into and ends as a [`Figure`]. Texts are
 //! set in a [`font`]; every colour is in the [`palette`], for a light and for a dark page. Pixels become a [`png`] inside the
-//! SVG. A [`chart`] draws curves and bands between [`axes`] that end at round numbers; [`quantile`] sums up many values.
+//! SVG. A [`chart`] draws curves and bands between [`axes`] that end at round numbers, a [`Plane`] graphs of functions;
+//! [`quantile`] sums up many values.
 pub mod axes;
 mod card;
 mod chart;
 mod figure;
 mod font;
 mod palette;
+mod plane;
 mod png;
 mod quantile;
 mod svg;
@@ -21,8 +23,9 @@ pub use chart::{Chart, Label, Mark, thin};
 pub use figure::Figure;
 pub use font::{Font, HEADING, NOTE, TICK, TITLE};
 pub use palette::{
-    ANSWER, AXIS, BANDS, EDGE, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE, TEST, TRAINING,
-    TRAINING_RANGE,
+    ANSWER, AXIS, BANDS, EDGE, GREEN, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE, PURPLE,
+    TEST, TRAINING, TRAINING_RANGE,
 };
+pub use plane::{Plane, ticks};
 pub use quantile::{Percentiles, at_share, largest, order, sorted};
 pub use svg::{Area, N, Svg, escape};

@@ -18,8 +18,11 @@ pub const BANDS: [&str; 4] = ["#D8E1E9", "#AFC0CF", "#587691", "#28455F"];
 pub const ON_BANDS: &str = "#FCFDFD";
 pub const POSITIVE: &str = "#0A5BA1";
 pub const NEGATIVE: &str = "#B0570B";
+/// Of further curves in one chart.
+pub const GREEN: &str = "#0B7261";
+pub const PURPLE: &str = "#7A3B94";
 
-const DARK: [(&str, &str); 20] = [
+const DARK: [(&str, &str); 22] = [
     (PAPER, "#14171B"),
     (FRAME, "#2B3138"),
     (INK, "#E9ECEF"),
@@ -40,6 +43,8 @@ const DARK: [(&str, &str); 20] = [
     (ON_BANDS, "#0E151B"),
     (POSITIVE, "#7CC0FA"),
     (NEGATIVE, "#F2A24E"),
+    (GREEN, "#5CC9B1"),
+    (PURPLE, "#CD9CE6"),
 ];
 
 /// The style sheet of a figure. It reaches elements only through their presentation attributes, so that the

@@ -101,14 +101,18 @@ pub static WORDS: Words = Words {
     },
     graph: Graph { network: "the network", added_by_minimize: "added by minimize" },
     batch_product: BatchProduct {
-        first: ("The first column", "Each image (row of X) times the weights of one neuron (column of W)."),
-        several: (|columns| format!("The first {columns} columns"), "The next neuron, with its weights."),
-        all: ("The whole batch times all neurons", "The bias of each neuron is added in every row."),
-        same_row: "the same row",
-        example: |class, value| {
-            format!(
-                "row 0 of X · column {class} of W = {value}: what the neuron of the {class} makes of the first image"
-            )
+        title: "Several images times all neurons",
+        note: "Where a row of X meets a column of W, there is a number of the product.",
+        rows: "each row, an image",
+        columns: "each column, the weights of a neuron",
+        same_row: "is added to every row",
+        meets: |row, column| format!("Row {row} of X times column {column} of W"),
+        sum: |pixels| format!("{pixels} times ink × weight, added up"),
+        with_bias: "plus the bias, the score:",
+        slider: "cells filled",
+        meaning: ["weight against", "weight in favour"],
+        described: |row, column, value| {
+            format!("The product X·W, number by number: row {row} of X times column {column} of W gives {value}.")
         },
     },
     confusion: Confusion {
@@ -123,11 +127,12 @@ pub static WORDS: Words = Words {
         answers: "the network answers",
         labels: "the digit is",
         right: "right",
+        blank: "An empty cell: it never happened.",
     },
     cross_entropy: CrossEntropy {
         title: "The cross entropy of a digit",
-        infinite: "The network gave the right digit probability 0: the smaller y is, the larger −log y gets, without limit.",
-        heads: ["what is right, y′", "what the network gives, y", "−y′ · log y"],
+        infinite: "The network gave the right digit probability 0: the smaller y is, the larger −ln y gets, without limit.",
+        heads: ["what is right, y′", "what the network gives, y", "−y′ · ln y"],
     },
     feature_maps: FeatureMaps {
         title: "What each layer of filters leaves",
@@ -140,6 +145,33 @@ pub static WORDS: Words = Words {
         title: "The filters as pictures",
         first_channels: |inputs, shown| format!("of the {inputs} channels that come in, the first {shown}"),
         meaning: ["wants no ink here", "looks for it here"],
+    },
+    function_graph: FunctionGraph {
+        titles: [
+            ("The exponential, eˣ", "It is always positive. Every step of 1 to the right multiplies it by 2.718."),
+            (
+                "Minus the logarithm, −ln p",
+                "Where p is 1, it is 0. The closer p gets to 0, the more it grows, without limit.",
+            ),
+            ("The sigmoid", "It takes any number to one between 0 and 1. Far from 0 it is almost flat."),
+            ("ReLU", "Whatever is negative becomes 0; whatever is positive stays as it is."),
+            ("The hyperbolic tangent, tanh", "Like the sigmoid, but between −1 and 1."),
+        ],
+        slope: "slope",
+        described: |title, [x, y, slope]| format!("{title}: at {x} it is {y} and its slope is {slope}."),
+    },
+    loss_along: LossAlong {
+        title: "The error as a function of a single parameter",
+        note: "Each dot was really measured: that parameter is changed, and all the others stay as they are.",
+        axes: ["value of the parameter", "error"],
+        now: "now",
+        rows: ["nudge", "error before", "error after", "change ÷ nudge", "gradient (the tangent)"],
+        described: |[nudge, before, after, quotient, gradient]| {
+            format!(
+                "The error as a function of one parameter: a nudge of {nudge} takes it from {before} to {after}; change \
+                 divided by nudge, {quotient}; gradient, {gradient}."
+            )
+        },
     },
     loss_surface: LossSurface {
         title: "Down the surface of the entropy",
@@ -156,8 +188,26 @@ pub static WORDS: Words = Words {
         verdicts: ["too large", "too small", "good"],
         after_steps: |steps| format!("after {steps} steps: "),
         start: "start",
+        outside: "leaves the map",
+        key: "Entropy:",
+        profile: "The entropy, step by step",
+        axis: "steps",
+    },
+    mean_images: MeanImages {
+        title: "The mean image of each digit",
+        note: |images| {
+            format!("All its images on top of one another: the mean ink of each pixel, over {images} images.")
+        },
+        images: |count| if count == "1" { "1 image".into() } else { format!("{count} images") },
+        described: |images, counts| {
+            format!(
+                "The mean image of each digit, out of {images} images; from 0 to 9 there are {}.",
+                counts.join(", ")
+            )
+        },
     },
     misread: Misread {
+        corners: ["bottom left: what it is", "bottom right: what the network says"],
         part_shown: |misread, right| format!("here, {misread} of them and {right} read correctly"),
         all_shown: |right| format!("and {right} read correctly"),
     },
@@ -172,12 +222,20 @@ pub static WORDS: Words = Words {
         note: "Pixel by pixel it multiplies ink by weight. It adds it all up, then adds its bias.",
         heads: ["ink", "weight", "ink × weight"],
         score: "score",
-        meaning: ["speaks against it", "speaks for it"],
+        meaning: ["orange: speaks against it", "blue: speaks for it"],
+        described: |class, [sum, bias, score]| {
+            format!(
+                "The neuron of the {class}: ink times weight adds up to {sum}; with the bias, {bias}, the score is {score}."
+            )
+        },
     },
     ten_neurons: TenNeurons {
         title: "A neuron for each digit",
         note: |pixels| {
             format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins.")
+        },
+        described: |label, best, score| {
+            format!("The scores of the ten neurons for a {label}: that of the {best} wins, with {score}.")
         },
     },
     neuron_sliders: NeuronSliders {
@@ -185,6 +243,38 @@ pub static WORDS: Words = Words {
         heads: ["input", "input × weight", "sum + bias", "activation"],
         sigmoid: "sigmoid of the score",
         weight: "weight",
+        described: |score, share| {
+            format!("A neuron with three inputs: its score is {score}, which the sigmoid turns into {share}.")
+        },
+    },
+    pixel_values: PixelValues {
+        title: "A digit is a table of numbers",
+        note: |h, w, pixels| {
+            format!("{h} × {w} = {pixels} pixels. On the right, those in the frame, with their numbers.")
+        },
+        scale: ["0: paper", "255: ink"],
+        described: |label, h, w| {
+            format!("A {label} of {h} × {w} pixels, and the numbers of the 64 pixels in its middle.")
+        },
+    },
+    tiny_net: TinyNet {
+        title: "A tiny network, forward and backward",
+        note: ["blue, forward: what it is worth", "ochre, backward: how much the error changes if it rises"],
+        heads: ["inputs", "hidden layer (ReLU)", "output", "error"],
+        target: "target",
+        error: "(y − target)²",
+        rule: "Chain rule, for the weight from x₁ to h₁",
+        chain: |output, weight, on, input, product| {
+            format!(
+                "{output} (output)  ×  {weight} (weight of h₁)  ×  {on} (slope of ReLU)  ×  {input} (input)  =  {product}"
+            )
+        },
+        described: |output, error, gradient| {
+            format!(
+                "A tiny network with its numbers: the output is {output}; the error, {error}; the gradient of the output, \
+                 {gradient}, from which those of all weights follow, going backward."
+            )
+        },
     },
     softmax: Softmax {
         title: "Softmax: from scores to probabilities",

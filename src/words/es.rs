@@ -109,14 +109,18 @@ pub static WORDS: Words = Words {
     },
     graph: Graph { network: "la red", added_by_minimize: "añadido por minimize" },
     batch_product: BatchProduct {
-        first: ("La primera columna", "Cada imagen (fila de X), por los pesos de una neurona (columna de W)."),
-        several: (|columns| format!("Las {columns} primeras columnas"), "La neurona siguiente, con sus pesos."),
-        all: ("El lote entero por todas las neuronas", "El sesgo de cada neurona se suma en todas las filas."),
-        same_row: "la misma fila",
-        example: |class, value| {
-            format!(
-                "fila 0 de X · columna {class} de W = {value}: lo que da la neurona del {class} con la primera imagen"
-            )
+        title: "Varias imágenes por todas las neuronas",
+        note: "Donde se cruzan una fila de X y una columna de W sale un número del producto.",
+        rows: "cada fila, una imagen",
+        columns: "cada columna, los pesos de una neurona",
+        same_row: "se suma a todas las filas",
+        meets: |row, column| format!("Fila {row} de X por columna {column} de W"),
+        sum: |pixels| format!("{pixels} veces tinta × peso, sumadas"),
+        with_bias: "más el sesgo, la puntuación:",
+        slider: "casillas llenas",
+        meaning: ["peso en contra", "peso a favor"],
+        described: |row, column, value| {
+            format!("El producto X·W, número a número: la fila {row} de X por la columna {column} de W da {value}.")
         },
     },
     confusion: Confusion {
@@ -131,11 +135,12 @@ pub static WORDS: Words = Words {
         answers: "la red contesta",
         labels: "el dígito es",
         right: "acierta",
+        blank: "Casilla vacía: no ha pasado nunca.",
     },
     cross_entropy: CrossEntropy {
         title: "La entropía cruzada de un dígito",
-        infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −log y, sin límite.",
-        heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · log y"],
+        infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −ln y, sin límite.",
+        heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · ln y"],
     },
     feature_maps: FeatureMaps {
         title: "Lo que deja cada capa de filtros",
@@ -148,6 +153,30 @@ pub static WORDS: Words = Words {
         title: "Los filtros como imágenes",
         first_channels: |inputs, shown| format!("de los {inputs} canales que entran, los {shown} primeros"),
         meaning: ["aquí no quiere tinta", "aquí la busca"],
+    },
+    function_graph: FunctionGraph {
+        titles: [
+            ("La exponencial, eˣ", "Siempre es positiva. Cada paso de 1 a la derecha la multiplica por 2.718."),
+            ("Menos el logaritmo, −ln p", "Si p es 1, vale 0. Cuanto más cerca está p de 0, más crece, sin límite."),
+            ("La sigmoide", "Lleva cualquier número a uno entre 0 y 1. Lejos del 0 es casi llana."),
+            ("ReLU", "Lo negativo pasa a ser 0; lo positivo se queda como está."),
+            ("La tangente hiperbólica, tanh", "Como la sigmoide, pero entre −1 y 1."),
+        ],
+        slope: "pendiente",
+        described: |title, [x, y, slope]| format!("{title}: en {x} vale {y} y su pendiente es {slope}."),
+    },
+    loss_along: LossAlong {
+        title: "El error según un solo parámetro",
+        note: "Cada punto es una medida de verdad: se cambia ese parámetro y los demás se quedan como están.",
+        axes: ["valor del parámetro", "error"],
+        now: "ahora",
+        rows: ["empujón", "error antes", "error después", "cambio ÷ empujón", "gradiente (la tangente)"],
+        described: |[nudge, before, after, quotient, gradient]| {
+            format!(
+                "El error según un parámetro: con un empujón de {nudge} pasa de {before} a {after}; cambio entre empujón, \
+                 {quotient}; gradiente, {gradient}."
+            )
+        },
     },
     loss_surface: LossSurface {
         title: "Bajar por la superficie de la entropía",
@@ -164,8 +193,23 @@ pub static WORDS: Words = Words {
         verdicts: ["demasiado grande", "demasiado pequeña", "buena"],
         after_steps: |steps| format!("tras {steps} pasos: "),
         start: "inicio",
+        outside: "se sale del mapa",
+        key: "Entropía:",
+        profile: "La entropía, paso a paso",
+        axis: "pasos",
+    },
+    mean_images: MeanImages {
+        title: "La imagen media de cada dígito",
+        note: |images| {
+            format!("Todas sus imágenes, unas sobre otras: la tinta media de cada píxel, entre {images} imágenes.")
+        },
+        images: |count| if count == "1" { "1 imagen".into() } else { format!("{count} imágenes") },
+        described: |images, counts| {
+            format!("La imagen media de cada dígito, de {images} imágenes; del 0 al 9 hay {}.", counts.join(", "))
+        },
     },
     misread: Misread {
+        corners: ["abajo a la izquierda: qué es", "a la derecha: qué dice la red"],
         part_shown: |misread, right| format!("aquí, {misread} de ellos y {right} aciertos"),
         all_shown: |right| format!("y {right} aciertos"),
     },
@@ -180,12 +224,20 @@ pub static WORDS: Words = Words {
         note: "Multiplica, píxel a píxel, la tinta por el peso. Lo suma todo y añade su sesgo.",
         heads: ["tinta", "peso", "tinta × peso"],
         score: "puntuación",
-        meaning: ["habla en contra", "habla a favor"],
+        meaning: ["naranja: habla en contra", "azul: habla a favor"],
+        described: |class, [sum, bias, score]| {
+            format!(
+                "La neurona del {class}: la suma de tinta por peso da {sum}; con el sesgo, {bias}, la puntuación es {score}."
+            )
+        },
     },
     ten_neurons: TenNeurons {
         title: "Una neurona para cada dígito",
         note: |pixels| {
             format!("Todas miran los mismos {pixels} píxeles, cada una con sus pesos. Gana la puntuación más alta.")
+        },
+        described: |label, best, score| {
+            format!("Las puntuaciones de las diez neuronas ante un {label}: gana la del {best}, con {score}.")
         },
     },
     neuron_sliders: NeuronSliders {
@@ -193,6 +245,36 @@ pub static WORDS: Words = Words {
         heads: ["entrada", "entrada × peso", "suma + sesgo", "activación"],
         sigmoid: "sigmoide de la puntuación",
         weight: "peso",
+        described: |score, share| {
+            format!("Una neurona con tres entradas: su puntuación es {score}, y la sigmoide la convierte en {share}.")
+        },
+    },
+    pixel_values: PixelValues {
+        title: "Un dígito es una tabla de números",
+        note: |h, w, pixels| format!("{h} × {w} = {pixels} píxeles. A la derecha, los del recuadro, con sus números."),
+        scale: ["0: papel", "255: tinta"],
+        described: |label, h, w| {
+            format!("Un {label} de {h} × {w} píxeles, y los números de los 64 píxeles de su centro.")
+        },
+    },
+    tiny_net: TinyNet {
+        title: "Una red diminuta, hacia delante y hacia atrás",
+        note: ["azul, hacia delante: lo que vale", "ocre, hacia atrás: cuánto cambia el error si sube"],
+        heads: ["entradas", "capa oculta (ReLU)", "salida", "error"],
+        target: "objetivo",
+        error: "(y − objetivo)²",
+        rule: "Regla de la cadena, para el peso de x₁ a h₁",
+        chain: |output, weight, on, input, product| {
+            format!(
+                "{output} (salida)  ×  {weight} (peso de h₁)  ×  {on} (pendiente de ReLU)  ×  {input} (entrada)  =  {product}"
+            )
+        },
+        described: |output, error, gradient| {
+            format!(
+                "Una red diminuta con sus números: la salida es {output}; el error, {error}; el gradiente de la salida, \
+                 {gradient}, y de él salen, hacia atrás, los de todos los pesos."
+            )
+        },
     },
     softmax: Softmax {
         title: "Softmax: de puntuaciones a probabilidades",

@@ -17,12 +17,17 @@ pub struct Words {
     pub cross_entropy: CrossEntropy,
     pub feature_maps: FeatureMaps,
     pub filters: Filters,
+    pub function_graph: FunctionGraph,
+    pub loss_along: LossAlong,
     pub loss_surface: LossSurface,
+    pub mean_images: MeanImages,
     pub misread: Misread,
     pub most_confused: MostConfused,
     pub neuron: Neuron,
     pub ten_neurons: TenNeurons,
     pub neuron_sliders: NeuronSliders,
+    pub tiny_net: TinyNet,
+    pub pixel_values: PixelValues,
     pub softmax: Softmax,
     pub weight_images: WeightImages,
 }
@@ -137,12 +142,19 @@ pub struct Graph {
 }
 
 pub struct BatchProduct {
-    /// Title and note, for one column, for several and for all of them.
-    pub first: (&'static str, &'static str),
-    pub several: (fn(columns: usize) -> String, &'static str),
-    pub all: (&'static str, &'static str),
+    pub title: &'static str,
+    pub note: &'static str,
+    /// What a row of X, a column of W and the row of b are.
+    pub rows: &'static str,
+    pub columns: &'static str,
     pub same_row: &'static str,
-    pub example: fn(class: usize, value: &str) -> String,
+    pub meets: fn(row: usize, column: usize) -> String,
+    pub sum: fn(pixels: &str) -> String,
+    pub with_bias: &'static str,
+    pub slider: &'static str,
+    /// Of the orange and of the blue end of the scale.
+    pub meaning: [&'static str; 2],
+    pub described: fn(row: usize, column: usize, value: &str) -> String,
 }
 
 pub struct Confusion {
@@ -152,6 +164,7 @@ pub struct Confusion {
     pub answers: &'static str,
     pub labels: &'static str,
     pub right: &'static str,
+    pub blank: &'static str,
 }
 
 pub struct CrossEntropy {
@@ -173,6 +186,24 @@ pub struct Filters {
     pub meaning: [&'static str; 2],
 }
 
+pub struct FunctionGraph {
+    /// Title and note of the exponential, of −ln p, of the sigmoid, of ReLU and of tanh.
+    pub titles: [(&'static str, &'static str); 5],
+    pub slope: &'static str,
+    /// With the place, the value and the slope.
+    pub described: fn(title: &str, [&str; 3]) -> String,
+}
+
+pub struct LossAlong {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub axes: [&'static str; 2],
+    pub now: &'static str,
+    /// The nudge, the loss before it and after it, their quotient, the gradient.
+    pub rows: [&'static str; 5],
+    pub described: fn([&str; 5]) -> String,
+}
+
 pub struct LossSurface {
     pub title: &'static str,
     pub note: fn(digits: &str) -> String,
@@ -186,9 +217,23 @@ pub struct LossSurface {
     /// Before both losses.
     pub after_steps: fn(steps: usize) -> String,
     pub start: &'static str,
+    /// On a path that leaves the map.
+    pub outside: &'static str,
+    pub key: &'static str,
+    pub profile: &'static str,
+    pub axis: &'static str,
+}
+
+pub struct MeanImages {
+    pub title: &'static str,
+    pub note: fn(images: &str) -> String,
+    pub images: fn(count: &str) -> String,
+    pub described: fn(images: &str, counts: &[String; 10]) -> String,
 }
 
 pub struct Misread {
+    /// What stands in the left and in the right lower corner.
+    pub corners: [&'static str; 2],
     pub part_shown: fn(misread: usize, right: usize) -> String,
     pub all_shown: fn(right: usize) -> String,
 }
@@ -208,11 +253,34 @@ pub struct Neuron {
     pub score: &'static str,
     /// Of the orange and of the blue end of the scale.
     pub meaning: [&'static str; 2],
+    /// With the sum, the bias and the score.
+    pub described: fn(class: usize, [&str; 3]) -> String,
 }
 
 pub struct TenNeurons {
     pub title: &'static str,
     pub note: fn(pixels: &str) -> String,
+    pub described: fn(label: usize, best: usize, score: &str) -> String,
+}
+
+pub struct PixelValues {
+    pub title: &'static str,
+    pub note: fn(height: usize, width: usize, pixels: &str) -> String,
+    /// What the lowest and the highest number are.
+    pub scale: [&'static str; 2],
+    pub described: fn(label: usize, height: usize, width: usize) -> String,
+}
+
+pub struct TinyNet {
+    pub title: &'static str,
+    /// What is blue and what is ochre.
+    pub note: [&'static str; 2],
+    pub heads: [&'static str; 4],
+    pub target: &'static str,
+    pub error: &'static str,
+    pub rule: &'static str,
+    pub chain: fn(output: &str, weight: &str, on: &str, input: &str, product: &str) -> String,
+    pub described: fn(output: &str, error: &str, gradient: &str) -> String,
 }
 
 pub struct NeuronSliders {
@@ -221,6 +289,7 @@ pub struct NeuronSliders {
     pub sigmoid: &'static str,
     /// Before its number.
     pub weight: &'static str,
+    pub described: fn(score: &str, share: &str) -> String,
 }
 
 pub struct Softmax {

@@ -1,14 +1,19 @@
 //! A neuron with sliders for its weights and its bias.
+use super::functions::sigmoid;
 use super::interactive::{Interactive, Slider};
-use crate::picture::{AXIS, Area, Card, HEADING, INK, N, NEGATIVE, NOTE, PAPER, POSITIVE, TEST, TICK, TITLE};
+use crate::picture::{
+    AXIS, Area, BANDS, Card, HEADING, INK, N, NEGATIVE, NOTE, PAPER, POSITIVE, Plane, TEST, TITLE, ticks,
+};
 use crate::{Error, language::Language};
 
 const INPUTS: [f32; 3] = [1.0, 0.5, 0.0];
 const WEIGHTS: [f32; 3] = [2.0, -1.0, 3.0];
 const BIAS: f32 = 0.5;
+const MIDDLE: f32 = 204.0;
+const SIGMOID: Plane = Plane { area: Area::new(604.0, 112.0, 324.0, 184.0), x: [-8.0, 8.0], y: [0.0, 1.0] };
 
-/// A neuron with three inputs, and sliders for its weights and its bias: the weighted sum, the score, and what a sigmoid
-/// makes of it. The text is in Spanish (`"es"`) or English (`"en"`).
+/// A neuron with three inputs, and sliders for its weights and its bias: what each input contributes (the thicker its line,
+/// the more), the score, and what a sigmoid makes of it. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///
@@ -18,55 +23,66 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let (words, bias) = (&spoken.words().neuron_sliders, spoken.words().terms.bias);
     let mut card = Card::with_heading(spoken, words.title, "");
     let svg = &mut card.svg;
-    for (x, head) in [68.0, 240.0, 430.0, 612.0].into_iter().zip(words.heads) {
-        svg.text(x, 78.0, NOTE.centred(), head);
+    let font = NOTE.size(14).fill(INK);
+    for (x, head) in [46.0, 124.0].into_iter().zip(words.heads) {
+        svg.text(x, 84.0, font, head);
     }
+    svg.text(440.0, 84.0, font.centred(), words.heads[2]);
+    svg.text(SIGMOID.area.x + SIGMOID.area.w / 2.0, 84.0, font.centred(), words.heads[3]);
     let score: f32 = INPUTS.iter().zip(WEIGHTS).map(|(x, w)| x * w).sum::<f32>() + BIAS;
-    let (cx, cy) = (430.0, 172.0);
     for (i, (input, weight)) in INPUTS.into_iter().zip(WEIGHTS).enumerate() {
-        let y = 112.0 + i as f32 * 60.0;
-        let colour = if weight < 0.0 { NEGATIVE } else { POSITIVE };
-        let [from, to, thick] = [y, cy, 1.0 + weight.abs() * 2.0].map(N);
+        let (y, product) = (MIDDLE + 72.0 * (i as f32 - 1.0), input * weight);
+        let colour = if product < 0.0 { NEGATIVE } else { POSITIVE };
+        let [from, to, thick] = [y, MIDDLE, 1.0 + product.abs() * 4.0].map(N);
         svg.put(format_args!(
-            "<path data-name=\"line{i}\" d=\"M92 {from}L394 {to}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{thick}\"/>"
+            "<path data-name=\"line{i}\" d=\"M264 {from}L404 {to}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{thick}\"/>",
+            if product == 0.0 { AXIS } else { colour }
         ));
-        let square = Area::new(46.0, y - 22.0, 44.0, 44.0);
-        svg.rect(square, PAPER);
+        let square = Area::new(62.0, y - 22.0, 44.0, 44.0);
         svg.put(format_args!("<rect {square} fill=\"{INK}\" fill-opacity=\"{input}\"/>"));
         svg.frame(square, AXIS);
-        svg.text(40.0, y + 5.0, TICK.right(), &spoken.decimal(input, 1));
-        let [input, weight, product] =
-            [(input, 1), (weight, 1), (input * weight, 2)].map(|(x, n)| spoken.decimal(x, n));
-        let product = format!("{input} × {weight} = {product}");
-        svg.text_over(240.0, y + (cy - y) * 0.5 + [-14.0, -10.0, 28.0][i], NOTE.fill(INK).centred(), PAPER, &product);
+        svg.text(54.0, y + 5.0, font.right(), &spoken.decimal(input, 1));
+        let [input, weight, product] = [(input, 1), (weight, 1), (product, 2)].map(|(x, n)| spoken.decimal(x, n));
+        svg.text(124.0, y + 5.0, font.size(15), &format!("{input} × {weight} = {product}"));
         svg.name(&format!("product{i}"));
     }
     svg.put(format_args!(
-        "<circle cx=\"430\" cy=\"172\" r=\"36\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>"
+        "<circle cx=\"440\" cy=\"{MIDDLE}\" r=\"38\" fill=\"{PAPER}\" stroke=\"{INK}\" stroke-width=\"2\"/>"
     ));
-    svg.text(cx, cy + 6.0, HEADING.centred(), &spoken.decimal(score, 2));
+    svg.text(440.0, MIDDLE + 7.0, HEADING.size(20).centred(), &spoken.decimal(score, 2));
     svg.name("score");
-    svg.text(cx, cy + 66.0, NOTE.centred(), &format!("{bias} {}", spoken.decimal(BIAS, 1)));
+    svg.line((440.0, MIDDLE + 56.0), (440.0, MIDDLE + 40.0), AXIS, "");
+    svg.text(440.0, MIDDLE + 74.0, font.centred(), &format!("{bias} {}", spoken.decimal(BIAS, 1)));
     svg.name("bias");
-    svg.line((cx, cy + 52.0), (cx, cy + 38.0), AXIS, "");
-    svg.line((468.0, cy), (520.0, cy), AXIS, "");
-    let share = 1.0 / (1.0 + (-score).exp());
-    svg.frame(Area::new(524.0, cy - 12.0, 176.0, 24.0), AXIS);
-    svg.rect(Area::new(524.0, cy - 12.0, 176.0 * share, 24.0), TEST);
-    svg.name("bar");
-    svg.text(612.0, cy + 36.0, TITLE.fill(TEST).centred(), &spoken.decimal(share, 3));
+    svg.put(format_args!("<path d=\"M480 {MIDDLE}h62m-7 -5l7 5l-7 5\" fill=\"none\" stroke=\"{INK}\"/>"));
+
+    let share = sigmoid(score);
+    SIGMOID.axes(svg, &ticks(SIGMOID.x, 4.0), &ticks(SIGMOID.y, 2.0));
+    SIGMOID.curve(svg, (0..=160).map(|i| i as f32 / 10.0 - 8.0).map(|x| [x, sigmoid(x)]), BANDS[2], "");
+    let guides = SIGMOID.path([[score, 0.0], [score, share], [SIGMOID.x[0], share]]);
+    svg.put(format_args!(
+        "<path data-name=\"guides\" d=\"{guides}\" fill=\"none\" stroke=\"{TEST}\" stroke-dasharray=\"3 4\"/>"
+    ));
+    SIGMOID.dot(svg, [score, share], TEST, "dot");
+    svg.text_over(
+        SIGMOID.area.right(),
+        MIDDLE + 4.0,
+        TITLE.size(20).fill(TEST).weight(700).right(),
+        PAPER,
+        &spoken.decimal(share, 3),
+    );
     svg.name("share");
-    svg.text(524.0, cy - 20.0, TICK, "0");
-    svg.text(700.0, cy - 20.0, TICK.right(), "1");
-    svg.text(612.0, cy + 56.0, TICK.centred(), words.sigmoid);
+    svg.text(SIGMOID.area.x + SIGMOID.area.w / 2.0, SIGMOID.area.bottom() + 44.0, font.centred(), words.sigmoid);
+    card.describe((words.described)(&spoken.decimal(score, 2), &spoken.decimal(share, 3)));
 
     let slider = |label: String, value| Slider { label, range: [-3.0, 3.0], step: 0.1, value };
     let mut sliders: Vec<Slider> = (0..3).map(|i| slider(format!("{} {}", words.weight, i + 1), WEIGHTS[i])).collect();
     sliders.push(slider(bias.into(), BIAS));
     let data = format!(
-        "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", positive: \"{POSITIVE}\", negative: \"{NEGATIVE}\"}}"
+        "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", colours: [\"{NEGATIVE}\", \"{AXIS}\", \"{POSITIVE}\"], plane: {}}}",
+        SIGMOID.json()
     );
-    let figure = card.figure(728.0, 276.0);
+    let figure = card.figure(960.0, 356.0);
     Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data })
 }
 

@@ -23,11 +23,16 @@ pub fn rate_slider(
     let words = &spoken.words().loss_surface;
     let surface = Surface::new(weights, biases, batch)?;
     let data = format!(
-        "{{decimals: 2, name: \"{}\", verdicts: {:?}, after: \"{}\", place: {:?}, least: {}, images: [{}]}}",
+        "{{decimals: 2, name: {:?}, verdicts: {:?}, after: {:?}, outside: {:?}, map: {}, profile: {}, steps: {}, start: {:?}, \
+         least: {}, images: [{}]}}",
         words.rate,
         words.verdicts,
         (words.after_steps)(loss_surface::STEPS),
-        loss_surface::PLOT,
+        words.outside,
+        loss_surface::map(0).json(),
+        loss_surface::profile(std::slice::from_ref(&surface)).json(),
+        loss_surface::STEPS,
+        loss_surface::START,
         surface.loss(surface.minimum()),
         surface.json()
     );
@@ -46,7 +51,7 @@ mod tests {
         let (weights, biases) = (ArrayD::zeros(vec![784, 10]), ArrayD::zeros(vec![10]));
         let figure = rate_slider(&weights, &biases, &batch, "en")?;
         assert_eq!(figure.data.matches("],[").count(), 49);
-        for name in ["rate", "verdict", "from", "to", "path", "dot1", "dot12"] {
+        for name in ["rate", "verdict", "from", "to", "path", "arrows", "profile0", "outside", "dot1", "dot12"] {
             assert!(figure.figure().svg().contains(&format!(" data-name=\"{name}\"")), "{name}");
         }
         Ok(())

@@ -12,6 +12,23 @@ function bar(name, x, width) {
   part(name).setAttribute('width', width.toFixed(1));
 }
 
+function set(name, attributes) {
+  Object.entries(attributes).forEach(([key, value]) => part(name).setAttribute(key, value));
+}
+
+// A point of a plane in pixels.
+function place([left, top, width, height, x0, x1, y0, y1], x, y) {
+  return [left + width * (x - x0) / (x1 - x0), top + height * (y1 - y) / (y1 - y0)].map((v) => Number(v.toFixed(1)));
+}
+
+// A piece of the tangent, so many pixels long.
+function tangent(plane, x, y, slope, length) {
+  const [, , width, height, x0, x1, y0, y1] = plane, [cx, cy] = place(plane, x, y);
+  const dx = width / (x1 - x0), dy = -slope * height / (y1 - y0), half = length / 2 / Math.hypot(dx, dy);
+  const [ax, ay, bx, by] = [cx - half * dx, cy - half * dy, cx + half * dx, cy + half * dy].map((v) => v.toFixed(1));
+  return 'M' + ax + ' ' + ay + 'L' + bx + ' ' + by;
+}
+
 // A number as the figures write it: with a real minus, and none before a zero.
 function number(x, decimals) {
   const size = Math.abs(x);
