@@ -63,7 +63,10 @@ fn check(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Ten
         };
         near(dv.as_slice().unwrap()[i], (at(h) - at(-h)) / f64::from(2.0 * h), &format!("v[{i}]"));
     }
-    check_second(x_shape, v_shape, f);
+    // where it is refused, it ends in a panic, which nobody catches in WebAssembly
+    if cfg!(panic = "unwind") {
+        check_second(x_shape, v_shape, f);
+    }
 }
 
 /// The gradient of a weighted sum of the gradients of [`check`]. Where the graph has none because they do not depend on

@@ -62,6 +62,7 @@ pub(crate) enum Level {
     Avx512,
     Avx2,
     Neon,
+    Wasm,
     Portable,
 }
 
@@ -88,7 +89,13 @@ pub(crate) fn level() -> Level {
             return Level::Avx2;
         }
     }
-    if cfg!(target_arch = "aarch64") { Level::Neon } else { Level::Portable }
+    if cfg!(target_arch = "aarch64") {
+        Level::Neon
+    } else if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+        Level::Wasm
+    } else {
+        Level::Portable
+    }
 }
 
 /// Runs a loop with the widest instruction set of this processor.
@@ -102,6 +109,8 @@ pub(crate) fn run(kernel: impl SimdLoop) {
         Level::Avx2 => unsafe { x86::avx2(kernel) },
         #[cfg(target_arch = "aarch64")]
         Level::Neon => kernel.run::<neon::Neon>(),
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Level::Wasm => kernel.run::<wasm::Wasm>(),
         _ => kernel.run::<Portable>(),
     }
 }
@@ -174,7 +183,11 @@ fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
             transmute::<[__m128i; 2], [[u8; 16]; 2]>([_mm_unpacklo_epi8(a, b), _mm_unpackhi_epi8(a, b)])
         }
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    {
+        wasm::interleaved(a, b)
+    }
+    #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
     std::array::from_fn(|half| std::array::from_fn(|i| if i % 2 == 0 { a } else { b }[8 * half + i / 2]))
 }
 
@@ -244,7 +257,7 @@ impl Simd for Portable {
 }
 
 /// Implements [`Simd`] with `$count` registers of `$width` numbers each.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
 macro_rules! registers {
     ($name:ident: $count:literal of $register:ident, $width:literal; tile $tile:literal, half $half:ident;
      $splat:ident; |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
@@ -252,6 +265,7 @@ macro_rules! registers {
         pub struct $name([$register; $count]);
 
         // SAFETY: reached only through `run`, which detects the instruction set; the registers together hold at most 16 numbers.
+        #[allow(unused_unsafe)] // WebAssembly's instructions are safe
         impl Simd for $name {
             const TILE: usize = $tile;
             const HALVES: bool = $count > 1;
@@ -312,6 +326,38 @@ mod x86 {
         _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
     registers!(Avx2Half: 1 of __m256, 8; tile 12, half Avx2Half;
         _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
+}
+
+/// A page has no way to ask for instructions while it runs: each set is a build of its own. With relaxed SIMD, `mul_add`
+/// rounds once, as on processors; without, twice, as the portable code does.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm {
+    use super::{LANES, Simd};
+    use std::arch::wasm32::*;
+    use std::mem::transmute;
+
+    #[inline(always)]
+    fn mul_add(a: v128, b: v128, c: v128) -> v128 {
+        #[cfg(target_feature = "relaxed-simd")]
+        return f32x4_relaxed_madd(a, b, c);
+        #[cfg(not(target_feature = "relaxed-simd"))]
+        f32x4_add(c, f32x4_mul(a, b))
+    }
+
+    registers!(Wasm: 4 of v128, 4; tile 6, half WasmHalf; f32x4_splat; |a, b, c| mul_add(a, b, c));
+    registers!(WasmHalf: 2 of v128, 4; tile 12, half WasmHalf; f32x4_splat; |a, b, c| mul_add(a, b, c));
+
+    #[inline(always)]
+    pub fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
+        // SAFETY: any 16 bytes are a value of a register.
+        unsafe {
+            let [a, b] = transmute::<[[u8; 16]; 2], [v128; 2]>([a, b]);
+            transmute::<[v128; 2], [[u8; 16]; 2]>([
+                i8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b),
+                i8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b),
+            ])
+        }
+    }
 }
 
 #[cfg(target_arch = "aarch64")]
