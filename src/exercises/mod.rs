@@ -4,7 +4,7 @@
 //! answer stands in `es.txt` and `en.txt`. An exercise is an entry of the table and a section of each text.
 mod answer;
 mod examine;
-mod progress;
+pub(crate) mod progress;
 mod table;
 mod texts;
 

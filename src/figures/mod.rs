@@ -3,6 +3,7 @@
 //!
 //! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::Card). Weights and
 //! feature maps are [`signed`] pictures, and [`one_layer`] is the network of the first lesson, computed by hand.
+mod certificate;
 mod checks;
 mod confusion;
 mod cross_entropy;
@@ -25,6 +26,7 @@ mod weight_images;
 #[cfg(test)]
 mod tests;
 
+pub use certificate::certificate;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
 pub use curves::curves;

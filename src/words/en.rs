@@ -115,6 +115,13 @@ pub static WORDS: Words = Words {
             format!("The product X·W, number by number: row {row} of X times column {column} of W gives {value}.")
         },
     },
+    certificate: Certificate {
+        title: "Certificate",
+        note: "has trained a neural network, read what it learnt and answered these exercises:",
+        lesson: |lesson, done, all| format!("Lesson {lesson}: {done} of {all} exercises"),
+        date: "Date",
+        signature: "Signature",
+    },
     confusion: Confusion {
         title: "What gets mistaken for what",
         most_often: |mistakes, times| {

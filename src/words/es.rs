@@ -123,6 +123,13 @@ pub static WORDS: Words = Words {
             format!("El producto X·W, número a número: la fila {row} de X por la columna {column} de W da {value}.")
         },
     },
+    certificate: Certificate {
+        title: "Certificado",
+        note: "ha entrenado una red neuronal, ha leído lo que aprendió y ha resuelto estos ejercicios:",
+        lesson: |lesson, done, all| format!("Lección {lesson}: {done} de {all} ejercicios"),
+        date: "Fecha",
+        signature: "Firma",
+    },
     confusion: Confusion {
         title: "Qué confunde con qué",
         most_often: |mistakes, times| {

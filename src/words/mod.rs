@@ -13,6 +13,7 @@ pub struct Words {
     pub live: Live,
     pub graph: Graph,
     pub batch_product: BatchProduct,
+    pub certificate: Certificate,
     pub confusion: Confusion,
     pub cross_entropy: CrossEntropy,
     pub feature_maps: FeatureMaps,
@@ -222,6 +223,14 @@ pub struct LossSurface {
     pub key: &'static str,
     pub profile: &'static str,
     pub axis: &'static str,
+}
+
+pub struct Certificate {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub lesson: fn(lesson: &str, done: usize, all: usize) -> String,
+    pub date: &'static str,
+    pub signature: &'static str,
 }
 
 pub struct MeanImages {
