@@ -487,7 +487,7 @@ fn the_command_line_explains_itself() {
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
     let cases: [(&[&str], &str); 7] = [
-        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run or setup"),
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, slides or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
         (&["setup", "--set", "A=1"], "--set belongs behind `run`"),
@@ -1002,4 +1002,41 @@ fn a_kernel_finds_what_the_one_before_has_compiled_and_two_have_a_folder_each() 
         kernel.kill().unwrap();
         kernel.wait().unwrap();
     }
+}
+
+// ---- slides
+
+#[test]
+fn each_sentence_of_a_slide_stands_with_the_figure_of_its_cell() {
+    let cell = |id: &str, slide: Value, html: &str| {
+        let outputs = json!([{"data": {"text/html": [html]}, "metadata": {}, "output_type": "execute_result"}]);
+        json!({"cell_type": "code", "id": id, "metadata": slide, "outputs": outputs, "source": ""})
+    };
+    let cells = json!([
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# A lesson\n", "Text."]},
+        cell("b", json!({"slide": "What it has learnt."}), "<img alt=\"weights\">"),
+        cell("c", json!({}), "<img alt=\"no slide\">"),
+        {"cell_type": "code", "id": "d", "metadata": {"slide": "No figure."}, "outputs": [], "source": ""},
+    ]);
+    let text = json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string();
+    let notebook = Notebook::parse(text.as_bytes()).unwrap();
+    assert_eq!(notebook.title(), "A lesson");
+    assert_eq!(notebook.slides(), [("What it has learnt.".into(), "<img alt=\"weights\">".into())]);
+}
+
+#[test]
+fn every_sentence_of_a_slide_in_the_lessons_has_a_figure_and_both_languages_have_the_same() {
+    let counts = ["es", "en"].map(|language| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("notebooks").join(language);
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let texts = files.filter(|file| file.extension().is_some_and(|ending| ending == "ipynb"));
+        let counts = texts.map(|file| {
+            let text = fs::read_to_string(&file).unwrap();
+            let slides = Notebook::parse(text.as_bytes()).unwrap().slides().len();
+            assert_eq!(slides, text.matches("\"slide\": ").count(), "{}", file.display());
+            slides
+        });
+        counts.sum::<usize>()
+    });
+    assert!(counts[0] == counts[1] && counts[0] > 20, "{counts:?}");
 }

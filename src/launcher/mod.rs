@@ -10,6 +10,7 @@ mod parameters;
 mod paths;
 mod run;
 mod setup;
+mod slides;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -35,6 +36,7 @@ Commands:
       --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
       --output DIR       where the executed copies go (default: target/notebooks)
+  slides               make target/slides/es.html and en.html: the figures of the lessons, each with a sentence
   setup                only set up what is missing
 
 Options:
@@ -65,6 +67,7 @@ enum Task {
     },
     Run(run::Request),
     Setup,
+    Slides,
     /// Not in the help: the command that the kernel is registered with.
     Kernel {
         program: PathBuf,
@@ -83,6 +86,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         }
         Task::Run(request) => run::run(&project()?, &request),
         Task::Setup => set_up(&project()?),
+        Task::Slides => {
+            let root = project()?;
+            slides::write(&root, "es").and_then(|()| slides::write(&root, "en")).map(|()| true)
+        }
         Task::Kernel { program, folders, connection } => kernel::run(&program, &folders, &connection),
         Task::Print(text) => {
             println!("{}", text.trim_end());
@@ -130,6 +137,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 Task::Open { language, student: Some(parser.value()?.string()?) }
             }
             (Value(word), None) if word == "setup" => Task::Setup,
+            (Value(word), None) if word == "slides" => Task::Slides,
             (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
             (Value(word), None) if word == "kernel" => {
                 let mut path = || parser.value().map(PathBuf::from);
@@ -156,7 +164,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 return Err(format!("--{option} belongs behind `run`").into());
             }
             (Value(word), None) => {
-                let known = "es, en, otra-vez, fresh, run or setup";
+                let known = "es, en, otra-vez, fresh, run, slides or setup";
                 return Err(format!("unknown command `{}`, expected {known}", word.display()).into());
             }
             (argument, _) => return Err(argument.unexpected()),

@@ -106,6 +106,23 @@ impl Notebook {
         Ok(())
     }
 
+    /// The first heading.
+    pub fn title(&self) -> String {
+        let first_line = |cell: &Value| Some(source(cell).lines().next()?.strip_prefix("# ")?.to_owned());
+        self.cells().iter().find_map(first_line).unwrap_or_default()
+    }
+
+    /// The sentences that cells carry for slides, each with the figure that its cell shows.
+    pub fn slides(&self) -> Vec<(String, String)> {
+        let slide = |cell: &Value| {
+            let sentence = cell["metadata"]["slide"].as_str()?;
+            let figure =
+                cell["outputs"].as_array()?.iter().find(|output| output["data"]["text/html"] != Value::Null)?;
+            Some((sentence.to_owned(), joined(&figure["data"]["text/html"])))
+        };
+        self.cells().iter().filter_map(slide).collect()
+    }
+
     pub fn clear_outputs(&mut self) {
         for cell in self.cells_mut().filter(|cell| cell["cell_type"] == "code") {
             cell["execution_count"] = Value::Null;

@@ -188,14 +188,15 @@ pub(crate) fn pairwise(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
     let ([a, b], dims) = fitted(op, a, b);
-    const SAME: [Spread; 2] = [Spread::Same, Spread::Same];
-    let zip = move |inputs: &[View<'_>], y: Out<'_>, [of_a, of_b]: &[Spread; 2]| {
+    // a node is never given back, so it holds no spread of an operand that is stored like the result
+    const SAME: Spread = Spread::Same;
+    let zip = move |inputs: &[View<'_>], y: Out<'_>, of_a: &Spread, of_b: &Spread| {
         zip(y, (inputs[0], of_a), (inputs[1], of_b), f);
     };
     let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
-        // a node is never given back, so it holds no spreads if both operands are stored like the result
-        [Spread::Same, Spread::Same] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME)),
-        spreads => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &spreads)),
+        [Spread::Same, Spread::Same] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME, &SAME)),
+        [Spread::Same, of_b] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME, &of_b)),
+        [of_a, of_b] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &of_a, &of_b)),
     };
     node.params(params).elementwise()
 }

@@ -1,0 +1,40 @@
+//! `slides`: the figures of the committed lessons, each with a sentence, as a page to be shown in class.
+
+use std::fs;
+use std::path::Path;
+
+use super::notebook::Notebook;
+use super::run::notebooks_in;
+
+const STYLE: &str = include_str!("slides.css");
+
+/// Writes `target/slides/LANGUAGE.html`, which needs nothing else, not even a connection.
+pub fn write(root: &Path, language: &str) -> Result<(), String> {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<meta charset=\"utf-8\">\n<title>digitos</title>\n<style>\n{STYLE}</style>\n"
+    );
+    let mut count = 0;
+    let folder = root.join("notebooks").join(language);
+    let lessons = notebooks_in(&folder).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    for path in lessons {
+        let text = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        let notebook = Notebook::parse(&text).map_err(|error| format!("{} {error}", path.display()))?;
+        let slides = notebook.slides();
+        if !slides.is_empty() {
+            page += &format!("<section><h1>{}</h1></section>\n", escaped(&notebook.title()));
+        }
+        for (sentence, figure) in slides {
+            page += &format!("<section><p>{}</p>\n{figure}</section>\n", escaped(&sentence));
+            count += 1;
+        }
+    }
+    let target = root.join("target/slides").join(format!("{language}.html"));
+    let written = fs::create_dir_all(root.join("target/slides")).and_then(|()| fs::write(&target, page));
+    written.map_err(|error| format!("{} cannot be written: {error}", target.display()))?;
+    println!("{count} slides in {}; open it in a browser, and go on with the space bar", target.display());
+    Ok(())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
