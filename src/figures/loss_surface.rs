@@ -389,7 +389,7 @@ fn plot(
         ),
     );
     let (words, (x, y), font) = (&svg.language.words().loss_surface, points[0], NOTE.size(14).fill(INK).weight(700));
-    svg.text_over(x - 12.0, y - 12.0, font, PAPER, words.start);
+    svg.text_over(x - 12.0, y + 22.0, font, PAPER, words.start);
     let leaves = path.iter().flatten().any(|w| w.abs() > REACH);
     let (x, y) = (map.area.x + 8.0, map.area.bottom() - 10.0);
     svg.text_over(x, y, font.fill(ANSWER), PAPER, if leaves { words.outside } else { "" });

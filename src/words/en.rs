@@ -266,7 +266,7 @@ pub static WORDS: Words = Words {
     },
     tiny_net: TinyNet {
         title: "A tiny network, forward and backward",
-        note: ["blue, forward: what it is worth", "ochre, backward: how much the error changes if it rises"],
+        note: ["blue, forward: the value", "ochre, backward: how much the error changes if it rises"],
         heads: ["inputs", "hidden layer (ReLU)", "output", "error"],
         target: "target",
         error: "(y − target)²",
