@@ -124,8 +124,9 @@ pub mod prelude {
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, batch_product, confusion_matrix, cross_entropy_bars,
-        curves, feature_maps, filter_images, loss_curves, loss_surface, misread_digits, most_confused, neuron,
-        neuron_sliders, rate_slider, softmax_bars, softmax_sliders, ten_neurons, weight_images,
+        curves, decision_boundary, feature_maps, filter_images, filter_slider, histograms, image_row, loss_curves,
+        loss_surface, misread_digits, most_confused, network, neuron, neuron_sliders, plane, rate_slider, softmax_bars,
+        softmax_sliders, ten_neurons, thinned_network, weight_film, weight_images,
     };
     pub use ndarray::{self, array};
 }
