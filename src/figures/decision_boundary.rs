@@ -8,7 +8,7 @@ use ndarray::{ArrayD, IxDyn};
 /// Points along each side of the square.
 const SIDE: usize = 64;
 /// How strongly the square is coloured on either side of the border, and where a network is sure.
-const STRENGTHS: [f32; 2] = [0.15, 0.55];
+const STRENGTHS: [f32; 2] = [0.3, 0.6];
 
 /// The square from 0 to 1 as a grid of points, `[4096, 2]`: what [`decision_boundary`] asks a network about.
 pub fn plane() -> ArrayD<f32> {

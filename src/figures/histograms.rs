@@ -72,9 +72,12 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         let [.., second, fullest] = heights[..] else { continue };
         // One bar, such as that of the empty background, must not flatten the others.
         let high = if second > 0 && fullest > 3 * second { 2 * second } else { fullest.max(1) };
-        for (i, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        for (i, &count) in counts.iter().enumerate() {
             let from = (first + i as i32) as f32 * bin;
             let (left, right) = (x(from.max(bottom)), x((from + bin).min(top)));
+            if count == 0 || right - left < 0.5 {
+                continue;
+            }
             let bar = HEIGHT * count.min(high) as f32 / high as f32;
             let bar = Area::new(left, plot.bottom() - bar, (right - left - 0.5).max(0.5), bar);
             svg.rect(bar, if from + bin / 2.0 > 0.0 { TEST } else { BANDS[1] });

@@ -15,9 +15,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// For `n` pictures: larger if they fit into one row.
+    /// For `n` pictures: the fewer, the larger.
     pub fn of(n: usize) -> Row {
-        let pictures = if n <= 10 { 10 } else { 16 };
+        let pictures = [5, 10].into_iter().find(|&most| n <= most).unwrap_or(16);
         Row { n, pictures, pitch: 912.0 / pictures as f32 }
     }
 
