@@ -124,9 +124,10 @@ pub mod prelude {
     pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, batch_product, certificate, confusion_matrix,
-        cross_entropy_bars, curves, feature_maps, filter_images, function_graph, loss_along, loss_curves, loss_surface,
-        mean_images, misread_digits, most_confused, neuron, neuron_sliders, pixel_values, rate_slider, softmax_bars,
-        softmax_sliders, ten_neurons, tiny_net, weight_images,
+        cross_entropy_bars, curves, decision_boundary, feature_maps, filter_images, filter_slider, function_graph,
+        histograms, image_row, loss_along, loss_curves, loss_surface, mean_images, misread_digits, most_confused,
+        network, neuron, neuron_sliders, pixel_values, plane, rate_slider, softmax_bars, softmax_sliders, ten_neurons,
+        thinned_network, tiny_net, weight_film, weight_images,
     };
     pub use ndarray::{self, array};
 }

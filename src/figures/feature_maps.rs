@@ -1,4 +1,4 @@
-//! A figure for the lessons: what each layer of filters leaves of one image.
+//! A figure for the lessons: what each filter leaves of one image.
 use super::checks::finite;
 use super::signed::{Row, full_colour, grey, signed};
 use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
@@ -6,7 +6,8 @@ use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
 /// The output channels of some layers for one image. Each layer is given as its name and its output, of shape
-/// `[1, height, width, channels]` or `[height, width, channels]`.
+/// `[1, height, width, channels]` or `[height, width, channels]`. Filters for one channel, `[height, width, 1, filters]`, can
+/// stand above what they leave, each with the same number, counted from 1.
 ///
 /// A channel is dark where its filter has found its pattern. A layer with values below 0 is drawn in blue (positive) and
 /// orange (negative). All channels of a layer share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
@@ -29,22 +30,26 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
     }
     let words = &language.words().feature_maps;
-    let mut card = Card::blank(language, words.title);
+    let names: Vec<&str> = layers.iter().map(|(name, _)| *name).collect();
+    let mut card = Card::blank(language, format!("{}: {}", words.title, names.join(", ")));
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, words.title);
     let mut y = 72.0;
     for (name, maps) in layers {
         let [height, width, channels] = image(name, maps)?;
+        let filters = matches!(*maps.shape(), [h, _, 1, _] if h > 1);
         finite(name, maps)?;
-        let size = (words.size)(channels, height, width);
+        let unit = words.units[usize::from(filters)][usize::from(channels > 1)];
+        let [least, most] = [f32::min, f32::max].map(|outer| maps.iter().copied().reduce(outer).unwrap_or(0.0));
+        let size = (words.size)(channels, unit, [height, width], [least, most].map(|v| language.decimal(v, 2)));
         svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
-        y += 12.0;
+        y += 6.0;
         let full = full_colour(maps.iter());
         let below = maps.iter().any(|&v| v < 0.0);
         let (row, pixels) = (Row::of(channels), maps.iter().copied().collect::<Vec<f32>>());
         for channel in 0..channels {
             let values: Vec<f32> = pixels.iter().skip(channel).step_by(channels).copied().collect();
-            let area = row.place(channel, [height, width], y);
+            let area = row.place(svg, channel, [height, width], y);
             if below {
                 signed(svg, area, width, &values, full)?;
             } else {
@@ -52,15 +57,15 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
                 svg.frame(area, AXIS);
             }
         }
-        y += row.height(channels) + 26.0;
+        y += row.height() + 26.0;
     }
     Ok(card.figure(960.0, y - 12.0))
 }
 
-/// Height, width and channels of one image.
-fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
+/// Height, width and channels of one image, or of filters for one channel.
+pub fn image(name: &str, maps: &ArrayD<f32>) -> Result<[usize; 3], Error> {
     match *maps.shape() {
-        [1, h, w, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
+        [1, h, w, c] | [h, w, 1, c] | [h, w, c] if h * w * c > 0 => Ok([h, w, c]),
         ref shape => Err(Error::Picture(format!(
             "{name:?} has the shape {shape:?}; what a layer of filters gives for one image is [1, height, width, channels]: \
              fetch a layer made by conv2d or a pool, and feed it a single image, images.select(0..1)."
@@ -76,8 +81,10 @@ mod tests {
     fn each_channel_has_its_picture() {
         let maps = ArrayD::from_shape_fn(vec![1, 2, 3, 12], |i| i[3] as f32);
         let figure = feature_maps(&[("h1", &maps), ("h2", &(&maps - 5.0))], "es").unwrap();
-        assert!(figure.svg().contains("12 canales de 2 × 3"));
+        assert!(figure.svg().contains("12 canales de 2 × 3, de 0.00 a 11.00"));
         assert_eq!(figure.svg().matches("<mask ").count(), 12 + 24, "values below 0 need two colours");
+        let filters = feature_maps(&[("w", &ArrayD::zeros(vec![6, 5, 1, 4])), ("h", &maps)], "en").unwrap();
+        assert!(filters.svg().contains("4 filters of 6 × 5") && filters.svg().matches(">4<").count() == 2);
         let error = feature_maps(&[("h1", &ArrayD::zeros(vec![5, 2, 3, 4]))], "es").unwrap_err().to_string();
         assert!(error.contains("\"h1\" has the shape [5, 2, 3, 4]") && error.contains("select(0..1)"), "{error}");
         let error = feature_maps(&[("h3", &ArrayD::zeros(vec![3, 4]))], "es").unwrap_err().to_string();

@@ -9,7 +9,7 @@ use ndarray::ArrayD;
 const MOST_INPUTS: usize = 6;
 
 /// The filters `[height, width, channels in, channels out]` of a convolution: a column for each output
-/// channel, a row for each of the first six input channels.
+/// channel, with its number, counted from 1; a row for each of the first six input channels.
 ///
 /// A pixel is blue where ink raises the output of the filter, and orange where it lowers it; all filters share one scale. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
@@ -32,14 +32,14 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
     let svg = &mut card.svg;
     let full = full_colour(filters.iter());
     legend(svg, 52.0, full, words.meaning);
-    let (row, mut y) = (Row::of(outputs), 82.0);
+    let (row, mut y) = (Row::of(outputs), 74.0);
     for input in 0..shown {
         for output in 0..outputs {
             let weights = ndarray::Array2::from_shape_fn((height, width), |(i, j)| filters[[i, j, input, output]]);
-            let area = row.place(output, [height, width], y);
+            let area = row.place(svg, output, [height, width], y);
             signed(svg, area, width, &weights.iter().copied().collect::<Vec<_>>(), full)?;
         }
-        y += row.height(outputs);
+        y += row.height();
     }
     Ok(card.figure(960.0, y + 14.0))
 }

@@ -8,12 +8,16 @@ mod checks;
 mod confusion;
 mod cross_entropy;
 mod curves;
+mod decision_boundary;
 mod feature_maps;
 mod filters;
+mod histograms;
+mod image_row;
 mod loss_surface;
 mod mean_images;
 mod misread;
 mod most_confused;
+mod network;
 mod neuron;
 mod one_layer;
 mod pixel_values;
@@ -30,17 +34,22 @@ pub use certificate::certificate;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
 pub use curves::curves;
+pub use decision_boundary::{decision_boundary, plane};
 pub use feature_maps::feature_maps;
 pub use filters::filter_images;
+pub use histograms::histograms;
+pub use image_row::image_row;
 pub use loss_surface::loss_surface;
 pub use mean_images::mean_images;
 pub use misread::misread_digits;
 pub use most_confused::most_confused;
+pub use network::{network, thinned_network};
 pub use neuron::{neuron, ten_neurons};
 pub use pixel_values::pixel_values;
 pub use run_curves::{accuracy_curves, loss_curves};
 pub use sliders::{
-    Interactive, batch_product, function_graph, loss_along, neuron_sliders, rate_slider, softmax_sliders, tiny_net,
+    Interactive, batch_product, filter_slider, function_graph, loss_along, neuron_sliders, rate_slider,
+    softmax_sliders, tiny_net, weight_film,
 };
 pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;

@@ -1,33 +1,43 @@
 //! Pictures of positive and negative numbers, such as weights.
 use crate::Error;
-use crate::picture::{AXIS, Area, NEGATIVE, POSITIVE, Svg, TICK, at_share, sorted};
+use crate::picture::{AXIS, Area, NEGATIVE, NOTE, POSITIVE, Svg, TICK, at_share, sorted};
 
-/// Pictures in rows that fill the width of a figure: how many are in a row, and how far apart, in pixels.
+/// The height of a number above a picture, in pixels.
+const NUMBER: f32 = 16.0;
+
+/// Numbered pictures in rows that fill the width of a figure: how many there are and are in a row, and how far apart, in
+/// pixels.
 #[derive(Clone, Copy)]
 pub struct Row {
+    n: usize,
     pictures: usize,
     pitch: f32,
 }
 
 impl Row {
-    /// For `n` pictures: larger if they fit into one row.
+    /// For `n` pictures: the fewer, the larger.
     pub fn of(n: usize) -> Row {
-        let pictures = if n <= 10 { 10 } else { 16 };
-        Row { pictures, pitch: 912.0 / pictures as f32 }
+        let pictures = [5, 10].into_iter().find(|&most| n <= most).unwrap_or(16);
+        Row { n, pictures, pitch: 912.0 / pictures as f32 }
     }
 
-    /// The area of picture `i`, which has `height` × `width` pixels and is centred in its place; the first row begins at `top`.
-    pub fn place(self, i: usize, [height, width]: [usize; 2], top: f32) -> Area {
+    /// The area of picture `i`, which has `height` × `width` pixels and is centred below its number, if it has one; the first row begins at
+    /// `top`.
+    pub fn place(self, svg: &mut Svg, i: usize, [height, width]: [usize; 2], top: f32) -> Area {
         let side = self.pitch - 7.0;
         let longest = height.max(width).max(1) as f32;
         let (w, h) = (side * width as f32 / longest, side * height as f32 / longest);
         let x = 24.0 + (i % self.pictures) as f32 * self.pitch + (self.pitch - w) / 2.0;
-        Area::new(x, top + (i / self.pictures) as f32 * self.pitch, w, h)
+        let y = top + (i / self.pictures) as f32 * (self.pitch + NUMBER) + NUMBER;
+        if self.n > 1 {
+            svg.text(x + w / 2.0, y - 5.0, NOTE.centred(), &(i + 1).to_string());
+        }
+        Area::new(x, y, w, h)
     }
 
-    /// The height of all rows of `n` pictures.
-    pub fn height(self, n: usize) -> f32 {
-        n.div_ceil(self.pictures) as f32 * self.pitch
+    /// The height of all rows.
+    pub fn height(self) -> f32 {
+        self.n.div_ceil(self.pictures) as f32 * (self.pitch + NUMBER)
     }
 }
 

@@ -2,10 +2,15 @@
 use super::history::{History, Values};
 use crate::Error;
 use crate::picture::axes::{self, StickyAxis};
-use crate::picture::{AXIS, Area, BANDS, Chart, INK, Label, Mark, NOTE, ON_BANDS, Svg, TICK, TITLE, thin};
+use crate::picture::{AXIS, Area, BANDS, Chart, INK, Label, Mark, NOTE, ON_BANDS, Percentiles, Svg, TICK, TITLE, thin};
 
 /// A band is drawn with at most this many points.
 const MOST_POINTS: usize = 160;
+/// More layers would be too narrow: of them, these are evenly chosen.
+const MOST_LAYERS: usize = 6;
+/// Between the charts of two layers, and for a name above each, in pixels.
+const LAYER_GAP: f32 = 12.0;
+const LAYER_NAME: f32 = 14.0;
 
 /// The values of a history that are drawn as bands, and what they are called.
 #[derive(Clone, Copy)]
@@ -16,50 +21,82 @@ pub struct Bands<'a> {
 }
 
 impl Bands<'_> {
-    /// Draws the chart with its title and labels in the plot `area`, over steps from 0 to `end`; the numbers below the axis of
-    /// steps are left to the caller.
-    pub fn draw(&self, svg: &mut Svg, area: Area, end: f32, axis: &mut StickyAxis) -> Result<Chart, Error> {
+    /// Draws the chart with its title and labels in the plot `area`, over steps from 0 to `end`, with or without the numbers of
+    /// the steps. Activations have a chart for each layer.
+    pub fn draw(&self, svg: &mut Svg, area: Area, end: f32, axis: &mut StickyAxis, steps: bool) -> Result<(), Error> {
         let (language, Bands { title, history, values }) = (svg.language, *self);
         let words = &language.words().panel;
         let points = history.spreads(values).points();
-        let largest = points.iter().map(|(_, spread)| spread.magnitude()).fold(0.0, f32::max);
-        let top = axis.settle(axes::symmetric(largest));
-        let chart = Chart { area, end, bottom: -top, top };
+        let all = || points.iter().flat_map(|(_, spreads)| spreads);
+        let by_layer = values == Values::Activations;
+        let top = axis.settle(axes::symmetric(all().map(Percentiles::magnitude).fold(0.0, f32::max)));
+        let bottom = if by_layer && all().all(|spread| spread.levels[0] >= 0.0) { 0.0 } else { -top };
 
-        let count = language.count(points.last().map_or(0, |(_, spread)| spread.count));
-        let sentence = match values {
+        let last = points.last().map_or(&[][..], |(_, spreads)| spreads);
+        let sentence = match by_layer {
             // the longer title leaves no room for a number, which would depend on the size of the batch anyway
-            Values::Activations => words.shades.into(),
-            _ => (words.values_and_shades)(&count),
+            true => words.shades.into(),
+            false => (words.values_and_shades)(&language.count(last.first().map_or(0, |spread| spread.count))),
         };
-        let left = area.x - 40.0;
-        svg.line_of_text(left, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
+        svg.line_of_text(area.x - 40.0, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
         swatches(svg, area.right() + 100.0, area.y - 26.0);
-        chart.axes(svg, [top, 0.0, -top].map(|value| language.tick(value)));
-        svg.line((area.x, chart.y(0.0)), (area.right(), chart.y(0.0)), AXIS, "");
-
-        let mut shown: Vec<_> = thin(points, MOST_POINTS).iter().map(|(step, s)| (*step as f32, *s)).collect();
-        if let [(step, spread)] = shown[..] {
-            shown.push((step + end * 0.012, spread));
+        let ticks = [top, (top + bottom) / 2.0, bottom].map(|value| language.tick(value));
+        if !by_layer {
+            let chart = Chart { area, end, bottom, top };
+            chart.axes(svg, ticks);
+            let spreads = points.iter().filter_map(|(step, spreads)| Some((*step, *spreads.first()?))).collect();
+            self.bands(svg, &chart, spreads)?;
+            if let (Some((step, _)), Some(spread)) = (points.last(), last.first()) {
+                let (low, high) = spread.band(0);
+                let label = |name, value| Label {
+                    end: (*step as f32, value),
+                    name,
+                    value: language.beside(value, top),
+                    fonts: (NOTE, TITLE.weight(400)),
+                };
+                chart.labels(svg, &[label(words.maximum, high), label(words.minimum, low)]);
+            }
+            if steps {
+                chart.steps(svg);
+            }
+            return Ok(());
         }
-        if let (Some((first, _)), Some((last, spread))) = (shown.first(), shown.last()) {
+        let layers: Vec<usize> = thin(&(0..last.len()).collect::<Vec<_>>(), MOST_LAYERS);
+        let pitch = (area.w + 100.0 + LAYER_GAP) / layers.len() as f32;
+        for (place, &layer) in layers.iter().enumerate() {
+            let x = area.x + pitch * place as f32;
+            let area = Area::new(x, area.y + LAYER_NAME, pitch - LAYER_GAP, area.h - LAYER_NAME);
+            let chart = Chart { area, end, bottom, top };
+            svg.text(x + area.w / 2.0, area.y - 5.0, NOTE.fill(INK).centred(), &(words.layer)(layer + 1));
+            chart.axes(svg, if place == 0 { ticks.clone() } else { Default::default() });
+            let spreads = points.iter().filter_map(|(step, spreads)| Some((*step, *spreads.get(layer)?))).collect();
+            self.bands(svg, &chart, spreads)?;
+        }
+        let steps = format!("0–{} {}", language.count(end as usize), language.words().terms.steps);
+        svg.text(area.x, area.bottom() + 20.0, TICK, &steps);
+        Ok(())
+    }
+
+    /// The bands of one chart, with a line at 0.
+    fn bands(&self, svg: &mut Svg, chart: &Chart, points: Vec<(usize, Percentiles)>) -> Result<(), Error> {
+        let Area { x, .. } = chart.area;
+        svg.line((x, chart.y(0.0)), (chart.area.right(), chart.y(0.0)), AXIS, "");
+        let mut shown: Vec<_> = thin(&points, MOST_POINTS).iter().map(|(step, s)| (*step as f32, *s)).collect();
+        if let [(step, spread)] = shown[..] {
+            shown.push((step + chart.end * 0.012, spread));
+        }
+        if let (Some((first, _)), Some((last, _))) = (shown.first(), shown.last()) {
             let band = |(i, colour): (usize, &&'static str)| {
                 let edges = shown.iter().map(|(step, s)| (*step, s.band(i).0, s.band(i).1)).collect();
                 Mark::Band(edges, colour)
             };
             chart.draw(svg, &BANDS.iter().enumerate().map(band).collect::<Vec<_>>())?;
-            svg.line((chart.x(*first), chart.y(0.0)), (chart.x(*last), chart.y(0.0)), ON_BANDS, "3 3");
-            let (low, high) = spread.band(0);
-            let label = |name, value| Label {
-                end: (*last, value),
-                name,
-                value: language.beside(value, top),
-                fonts: (NOTE, TITLE.weight(400)),
-            };
-            chart.labels(svg, &[label(words.maximum, high), label(words.minimum, low)]);
+            if chart.bottom < 0.0 {
+                svg.line((chart.x(*first), chart.y(0.0)), (chart.x(*last), chart.y(0.0)), ON_BANDS, "3 3");
+            }
         }
-        chart.mark_not_finite(svg, history.first_not_finite());
-        Ok(chart)
+        chart.mark_not_finite(svg, self.history.first_not_finite());
+        Ok(())
     }
 }
 

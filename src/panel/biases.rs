@@ -11,6 +11,5 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
         (Values::Activations, words.activations)
     };
     let bands = Bands { title, history: frame.history, values };
-    bands.draw(svg, area, axes.last_step, &mut axes.biases)?.steps(svg);
-    Ok(())
+    bands.draw(svg, area, axes.last_step, &mut axes.biases, true)
 }

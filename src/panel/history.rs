@@ -16,7 +16,8 @@ use crate::picture::Percentiles;
 pub struct History {
     pub(crate) training: Thinned<Point>,
     pub(crate) test: Thinned<Point>,
-    spreads: [Thinned<Percentiles>; 3],
+    /// Of each layer, for activations; otherwise of all variables together.
+    spreads: [Thinned<Vec<Percentiles>>; 3],
     best: Option<(usize, f32)>,
 }
 
@@ -60,17 +61,21 @@ impl History {
         self.best = better(self.best, (step, point));
     }
 
-    /// All weights (or biases, or activations) at `step`: one slice for each variable of the network. If one of them is
-    /// NaN or infinite, they have no spread, and the step is marked.
+    /// All weights (or biases, or activations) at `step`: one slice for each variable, or for each layer. If one of the numbers
+    /// is NaN or infinite, they have no spread, and the step is marked.
     pub fn spread(&mut self, values: Values, step: usize, slices: &[impl AsRef<[f32]>]) {
         let slices: Vec<&[f32]> = slices.iter().map(AsRef::as_ref).collect();
-        let all = slices.concat();
+        let parts = match values {
+            Values::Activations => slices.iter().map(|layer| layer.to_vec()).collect(),
+            _ => vec![slices.concat()],
+        };
         self.prepare(step, self.spreads(values).last_step());
         let list = &mut self.spreads[values as usize];
         list.forget_from(step);
-        list.mark_not_finite(step, all.iter().copied());
-        if let Some(spread) = Percentiles::of(all) {
-            list.push(step, spread);
+        list.mark_not_finite(step, parts.iter().flatten().copied());
+        let spreads: Option<Vec<Percentiles>> = parts.into_iter().map(Percentiles::of).collect();
+        if let Some(spreads) = spreads.filter(|spreads| !spreads.is_empty()) {
+            list.push(step, spreads);
         }
     }
 
@@ -110,7 +115,7 @@ impl History {
         past
     }
 
-    pub(crate) fn spreads(&self, values: Values) -> &Thinned<Percentiles> {
+    pub(crate) fn spreads(&self, values: Values) -> &Thinned<Vec<Percentiles>> {
         &self.spreads[values as usize]
     }
 

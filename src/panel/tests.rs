@@ -302,8 +302,31 @@ fn bands_lie_between_their_percentiles() {
     }
     assert!(says(&svg, "201 valores; cada tono encierra el"));
     assert!(texts(&svg).join("|").contains("máximo|1.00|mínimo|\u{2212}1.00"));
-    history.spread(Values::Activations, 20, &[[0.5f32]]);
-    assert!(says(&panel(&Frame::new(&history)), "Activaciones"));
+}
+
+#[test]
+fn each_layer_has_its_bands_and_the_axis_begins_where_the_numbers_do() {
+    let mut history = History::new();
+    for step in [0, 20] {
+        history.spread(Values::Activations, step, &[&[0.0f32, 0.7][..], &[0.2, 0.4, 1.0]]);
+    }
+    let svg = panel(&Frame::new(&history));
+    let said = texts(&svg).join("|");
+    assert!(said.contains("25\u{A0}%|capa 1|1|0.5|0|capa 2|"), "{said}");
+    assert!(says(&svg, "0–20 pasos") && !says(&svg, "máximo"));
+    // Each plot is 640 high on its canvas and begins at 3200; the second layer does not reach down to 0.
+    let outlines: Vec<&str> = svg.split("<polygon").skip(1).filter(|band| band.contains(BANDS[0])).collect();
+    assert!(outlines[0].contains("0,3840 1960,3840 1960,3392 0,3392 ") && outlines[1].contains("0,3712 1960,3712"));
+
+    history.spread(Values::Activations, 21, &[&[-0.1f32][..], &[1.0; 9], &[f32::NAN]]);
+    assert_eq!(
+        history.spreads(Values::Activations).points().len(),
+        2,
+        "a layer without a spread leaves none to the others"
+    );
+    history.spread(Values::Activations, 21, &[[-0.1f32]; 9]);
+    let svg = panel(&Frame::new(&history));
+    assert!(says(&svg, "\u{2212}1") && says(&svg, "capa 9") && !says(&svg, "capa 3"), "six of nine, with the last");
 }
 
 #[test]

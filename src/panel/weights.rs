@@ -5,5 +5,5 @@ use crate::picture::{Area, Svg};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let bands = Bands { title: svg.language.words().panel.weights, history: frame.history, values: Values::Weights };
-    bands.draw(svg, area, axes.last_step, &mut axes.weights).map(drop)
+    bands.draw(svg, area, axes.last_step, &mut axes.weights, false)
 }

@@ -52,13 +52,16 @@ impl Chart {
         self.area.bottom() - self.area.h * share.clamp(0.0, 1.0)
     }
 
-    /// Lines at the top, in the middle and at the bottom, with the labels of the values, and ticks along the steps.
+    /// Lines at the top, in the middle and at the bottom, with the labels of the values unless they are empty, and ticks along
+    /// the steps.
     pub fn axes(&self, svg: &mut Svg, labels: [String; 3]) {
         let Area { x, y, w, h } = self.area;
         for (i, label) in labels.iter().enumerate() {
             let y = y + h * i as f32 / 2.0;
             svg.line((x, y), (x + w, y), if i == 2 { AXIS } else { GRID }, "");
-            svg.text(x - 8.0, y + 4.0, TICK.right(), label);
+            if !label.is_empty() {
+                svg.text(x - 8.0, y + 4.0, TICK.right(), label);
+            }
         }
         for i in 0..3 {
             let x = x + w * i as f32 / 2.0;

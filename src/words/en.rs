@@ -65,6 +65,7 @@ pub static WORDS: Words = Words {
         activations: "Activations",
         shades: "each shade encloses",
         values_and_shades: |values| format!("{values} values; each shade encloses"),
+        layer: |number| format!("layer {number}"),
         maximum: "maximum",
         minimum: "minimum",
     },
@@ -141,11 +142,16 @@ pub static WORDS: Words = Words {
         infinite: "The network gave the right digit probability 0: the smaller y is, the larger −ln y gets, without limit.",
         heads: ["what is right, y′", "what the network gives, y", "−y′ · ln y"],
     },
+    decision_boundary: DecisionBoundary {
+        title: "Where does the border run?",
+        note: "The dots are the examples. The background is what the network answers at each place, blue or orange: stronger where it is surer.",
+        input: "input",
+    },
     feature_maps: FeatureMaps {
-        title: "What each layer of filters leaves",
-        size: |channels, height, width| {
-            let unit = if channels == 1 { "channel" } else { "channels" };
-            format!("{channels} {unit} of {height} × {width}")
+        title: "What each filter leaves",
+        units: [["channel", "channels"], ["filter", "filters"]],
+        size: |n, unit, [height, width], [least, most]| {
+            format!("{n} {unit} of {height} × {width}, from {least} to {most}")
         },
     },
     filters: Filters {
@@ -179,6 +185,18 @@ pub static WORDS: Words = Words {
                  divided by nudge, {quotient}; gradient, {gradient}."
             )
         },
+    },
+    filter_slider: FilterSlider {
+        title: "A filter that slides",
+        note: "It multiplies each pixel that it sees by its weight, adds up the products and notes the sum in its place: blue if positive, orange if negative.",
+        heads: ["the image", "ink", "weight", "ink × weight", "noted so far"],
+        place: |row, column| format!("row {row}, column {column}"),
+        slider: "place",
+    },
+    histograms: Histograms {
+        title: "How the scores of each layer are spread",
+        note: "Each bar counts how many lie there. To the right of the line, in blue, those that relu lets through. Below, mean ± standard deviation.",
+        pass: |share| format!("{share} pass"),
     },
     loss_surface: LossSurface {
         title: "Down the surface of the entropy",
@@ -223,6 +241,15 @@ pub static WORDS: Words = Words {
         note: "each bar is a probability",
         pieces: ["a ", "; it says "],
         none: "There is no mistake.",
+    },
+    network: Network {
+        title: "The network as a drawing",
+        note: "Each full dot is a neuron, each line a weight. Of large layers only the beginning and the end are drawn. In blue, all that one neuron looks at.",
+        thinned: "What is left of the network in one step",
+        left_out: "Neurons that are crossed out are off: they receive nothing and pass nothing on. In the next step it will be others.",
+        layers: ["input", "hidden", "output"],
+        weights: |weights| format!("{weights} weights"),
+        kept: |neurons| format!("{neurons} left"),
     },
     neuron: Neuron {
         title: |class| format!("The neuron of the {class}"),
@@ -292,6 +319,11 @@ pub static WORDS: Words = Words {
         ],
         lead: ["ahead", "times as", "likely as the"],
         slider: |class| format!("score of the {class}"),
+    },
+    weight_film: WeightFilm {
+        title: "The weights, step by step",
+        step: |number| format!("step {number}"),
+        slider: "moment",
     },
     weight_images: WeightImages {
         title: "The weights as pictures",

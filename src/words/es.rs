@@ -71,6 +71,7 @@ pub static WORDS: Words = Words {
         activations: "Activaciones",
         shades: "cada tono encierra el",
         values_and_shades: |values| format!("{values} valores; cada tono encierra el"),
+        layer: |number| format!("capa {number}"),
         maximum: "máximo",
         minimum: "mínimo",
     },
@@ -149,11 +150,16 @@ pub static WORDS: Words = Words {
         infinite: "La red dio probabilidad 0 al dígito correcto: cuanto menor es y, mayor es −ln y, sin límite.",
         heads: ["lo correcto, y′", "lo que da la red, y", "−y′ · ln y"],
     },
+    decision_boundary: DecisionBoundary {
+        title: "¿Por dónde pasa la frontera?",
+        note: "Los puntos son los ejemplos. El fondo es lo que responde la red en cada sitio, azul o naranja: más intenso donde está más segura.",
+        input: "entrada",
+    },
     feature_maps: FeatureMaps {
-        title: "Lo que deja cada capa de filtros",
-        size: |channels, height, width| {
-            let unit = if channels == 1 { "canal" } else { "canales" };
-            format!("{channels} {unit} de {height} × {width}")
+        title: "Lo que deja cada filtro",
+        units: [["canal", "canales"], ["filtro", "filtros"]],
+        size: |n, unit, [height, width], [least, most]| {
+            format!("{n} {unit} de {height} × {width}, de {least} a {most}")
         },
     },
     filters: Filters {
@@ -184,6 +190,18 @@ pub static WORDS: Words = Words {
                  {quotient}; gradiente, {gradient}."
             )
         },
+    },
+    filter_slider: FilterSlider {
+        title: "Un filtro que se desliza",
+        note: "Multiplica cada píxel que ve por su peso, suma los productos y anota la suma en su sitio: en azul si es positiva, en naranja si es negativa.",
+        heads: ["la imagen", "tinta", "peso", "tinta × peso", "lo que ha anotado"],
+        place: |row, column| format!("fila {row}, columna {column}"),
+        slider: "sitio",
+    },
+    histograms: Histograms {
+        title: "Cómo se reparten las puntuaciones de cada capa",
+        note: "Cada barra cuenta cuántas hay ahí. A la derecha de la raya, en azul, las que relu deja pasar. Debajo, la media ± la desviación.",
+        pass: |share| format!("pasa el {share}"),
     },
     loss_surface: LossSurface {
         title: "Bajar por la superficie de la entropía",
@@ -225,6 +243,15 @@ pub static WORDS: Words = Words {
         note: "cada barra es una probabilidad",
         pieces: ["es un ", "; dice "],
         none: "No hay ningún fallo.",
+    },
+    network: Network {
+        title: "La red, dibujada",
+        note: "Cada punto lleno es una neurona; cada línea, un peso. De las capas grandes solo se dibuja el principio y el final. En azul, todo lo que mira una.",
+        thinned: "Lo que queda de la red en un paso",
+        left_out: "Las neuronas tachadas están apagadas: no reciben nada ni pasan nada. En el paso siguiente serán otras.",
+        layers: ["entrada", "oculta", "salida"],
+        weights: |weights| format!("{weights} pesos"),
+        kept: |neurons| format!("quedan {neurons}"),
     },
     neuron: Neuron {
         title: |class| format!("La neurona del {class}"),
@@ -292,6 +319,11 @@ pub static WORDS: Words = Words {
         ],
         lead: ["de ventaja", "veces más", "probable que el"],
         slider: |class| format!("puntos del {class}"),
+    },
+    weight_film: WeightFilm {
+        title: "Los pesos, paso a paso",
+        step: |number| format!("paso {number}"),
+        slider: "momento",
     },
     weight_images: WeightImages {
         title: "Los pesos como imágenes",

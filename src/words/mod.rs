@@ -16,20 +16,25 @@ pub struct Words {
     pub certificate: Certificate,
     pub confusion: Confusion,
     pub cross_entropy: CrossEntropy,
+    pub decision_boundary: DecisionBoundary,
     pub feature_maps: FeatureMaps,
     pub filters: Filters,
     pub function_graph: FunctionGraph,
     pub loss_along: LossAlong,
+    pub filter_slider: FilterSlider,
+    pub histograms: Histograms,
     pub loss_surface: LossSurface,
     pub mean_images: MeanImages,
     pub misread: Misread,
     pub most_confused: MostConfused,
+    pub network: Network,
     pub neuron: Neuron,
     pub ten_neurons: TenNeurons,
     pub neuron_sliders: NeuronSliders,
     pub tiny_net: TinyNet,
     pub pixel_values: PixelValues,
     pub softmax: Softmax,
+    pub weight_film: WeightFilm,
     pub weight_images: WeightImages,
 }
 
@@ -101,6 +106,7 @@ pub struct Panel {
     /// Before the percentages of the shades.
     pub shades: &'static str,
     pub values_and_shades: fn(values: &str) -> String,
+    pub layer: fn(number: usize) -> String,
     pub maximum: &'static str,
     pub minimum: &'static str,
 }
@@ -175,9 +181,18 @@ pub struct CrossEntropy {
     pub heads: [&'static str; 3],
 }
 
+pub struct DecisionBoundary {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Before its number.
+    pub input: &'static str,
+}
+
 pub struct FeatureMaps {
     pub title: &'static str,
-    pub size: fn(channels: usize, height: usize, width: usize) -> String,
+    /// A channel, channels; a filter, filters.
+    pub units: [[&'static str; 2]; 2],
+    pub size: fn(n: usize, unit: &str, size: [usize; 2], range: [String; 2]) -> String,
 }
 
 pub struct Filters {
@@ -203,6 +218,20 @@ pub struct LossAlong {
     /// The nudge, the loss before it and after it, their quotient, the gradient.
     pub rows: [&'static str; 5],
     pub described: fn([&str; 5]) -> String,
+}
+
+pub struct FilterSlider {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub heads: [&'static str; 5],
+    pub place: fn(row: usize, column: usize) -> String,
+    pub slider: &'static str,
+}
+
+pub struct Histograms {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub pass: fn(share: &str) -> String,
 }
 
 pub struct LossSurface {
@@ -253,6 +282,18 @@ pub struct MostConfused {
     /// Before the label and before the answer.
     pub pieces: [&'static str; 2],
     pub none: &'static str,
+}
+
+pub struct Network {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Title and note, if neurons are left out.
+    pub thinned: &'static str,
+    pub left_out: &'static str,
+    /// What goes in, a hidden layer, what comes out.
+    pub layers: [&'static str; 3],
+    pub weights: fn(weights: &str) -> String,
+    pub kept: fn(neurons: &str) -> String,
 }
 
 pub struct Neuron {
@@ -308,6 +349,12 @@ pub struct Softmax {
     /// After the lead of the highest score, after how many times as likely that makes it, and before the class of the second.
     pub lead: [&'static str; 3],
     pub slider: fn(class: usize) -> String,
+}
+
+pub struct WeightFilm {
+    pub title: &'static str,
+    pub step: fn(number: &str) -> String,
+    pub slider: &'static str,
 }
 
 pub struct WeightImages {

@@ -4,6 +4,8 @@
 //! changes those elements and puts the picture back; where scripts do not run, the figure stays as it is and there are
 //! no sliders.
 mod batch_product;
+mod film;
+mod filter;
 mod functions;
 mod interactive;
 mod loss_along;
@@ -13,6 +15,8 @@ mod softmax;
 mod tiny_net;
 
 pub use batch_product::batch_product;
+pub use film::weight_film;
+pub use filter::filter_slider;
 pub use functions::function_graph;
 pub use interactive::Interactive;
 pub use loss_along::loss_along;
