@@ -70,8 +70,14 @@ class Notebook {
     });
     await this.page.goto(`${this.url}/lab/tree/${encodeURI(this.name)}?token=test&reset`);
     await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
-    await until('the kernel is there', () =>
-      this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'));
+    const idle = () =>
+      this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle');
+    // JupyterLab sometimes never hears of a kernel that it starts beside a busy one; a person would load the page again
+    await until('the kernel is there', idle).catch(async (error) => {
+      console.log(`note: ${error.message}; the page is loaded again`);
+      await this.page.reload();
+      await until('the kernel is there', idle);
+    });
   }
 
   cell(i) {
