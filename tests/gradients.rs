@@ -63,7 +63,7 @@ fn check(x_shape: &[usize], v_shape: &[usize], f: impl Fn(Tensor, Tensor) -> Ten
         };
         near(dv.as_slice().unwrap()[i], (at(h) - at(-h)) / f64::from(2.0 * h), &format!("v[{i}]"));
     }
-    // where it is refused, it ends in a panic, which nobody catches in WebAssembly
+    // a gradient that is refused is a panic, which cannot be caught in WebAssembly
     if cfg!(panic = "unwind") {
         check_second(x_shape, v_shape, f);
     }

@@ -27,11 +27,14 @@ pub fn missed(exercise: &Exercise) -> usize {
 }
 
 pub fn note(exercise: &Exercise, right: bool) {
-    let before = attempts(exercise).unwrap_or_default();
-    let now = Attempts { missed: before.missed + usize::from(!right), right: before.right || right };
     let mut all = answered();
-    all.retain(|(id, _)| *id != exercise.id);
-    all.push((exercise.id, now));
+    let place = all.iter().position(|(id, _)| *id == exercise.id).unwrap_or_else(|| {
+        all.push((exercise.id, Attempts::default()));
+        all.len() - 1
+    });
+    let (_, attempts) = &mut all[place];
+    attempts.right |= right;
+    attempts.missed += usize::from(!right);
 }
 
 /// A lesson's exercises that were answered right, and those that were not.

@@ -17,15 +17,14 @@ pub fn certificate(name: &str, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
     let (words, name, lessons) = (&language.words().certificate, name.trim(), lessons());
     let letters = name.chars().count();
-    let refused = match (letters, lessons.len()) {
-        (0, _) => Some("a certificate needs a name, as in certificate(\"Ada\", \"en\")".into()),
-        (LONGEST.., _) if letters > LONGEST => {
-            Some(format!("the name has {letters} letters; on a certificate there is room for {LONGEST}"))
-        }
-        (_, 0) => {
-            Some("a certificate shows what was done, and no exercise has been answered yet: run their cells".into())
-        }
-        _ => None,
+    let refused = if letters == 0 {
+        Some("a certificate needs a name, as in certificate(\"Ada\", \"en\")".into())
+    } else if letters > LONGEST {
+        Some(format!("the name has {letters} letters; on a certificate there is room for {LONGEST}"))
+    } else if lessons.is_empty() {
+        Some("a certificate shows what was done, and no exercise has been answered yet: run their cells".into())
+    } else {
+        None
     };
     if let Some(sentence) = refused {
         return Err(Error::Picture(sentence));

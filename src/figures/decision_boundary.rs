@@ -17,10 +17,11 @@ pub fn plane() -> ArrayD<f32> {
     ArrayD::from_shape_fn(vec![SIDE * SIDE, 2], place)
 }
 
-/// Points of two classes, and behind them what one to three networks make of the whole square: blue where class 1 has
-/// more than half of the probability, otherwise orange, and the stronger the surer the network is. `points` is `[n, 2]`, from 0 to 1, `classes` `[n, 2]` with a 1 in the place of
-/// the class. Each network is its name and its probabilities for [`plane`], `[4096, 2]`. The text is in Spanish (`"es"`) or
-/// English (`"en"`).
+/// Points of two classes, and behind them what one to three networks answer all over the square: blue where class 1 has
+/// more than half of the probability, otherwise orange; the surer the network, the stronger the colour.
+///
+/// `points` is `[n, 2]`, from 0 to 1; `classes` is `[n, 2]`, with a 1 in the place of the class. Each network is its name
+/// and its probabilities for [`plane`], `[4096, 2]`. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///

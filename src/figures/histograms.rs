@@ -9,10 +9,12 @@ const HEIGHT: f32 = 96.0;
 const ROW: f32 = HEIGHT + 66.0;
 const LEFT: f32 = 132.0;
 
-/// A histogram for each layer, in a row for each name: the scores that `relu` lets through, above 0, are blue. A layer has the same
-/// axis in all rows, on which the outermost 1 % have no place; each is as high as its fullest bar, but
-/// for one that is far fuller than all others: that is cut off, with its share of the scores beside it. Each row is a
-/// name and the scores of its layers, of any shape. The text is in Spanish (`"es"`) or English (`"en"`).
+/// A histogram for each layer, in a row for each name; the scores that `relu` lets through, those above 0, are blue.
+///
+/// A layer has the same axis in all rows; the outermost 1 % of its scores lie outside and are not drawn. Each histogram is
+/// as high as its fullest bar, unless that bar is far fuller than all others: then it is cut off, with its share of the
+/// scores beside it. A row is a name and the scores of its layers, of any shape. The text is in Spanish (`"es"`) or English
+/// (`"en"`).
 ///
 /// # Errors
 ///

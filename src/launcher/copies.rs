@@ -47,7 +47,7 @@ impl<'a> Copies<'a> {
                     continue;
                 }
                 // What cannot be read is left to JupyterLab, which says more about it.
-                let Ok(old) = read(&path) else { continue };
+                let Ok(old) = Notebook::read(&path) else { continue };
                 if old.edition() == new.edition() {
                     continue;
                 }
@@ -82,7 +82,7 @@ impl<'a> Copies<'a> {
             let new = self.copy_of(lesson)?;
             let path = self.root.join(self.path(language, &format!("{}.ipynb", stem(lesson))));
             let shown = |path: &Path| path.strip_prefix(self.root).unwrap_or(path).display().to_string();
-            if path.exists() && !read(&path).is_ok_and(|old| old.is_untouched()) {
+            if path.exists() && !Notebook::read(&path).is_ok_and(|old| old.is_untouched()) {
                 let names = (1..).map(|n| if n == 1 { kept.to_string() } else { format!("{kept}_{n}") });
                 let mut places = names.map(|name| path.with_file_name(format!("{}_{name}.ipynb", stem(lesson))));
                 let place = places.find(|place| !place.exists()).unwrap_or_default();
@@ -102,7 +102,7 @@ impl<'a> Copies<'a> {
 
     /// A committed lesson as a student gets it: without outputs, and with the library's place as seen from the copy.
     fn copy_of(&self, lesson: &Path) -> Result<Notebook, String> {
-        let mut notebook = read(lesson)?;
+        let mut notebook = Notebook::read(lesson)?;
         notebook.clear_outputs();
         let up = vec![".."; self.folder.components().count() + 1].join("/");
         notebook.replace("path = \"../..\"", &format!("path = \"{up}\""));
@@ -118,11 +118,6 @@ fn stem(file: &Path) -> String {
 /// What a lesson is called on the command line: `1` for `1_softmax`.
 fn number(name: &str) -> &str {
     name.split('_').next().unwrap_or(name)
-}
-
-fn read(file: &Path) -> Result<Notebook, String> {
-    let text = fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    Notebook::parse(&text).map_err(|error| format!("{} {error}", file.display()))
 }
 
 fn write(file: &Path, notebook: &Notebook) -> Result<(), String> {

@@ -1,5 +1,8 @@
 //! A notebook file: its parameters, its outputs, and whether a cell failed.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::parameters::definitions;
@@ -18,6 +21,11 @@ pub struct Failure {
 }
 
 impl Notebook {
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        Self::parse(&text).map_err(|error| format!("{} {error}", path.display()))
+    }
+
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         let json: Value = serde_json::from_slice(text).map_err(|error| format!("is not a notebook: {error}"))?;
         match (json["nbformat"].as_u64(), json["cells"].as_array()) {

@@ -71,8 +71,7 @@ pub fn warm(root: &Path, jupyter: &Jupyter) {
 
 fn run_first_cell(root: &Path, jupyter: &Jupyter) -> Result<(), String> {
     let lesson = root.join("notebooks/es/1_softmax.ipynb");
-    let text = fs::read(&lesson).map_err(|error| format!("{} cannot be read: {error}", lesson.display()))?;
-    let mut notebook = Notebook::parse(&text).map_err(|error| format!("{} {error}", lesson.display()))?;
+    let mut notebook = Notebook::read(&lesson)?;
     notebook.clear_outputs();
     notebook.end_after_first_code_cell();
     let cells = notebook.code_cells();

@@ -1,10 +1,10 @@
 //! `slides`: the figures of the committed lessons, each with a sentence, as a page to be shown in class.
 
-use std::fs;
 use std::path::Path;
 
 use super::notebook::Notebook;
 use super::run::notebooks_in;
+use super::setup;
 
 const STYLE: &str = include_str!("slides.css");
 
@@ -17,8 +17,7 @@ pub fn write(root: &Path, language: &str) -> Result<(), String> {
     let folder = root.join("notebooks").join(language);
     let lessons = notebooks_in(&folder).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     for path in lessons {
-        let text = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let notebook = Notebook::parse(&text).map_err(|error| format!("{} {error}", path.display()))?;
+        let notebook = Notebook::read(&path)?;
         let slides = notebook.slides();
         if !slides.is_empty() {
             page += &format!("<section><h1>{}</h1></section>\n", escaped(&notebook.title()));
@@ -29,8 +28,7 @@ pub fn write(root: &Path, language: &str) -> Result<(), String> {
         }
     }
     let target = root.join("target/slides").join(format!("{language}.html"));
-    let written = fs::create_dir_all(root.join("target/slides")).and_then(|()| fs::write(&target, page));
-    written.map_err(|error| format!("{} cannot be written: {error}", target.display()))?;
+    setup::write(&target, &page)?;
     println!("{count} slides in {}; open it in a browser, and go on with the space bar", target.display());
     Ok(())
 }

@@ -149,8 +149,8 @@ impl<'a> Json<'a> {
         }
     }
 
-    fn entry(&mut self, name: &str) -> Result<Entry, String> {
-        let (own, name) = (name.to_string(), shown(name));
+    fn entry(&mut self, tensor: &str) -> Result<Entry, String> {
+        let name = shown(tensor);
         ensure!(self.next()? == JsonEvent::StartObject, "{name} is no object in its header");
         let (mut dtype, mut shape, mut offsets) = (None, None, None);
         self.object(|json, key| {
@@ -185,7 +185,7 @@ impl<'a> Json<'a> {
             listed(shape.iter().map(u64::to_string))
         );
         let shape = shape.into_iter().map(|length| length as usize).collect();
-        Ok(Entry { name: own, dtype, shape, bytes: start..end })
+        Ok(Entry { name: tensor.to_string(), dtype, shape, bytes: start..end })
     }
 
     fn numbers(&mut self, name: &str, key: &str) -> Result<Vec<u64>, String> {

@@ -70,14 +70,16 @@ class Notebook {
     });
     await this.page.goto(`${this.url}/lab/tree/${encodeURI(this.name)}?token=test&reset`);
     await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
-    const idle = () =>
-      this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle');
     // JupyterLab sometimes never hears of a kernel that it starts beside a busy one; a person would load the page again
-    await until('the kernel is there', idle).catch(async (error) => {
+    await until('the kernel is there', () => this.idle()).catch(async (error) => {
       console.log(`note: ${error.message}; the page is loaded again`);
       await this.page.reload();
-      await until('the kernel is there', idle);
+      await until('the kernel is there', () => this.idle());
     });
+  }
+
+  idle() {
+    return this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle');
   }
 
   cell(i) {
@@ -282,13 +284,12 @@ async function student(browser, url) {
   const notebook = new Notebook(page, url, copy);
   await notebook.open();
   const active = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.content.activeCellIndex);
-  const idle = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle');
   await page.locator('.jp-Notebook .jp-MarkdownCell').first().click();
   const loop = cells.findIndex((cell) => cell.id === 'loop');
   for (let i = 0; i < loop; i++) {
     await page.keyboard.press('Shift+Enter');
     await until(`the step from cell ${i}`, async () => (await active()) === i + 1);
-    if (cells[i].cell_type === 'code') await until(`cell ${i} ends`, async () => (await sleep(200)) || idle(), 300);
+    if (cells[i].cell_type === 'code') await until(`cell ${i} ends`, async () => (await sleep(200)) || notebook.idle(), 300);
   }
   await until('the panel', async () => (await notebook.picture()).startsWith('blob:'));
   await page.keyboard.press('Shift+Enter');

@@ -3,6 +3,7 @@ use super::interactive::{Interactive, Slider};
 use crate::picture::{Area, BANDS, Card, Font, INK, MUTED, N, NOTE, PAPER, Plane, TEST, TITLE, TRAINING, ticks};
 use crate::{Error, language::Language};
 
+/// More points would only make the notebook larger: the curve is 520 pixels wide.
 const MOST: usize = 400;
 
 /// The loss measured at several values of one parameter, as (value, loss), with the tangent at the value `now`, whose slope is
