@@ -74,12 +74,14 @@ class Notebook {
     await until('the kernel is there', () => this.idle()).catch(async (error) => {
       console.log(`note: ${error.message}; the page is loaded again`);
       await this.page.reload();
+      await this.page.locator('.jp-Notebook .jp-CodeCell').first().waitFor({ timeout: 60_000 });
       await until('the kernel is there', () => this.idle());
     });
   }
 
   idle() {
-    return this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle');
+    return this.page.evaluate(() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle')
+      .catch(() => false); // while the page is being loaded
   }
 
   cell(i) {
