@@ -73,6 +73,11 @@ fn target(path: &Path) -> io::Result<Option<PathBuf>> {
     Err(io::Error::new(ErrorKind::InvalidInput, "its symbolic links lead in a circle"))
 }
 
+/// The number of this process. WebAssembly, which has no other processes, has no numbers for them either.
+pub(crate) fn process() -> u32 {
+    if cfg!(target_family = "wasm") { 0 } else { std::process::id() }
+}
+
 #[cfg(unix)]
 fn is_device(kind: fs::FileType) -> bool {
     std::os::unix::fs::FileTypeExt::is_char_device(&kind)
@@ -89,7 +94,7 @@ fn temporary(target: &Path) -> io::Result<(PathBuf, File)> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let ((begin, end), process) = (TEMPORARY, std::process::id());
+    let ((begin, end), process) = (TEMPORARY, process());
     for number in 0.. {
         let path = folder.join(format!("{begin}{process}-{number}{end}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
