@@ -44,7 +44,7 @@ impl Notebook {
         by_one.collect()
     }
 
-    fn cells(&self) -> &[Value] {
+    pub fn cells(&self) -> &[Value] {
         self.json["cells"].as_array().map_or(&[], Vec::as_slice)
     }
 
@@ -221,12 +221,12 @@ fn is_parameters(cell: &Value) -> bool {
     cell["cell_type"] == "code" && tags.is_some_and(|tags| tags.iter().any(|tag| tag == "parameters"))
 }
 
-fn source(cell: &Value) -> String {
+pub fn source(cell: &Value) -> String {
     joined(&cell["source"])
 }
 
 /// Notebooks keep a text as one string or as a list of lines.
-fn joined(text: &Value) -> String {
+pub fn joined(text: &Value) -> String {
     match text {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         text => text.as_str().unwrap_or_default().into(),
