@@ -17,11 +17,15 @@ const MOST_LINKS: usize = 40;
 pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     replace(path.as_ref(), &|file| {
         file.write_all(bytes.as_ref())?;
-        match file.sync_all() {
-            // a device, or a file system that cannot wait for its disk
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-            synced => synced,
-        }
+        where_there_is_such(file.sync_all()) // a device, or a file system that cannot wait for its disk
+    })
+}
+
+/// What the system does not know need not be done.
+fn where_there_is_such(done: io::Result<()>) -> io::Result<()> {
+    done.or_else(|error| match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
     })
 }
 
@@ -40,7 +44,8 @@ fn replace(path: &Path, fill: &dyn Fn(&mut File) -> io::Result<()>) -> io::Resul
         Err(error) => return Err(error),
     };
     let (temporary, mut file) = temporary(&target)?;
-    let filled = fill(&mut file).and_then(|()| permissions.map_or(Ok(()), |same| file.set_permissions(same)));
+    let same = |file: &File| permissions.map_or(Ok(()), |same| where_there_is_such(file.set_permissions(same)));
+    let filled = fill(&mut file).and_then(|()| same(&file));
     drop(file);
     filled.and_then(|()| fs::rename(&temporary, &target)).inspect_err(|_| drop(fs::remove_file(&temporary)))
 }

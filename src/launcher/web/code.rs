@@ -87,8 +87,8 @@ fn token(source: &str, at: usize) -> (usize, &'static str) {
     if rest.starts_with("//") {
         return (rest.find('\n').unwrap_or(rest.len()), "comment");
     }
-    if rest.starts_with("r\"") {
-        return (rest[2..].find('"').map_or(rest.len(), |end| end + 3), "string");
+    if let Some(raw) = rest.strip_prefix("r\"") {
+        return (raw.find('"').map_or(rest.len(), |end| end + 3), "string");
     }
     if first == '"' || is_character(rest) {
         return (end_of_quoted(rest, first), "string");
