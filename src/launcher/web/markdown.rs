@@ -75,7 +75,10 @@ impl Texts {
                 Event::End(TagEnd::Image) => {
                     let alt = plain(events.drain(open.pop().unwrap_or_default()..));
                     let name = self.images.last().map_or("", String::as_str);
-                    let image = format!("<img class=\"digitos\" alt=\"{}\" src=\"../images/{name}\">", quoted(&alt));
+                    let image = format!(
+                        "<span class=\"rich\"><img class=\"digitos\" alt=\"{}\" src=\"../images/{name}\"></span>",
+                        quoted(&alt)
+                    );
                     events.push(Event::InlineHtml(image.into()));
                 }
                 Event::Start(Tag::Table(columns)) => {
@@ -170,8 +173,8 @@ mod tests {
     #[test]
     fn links_lead_to_pages_and_pictures_to_their_copies() {
         let text = "[a](../en/1_softmax.ipynb#exam) ![a *\"b\"*](../../notebooks/images/x-es.svg)";
-        let expected = "<p><a href=\"../en/1_softmax.html#exam\">a</a> <img class=\"digitos\" alt=\"a &quot;b&quot;\" \
-            src=\"../images/x-es.svg\"></p>\n";
+        let expected = "<p><a href=\"../en/1_softmax.html#exam\">a</a> <span class=\"rich\"><img class=\"digitos\" alt=\"a &quot;b&quot;\" \
+            src=\"../images/x-es.svg\"></span></p>\n";
         assert_eq!(html(text), expected);
         let error = Texts::new().and_then(|mut texts| texts.html("![a](x.png)"));
         assert!(error.is_err_and(|sentence| sentence.contains("x.png")));
