@@ -58,10 +58,12 @@ struct ByFilter<'a>(Images<'a>, Out<'a>);
 
 impl SimdLoop for ByFilter<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        let ByFilter(Images { filter, starts, x, dy }, y) = self;
+    fn run<V: Simd>(&mut self) {
+        let ByFilter(Images { filter, starts, x, dy }, ref mut y) = *self;
         let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / LANES);
-        y.values.fill(0.0);
+        if V::COVERS.start == 0 {
+            y.values.fill(0.0);
+        }
         let (block, sums) = (y.first / filter.outputs, y.values.as_chunks_mut().0);
         let end = (2 * (block + sums.len() / filter.outputs)).min(filter.window.down.kernel * filter.row().1);
         for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(y.images) {
@@ -90,6 +92,7 @@ impl Images<'_> {
                 8.. if const { V::TILE >= 24 && C == 3 } => self.tile::<V, 8, C>(first, o, y),
                 6.. if const { V::TILE >= 6 * C } => self.tile::<V, 6, C>(first, o, y),
                 4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(first, o, y),
+                2.. if const { V::TILE >= 4 * C } => self.tile::<V, 2, C>(first, o, y),
                 _ => self.tile::<V, 1, C>(first, o, y),
             };
         }
@@ -97,7 +100,8 @@ impl Images<'_> {
     }
 
     /// 16 C sums, from eight `first` on, of outputs `o..o + P`. Returns P.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [[f32; LANES]]) -> usize {
         let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
         let eights = self.filter.row().1;
@@ -119,11 +123,10 @@ impl Images<'_> {
         }
         let rows = down.positions_inside(row(first + 2 * C - 1)).start..down.positions_inside(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
-        let begin = (positions.start * outputs + o).min(self.dy.len());
-        let mut dys = self.dy[begin..].chunks(outputs);
-        for &at in &self.starts[positions] {
+        let dys = self.dy[positions.start * outputs..positions.end * outputs].chunks_exact(outputs);
+        for (&at, dy) in self.starts[positions].iter().zip(dys) {
             let at = at as usize;
-            let dy: &[f32; P] = dys.next().and_then(|dy| dy.first_chunk()).expect("P outputs");
+            let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
             let mut now = [V::splat(0.0); C];
             for c in 0..C {
                 now[c] = match x[c] {

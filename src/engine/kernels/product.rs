@@ -40,8 +40,12 @@ const AHEAD: usize = 40;
 
 impl SimdLoop for Product<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        if const { V::HALVES } && self.images <= 8 { self.positions::<V, V::Half>() } else { self.positions::<V, V>() }
+    fn run<V: Simd>(&mut self) {
+        match self.images {
+            images if images <= V::COVERS.start => {}
+            ..=8 if const { V::HALVES } => self.positions::<V, V::Half>(),
+            _ => self.positions::<V, V>(),
+        }
     }
 }
 
@@ -52,8 +56,9 @@ impl Product<'_> {
 
     /// All positions. H is V, or V::Half if at most 8 lanes are images.
     #[inline(always)]
-    fn positions<V: Simd, H: Simd>(mut self) {
-        let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
+    fn positions<V: Simd, H: Simd>(&mut self) {
+        let values = std::mem::take(&mut self.y);
+        let (x, y) = (self.x.as_chunks().0, values.as_chunks_mut().0);
         let mut q = 0;
         while q < self.positions {
             q += match self.positions - q {
@@ -63,6 +68,7 @@ impl Product<'_> {
                 _ => self.outputs::<H, 1, PLAIN>(x, y, q),
             };
         }
+        self.y = values;
     }
 
     /// All outputs at the positions from `q` on, in tiles whose sums fit into the registers, P registers for each output.
@@ -83,7 +89,8 @@ impl Product<'_> {
                 20.. if const { V::TILE >= 24 * P && M == PLAIN } && !by_6 => self.tile::<V, 20, P, M>(x, y, q, o),
                 10.. if const { V::TILE >= 10 * P } && !by_6 => self.tile::<V, 10, P, M>(x, y, q, o),
                 6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, M>(x, y, q, o),
-                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, M>(x, y, q, o),
+                4.. if const { V::TILE >= 4 } => self.tile::<V, 4, P, M>(x, y, q, o),
+                2.. if const { V::TILE >= 4 } => self.tile::<V, 2, P, M>(x, y, q, o),
                 _ => self.tile::<V, 1, P, M>(x, y, q, o),
             };
         }
@@ -91,7 +98,8 @@ impl Product<'_> {
     }
 
     /// Outputs `first..first + O` at P positions from `q` on (4 if M is `FOUR`). Returns O.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn tile<V: Simd, const O: usize, const P: usize, const M: u8>(
         &self,
         all: &[[f32; LANES]],
@@ -127,9 +135,9 @@ impl Product<'_> {
                 for p in 0..positions {
                     stretches[p] = &x[p * self.by_position.0..][..self.length];
                 }
-                let mut w = self.w[row * self.by_row.1 + first..].chunks(self.outputs);
-                for k in 0..self.length {
-                    let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
+                let w = &self.w[row * self.by_row.1..][..self.length * self.outputs];
+                for (k, w) in w.chunks_exact(self.outputs).enumerate() {
+                    let w: &[f32; O] = w[first..].first_chunk().expect("O outputs");
                     if P == 1 && M == PLAIN {
                         prefetch(w, AHEAD * self.outputs);
                     }
@@ -145,7 +153,7 @@ impl Product<'_> {
                 }
             }
         }
-        for p in 0..positions {
+        for p in if M == FOUR { V::COVERS.start / 4..V::COVERS.end / 4 } else { 0..P } {
             let y: &mut [_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk_mut().expect("O outputs");
             for o in 0..O {
                 if M == FOUR {
