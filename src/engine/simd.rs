@@ -41,6 +41,32 @@ pub(crate) trait Simd: Copy {
     fn mul_add(self, b: Self, c: Self) -> Self;
 }
 
+/// The numbers `at..at + N` of `x`, with a single comparison: in the innermost loops, each instruction counts.
+#[inline(always)]
+pub(crate) fn chunk_at<const N: usize>(x: &[f32], at: usize) -> &[f32; N] {
+    assert!(at < x.len().saturating_sub(N - 1));
+    // SAFETY: at + N ≤ x.len()
+    unsafe { &*x.as_ptr().add(at).cast() }
+}
+
+/// Calls `f(i, numbers)` for each of the first `rows` rows of a matrix, with the N numbers of the row from `first` on.
+#[inline(always)]
+pub(crate) fn for_each_row<const N: usize>(
+    x: &[f32],
+    columns: usize,
+    first: usize,
+    rows: usize,
+    mut f: impl FnMut(usize, &[f32; N]),
+) {
+    assert!(first + N <= columns && rows <= x.len() / columns);
+    let mut at = x.as_ptr().wrapping_add(first);
+    for i in 0..rows {
+        // SAFETY: row i lies within the matrix, and the numbers within the row.
+        f(i, unsafe { &*at.cast() });
+        at = at.wrapping_add(columns);
+    }
+}
+
 /// sums[p][c] += a[p] · b[c], an outer product: the innermost step of every tile.
 #[inline(always)]
 pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [[V; C]; P], a: &[f32; P], b: &[V; C]) {

@@ -7,9 +7,10 @@
 //! A row of the filter has `kernel × channels` weights. Rows are padded to a multiple of 8 weights, an *eight*; a register
 //! holds two eights, which may belong to two rows.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Simd, SimdLoop, add_products, run};
+use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, for_each_row, run};
 use crate::engine::tensor::{Batch, Out, Rows};
 use crate::engine::window::Window;
+use std::ops::Range;
 
 /// A filter `[down][across][channels][outputs]`, and how it moves.
 #[derive(Clone, Copy, Debug)]
@@ -116,28 +117,29 @@ impl Images<'_> {
         let mut sum = [[V::splat(0.0); C]; P];
         for c in 0..C {
             let [a, b] = [first + 2 * c, first + 2 * c + 1];
-            (x[c], beside[c]) = ((under(a), under(b)), row(a) == row(b));
+            (x[c], beside[c]) = match V::COVERS {
+                Range { end: 8, .. } => ((under(a), under(a)), false),
+                Range { start: 8, .. } => ((under(b), under(b)), false),
+                _ => ((under(a), under(b)), !V::HALVES && row(a) == row(b)),
+            };
             for p in 0..P {
                 sum[p][c] = V::load(&y[from(p, c)]);
             }
         }
         let rows = down.positions_inside(row(first + 2 * C - 1)).start..down.positions_inside(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
-        let dys = self.dy[positions.start * outputs..positions.end * outputs].chunks_exact(outputs);
-        for (&at, dy) in self.starts[positions].iter().zip(dys) {
-            let at = at as usize;
-            let dy: &[f32; P] = dy[o..].first_chunk().expect("P outputs");
+        let (dy, starts) = (&self.dy[positions.start * outputs..], &self.starts[positions]);
+        for_each_row(dy, outputs, o, starts.len(), |i, dy: &[f32; P]| {
+            let at = starts[i] as usize;
             let mut now = [V::splat(0.0); C];
             for c in 0..C {
                 now[c] = match x[c] {
-                    (a, _) if const { !V::HALVES } && beside[c] => {
-                        V::load(a[at..at + LANES].first_chunk().expect("sixteen"))
-                    }
-                    (a, b) => V::load_halves(eight(&a[at..at + 8]), eight(&b[at..at + 8])),
+                    (a, _) if beside[c] => V::load(chunk_at(a, at)),
+                    (a, b) => V::load_halves(chunk_at(a, at), chunk_at(b, at)),
                 };
             }
             add_products(&mut sum, dy, &now);
-        }
+        });
         for p in 0..P {
             for c in 0..C {
                 sum[p][c].store(&mut y[from(p, c)]);
@@ -145,11 +147,6 @@ impl Images<'_> {
         }
         P
     }
-}
-
-#[inline(always)]
-fn eight(x: &[f32]) -> &[f32; 8] {
-    x.first_chunk().expect("eight numbers")
 }
 
 /// The sums of this many slices are added in single precision, and the results of that in double precision.

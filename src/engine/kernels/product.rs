@@ -1,6 +1,6 @@
 //! Matrix products: of a slice of images with a matrix of weights, and of two matrices.
 use crate::engine::memory::LANES;
-use crate::engine::simd::{Simd, SimdLoop, add_products, prefetch, run, vectorized};
+use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, prefetch, run, vectorized};
 use crate::engine::tensor::Out;
 
 /// yₒ = Σₖ xₖ wₖₒ for 16 images, at several positions of an image that are the same distance apart.
@@ -135,9 +135,10 @@ impl Product<'_> {
                 for p in 0..positions {
                     stretches[p] = &x[p * self.by_position.0..][..self.length];
                 }
-                let w = &self.w[row * self.by_row.1..][..self.length * self.outputs];
-                for (k, w) in w.chunks_exact(self.outputs).enumerate() {
-                    let w: &[f32; O] = w[first..].first_chunk().expect("O outputs");
+                let mut at = row * self.by_row.1 + first;
+                for k in 0..self.length {
+                    let w: &[f32; O] = chunk_at(self.w, at);
+                    at += self.outputs;
                     if P == 1 && M == PLAIN {
                         prefetch(w, AHEAD * self.outputs);
                     }
