@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, Item, Lit, Macro, Pat, Stmt, Type};
 
-use super::code::Mark;
+use super::code::{Kind, Mark};
 
 /// A code cell: what the page lets one change, and its text as a part of the function.
 pub struct Cell {
@@ -148,16 +148,17 @@ impl Reader<'_> {
         }
     }
 
-    /// A number or a blank that the page may change.
-    fn mark(&mut self, place: Range<usize>, blank: bool) {
+    /// Something that the page may change.
+    fn mark(&mut self, place: Range<usize>, kind: Kind) {
         let (cell, index, text) = (self.number, self.marks.len(), &self.text[place.clone()]);
-        let asked = match (blank, self.lasts) {
-            (true, _) => format!("crate::answer({cell}, {index})"),
-            (false, true) => format!("*crate::lasting(crate::number({cell}, {index}, {text}))"),
-            (false, false) => format!("crate::number({cell}, {index}, {text})"),
+        let asked = match kind {
+            Kind::Blank => format!("crate::answer({cell}, {index})"),
+            Kind::Lines => format!("crate::lines({cell}, {index}, {text})"),
+            Kind::Number if self.lasts => format!("*crate::lasting(crate::number({cell}, {index}, {text}))"),
+            Kind::Number => format!("crate::number({cell}, {index}, {text})"),
         };
         self.edits.push((place.clone(), asked));
-        self.marks.push(Mark { range: place, blank, name: None });
+        self.marks.push(Mark { range: place, kind, name: None });
     }
 
     /// Looks for numbers in the arguments of a macro. One behind a point is no number but the place in a tuple.
@@ -169,7 +170,7 @@ impl Reader<'_> {
                 TokenTree::Literal(literal) if !behind_point => {
                     let place = literal.span().byte_range();
                     if matches!(Lit::new(literal), Lit::Int(_) | Lit::Float(_)) {
-                        self.mark(place, false);
+                        self.mark(place, Kind::Number);
                     }
                 }
                 TokenTree::Group(group) => self.numbers(group.stream()),
@@ -188,14 +189,16 @@ impl Reader<'_> {
 
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_lit(&mut self, literal: &'ast Lit) {
-        if matches!(literal, Lit::Int(_) | Lit::Float(_)) {
-            self.mark(literal.span().byte_range(), false);
+        match literal {
+            Lit::Int(_) | Lit::Float(_) => self.mark(literal.span().byte_range(), Kind::Number),
+            Lit::Str(text) if text.value().contains('\n') => self.mark(literal.span().byte_range(), Kind::Lines),
+            _ => {}
         }
     }
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         if path.path.is_ident("___") && self.rests {
-            self.mark(path.span().byte_range(), true);
+            self.mark(path.span().byte_range(), Kind::Blank);
         }
     }
 

@@ -148,6 +148,11 @@ pub fn number<T: Number>(cell: u32, mark: u32, own: T) -> T {
     }
 }
 
+/// A text of a cell, or the one that the page has in its place.
+pub fn lines(cell: u32, mark: u32, own: &'static str) -> &'static str {
+    changed(cell, mark).map_or(own, |text| text.leak())
+}
+
 /// A number that can be borrowed for ever, as one that stands in the program can.
 pub fn lasting<T>(number: T) -> &'static T {
     Box::leak(Box::new(number))

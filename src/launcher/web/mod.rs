@@ -47,7 +47,11 @@ fn lessons(root: &Path, language: &'static str) -> Result<Vec<Lesson>, String> {
     let paths = notebooks_in(&folder).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     let lesson = |path: &PathBuf| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Lesson { language, stem, notebook: Notebook::read(path)? })
+        let mut notebook = Notebook::read(path)?;
+        for (name, value) in notebook.shorter() {
+            notebook.set(&name, &value).map_err(|error| format!("{} {error}", path.display()))?;
+        }
+        Ok(Lesson { language, stem, notebook })
     };
     paths.iter().map(lesson).collect()
 }
@@ -187,7 +191,7 @@ mod tests {
         ]}"##;
         let notebook = Notebook::parse(notebook.as_bytes()).expect("a notebook");
         let lessons = [Lesson { language: "es", stem: "t".into(), notebook }];
-        let marks = [vec![code::Mark { range: 15..16, blank: false, name: None }]];
+        let marks = [vec![code::Mark { range: 15..16, kind: code::Kind::Number, name: None }]];
         let page = page::lesson(&lessons, 0, &marks, "<script>const LESSON = {}</script>").expect("a page").html;
         for part in [
             "<html lang=\"es\" data-lesson=\"t\" data-other=\"../en/t.html\">",

@@ -11,7 +11,7 @@ const WORDS = {
     broken: (text) => `El archivo está dañado o incompleto (${text}).`,
     noWasm: 'Este navegador no puede ejecutar la lección (le falta WebAssembly con SIMD, o Web Workers): puedes leerla con sus resultados. Con un navegador actual se ejecuta.',
     numbers: 'Los números de la lección', forget: 'Olvidar mis cambios', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
-    own: (text) => `el de la lección es ${text}`, number: 'número', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
+    own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
     foreign: 'El enlace cambia números que esta lección no tiene; esos no se han tenido en cuenta.',
     notebook: 'Esta celda se cambia con palabras, no solo con números: hazlo en el cuaderno de Jupyter (`cargo run --release`).',
     stuck: 'La celda no responde. Si pulsas otra vez Detener, se termina, y la lección empieza de nuevo desde arriba.',
@@ -29,7 +29,7 @@ const WORDS = {
     broken: (text) => `The file is damaged or incomplete (${text}).`,
     noWasm: 'This browser cannot run the lesson (it lacks WebAssembly with SIMD, or web workers): you can read it with its results. A current browser runs it.',
     numbers: 'The numbers of the lesson', forget: 'Forget my changes', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
-    own: (text) => `the lesson has ${text}`, number: 'number', answer: 'your answer', answerHere: 'type your answer here',
+    own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type your answer here',
     foreign: 'The link changes numbers that this lesson does not have; those were left out.',
     notebook: 'This cell is changed in words, not in numbers alone: do it in the Jupyter notebook (`cargo run --release -- en`).',
     stuck: 'The cell does not answer. Press Stop again to end it; the lesson then begins again at the top.',
@@ -81,7 +81,8 @@ function stepped(text, by) {
 }
 
 function numberField(key) {
-  const { text: own, blank, name } = markOf(key);
+  const { text: own, kind, name } = markOf(key), blank = kind === 'blank';
+  if (kind === 'lines') return linesField(key);
   const input = element('input', { type: 'text', className: blank ? 'answer' : 'number', spellcheck: false, autocomplete: 'off' });
   input.setAttribute('aria-label', blank ? words.answer : `${name ?? words.number}, ${words.own(own)}`);
   if (blank) input.placeholder = words.answerHere;
@@ -108,6 +109,23 @@ function numberField(key) {
   };
   const field = { input, show };
   fields.set(key, [...(fields.get(key) ?? []), field]);
+  show(changes.get(key) ?? own);
+  return input;
+}
+
+// A text of several lines, such as a drawing.
+function linesField(key) {
+  const own = markOf(key).text;
+  const input = element('textarea', { className: 'lines', spellcheck: false, rows: own.split('\n').length });
+  input.cols = Math.max(...own.split('\n').map((line) => line.length)) + 1;
+  input.setAttribute('aria-label', words.lines);
+  const show = (text, keepText) => {
+    if (!keepText) input.value = text;
+    input.classList.toggle('changed', text !== own);
+  };
+  input.oninput = () => change(key, input.value, input);
+  input.onkeydown = (event) => { if (event.key === 'Escape') change(key, own); };
+  fields.set(key, [...(fields.get(key) ?? []), { input, show }]);
   show(changes.get(key) ?? own);
   return input;
 }
@@ -203,7 +221,7 @@ function link() {
   const numbers = new URLSearchParams();
   for (const [key, now] of changes) {
     const [cell, mark] = key.split('.');
-    if (!markOf(key).blank) numbers.append(`${idOf(cell)}.${mark}`, now);
+    if (markOf(key).kind === 'number') numbers.append(`${idOf(cell)}.${mark}`, now);
   }
   return location.href.split('#')[0] + (numbers.size ? `#${numbers}` : '');
 }
@@ -546,8 +564,8 @@ function setUp() {
   toolbar.append(runAll, hold, halt);
   sections.forEach((section, cell) => {
     const { marks, notebook } = LESSON.cells[cell];
-    section.querySelectorAll('span.number, span.blank').forEach((span) => {
-      if (!notebook || span.className === 'number') span.replaceChildren(numberField(keyOf(cell, Number(span.dataset.index))));
+    section.querySelectorAll('span.number, span.blank, span.lines').forEach((span) => {
+      if (!notebook || span.className !== 'blank') span.replaceChildren(numberField(keyOf(cell, Number(span.dataset.index))));
     });
     const note = element('span', { className: 'note' });
     notes.push(note);
