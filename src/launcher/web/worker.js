@@ -8,7 +8,8 @@ let module, instance, memory, language;
 let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
-let running = false, paused = false, stopping = false, orders;
+let running = false, paused = false, stopping = false;
+let held; // the state in which a training was stopped, if nothing was run since
 let errors = ''; // what the running cell has written to stderr
 
 // ---- the system
@@ -176,7 +177,7 @@ const system = {
     if (!files.has(from)) return NOENT;
     files.set(path, files.get(from));
     files.delete(from);
-    if (LIVE.test(path)) post({ kind: 'file', path: path.slice(1), text: new TextDecoder().decode(files.get(path)) });
+    if (LIVE.test(path)) postFile(path);
     return OK;
   },
   path_unlink_file(_, at, length) { return files.delete(pathAt(at, length)) ? OK : NOENT; },
@@ -225,6 +226,7 @@ function flush() {
 }
 
 const post = (message) => postMessage(message);
+const postFile = (path) => post({ kind: 'file', path: path.slice(1), text: new TextDecoder().decode(files.get(path)) });
 
 // ---- the state of the lesson
 
@@ -249,16 +251,19 @@ function copied() {
   return copy;
 }
 
-function keep(cell) {
+function stateNow() {
   pages = copied();
-  states[cell] = { pages, files: new Map(files), folders: new Set(folders) };
-  states.length = cell + 1;
+  return { cell: position, pages, files: new Map(files), folders: new Set(folders) };
+}
+
+function keep(cell) {
   position = cell;
+  states[cell] = stateNow();
+  states.length = cell + 1;
 }
 
 // The memory of a module never shrinks, so a state from before gets a module with a memory of its own.
-function goBack(cell) {
-  const state = states[cell];
+function goBack(state) {
   create();
   memory.grow(state.pages.length - memory.buffer.byteLength / PAGE);
   const now = new Int32Array(memory.buffer);
@@ -266,8 +271,10 @@ function goBack(cell) {
   pages = state.pages;
   replace(files, state.files);
   replace(folders, state.folders);
-  states.length = cell + 1;
-  position = cell;
+  position = state.cell;
+  states.length = position + 1;
+  // a panel shows what it showed then
+  for (const path of files.keys()) if (LIVE.test(path)) postFile(path);
 }
 
 function replace(all, others) {
@@ -290,42 +297,58 @@ const channel = new MessageChannel();
 const breath = () => new Promise((done) => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 
-async function run(from, to, changes) {
-  if (from !== position || instance === undefined) goBack(from);
-  running = true;
+// Lets messages of the page come in, and waits as long as it wants a pause.
+async function rest() {
+  flush();
+  await breath();
+  while (paused && !stopping) {
+    await wait(60);
+    instance.exports.beside();
+  }
+}
+
+async function run(from, to, changes, goesOn) {
+  if (goesOn && held?.cell === from) goBack(held);
+  else if (from !== position || instance === undefined) goBack(states[from]);
+  else goesOn = false;
+  [running, paused, stopping, held] = [true, false, false, undefined];
   while (position <= to && running) {
     const cell = position, start = performance.now();
-    post({ kind: 'begin', cell });
-    [paused, stopping, errors] = [false, false, ''];
+    post({ kind: 'begin', cell, goesOn });
+    errors = '';
     let state;
     try {
-      change(changes);
+      if (!goesOn) change(changes);
       while ((state = instance.exports.go()) === RESTS) {
-        flush();
-        await breath();
-        while (paused && !stopping) {
-          await wait(60);
-          instance.exports.beside();
+        await rest();
+        if (stopping && !held) {
+          const path = panel();
+          if (!path) break;
+          held = { ...stateNow(), panel: path.slice(1) };
+          give('stop');
         }
-        if (stopping && !give('stop')) break;
       }
     } catch (error) {
       state = undefined;
       if (!(error instanceof Exit || error instanceof WebAssembly.RuntimeError)) errors += '\n' + error;
       errors ||= String(error.message);
     }
+    goesOn = false;
     if (state === BEGINS || state === OVER) {
       if (line) printed(1, new TextEncoder().encode('\n'));
       flush();
       const seconds = (performance.now() - start) / 1000;
       if (state === BEGINS) keep(cell + 1);
       else position = cell + 1;
-      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength });
+      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel });
+      await rest();
+      if (stopping) running = false;
     } else {
       // back to the state before the cell; nothing is lost
       const text = errors.trim();
       flush();
-      goBack(cell);
+      held = undefined;
+      goBack(states[cell]);
       running = false;
       post({ kind: stopping && !text ? 'stopped' : 'failed', cell, text });
     }
@@ -334,13 +357,15 @@ async function run(from, to, changes) {
   post({ kind: 'idle', position });
 }
 
-// Gives the panel that is moving an order; false if there is none.
-function give(order) {
-  const busy = [...files.keys()].filter((path) => path.startsWith('/digitos_live/') && path.endsWith('.json'))
+// The status file of the panel that is moving.
+function panel() {
+  return [...files.keys()].filter((path) => path.startsWith('/digitos_live/') && path.endsWith('.json'))
     .find((path) => JSON.parse(new TextDecoder().decode(files.get(path))).busy);
-  if (!busy) return false;
-  files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
-  return true;
+}
+
+function give(order) {
+  const busy = panel();
+  if (busy) files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
 }
 
 const unpacked = async (base64) => {
@@ -360,7 +385,7 @@ const takes = {
     keep(0);
     post({ kind: 'ready' });
   },
-  run: (message) => run(message.from, message.to, message.changes),
+  run: (message) => run(message.from, message.to, message.changes, message.goesOn),
   pause() {
     paused = true;
     give('pause');
@@ -371,7 +396,7 @@ const takes = {
     paused = false;
   },
   stop() {
-    paused = false;
+    takes.go();
     stopping = true;
   },
 };
