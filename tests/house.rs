@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 4] = [
     ("library", &["", "engine", "model", "session", "mnist"], 7_030),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 5_300),
-    ("launcher", &["main.rs", "launcher"], 1_440),
-    ("pages", &["launcher/web"], 600),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 5_360),
+    ("launcher", &["main.rs", "launcher"], 1_490),
+    ("pages", &["launcher/web"], 1_200),
 ];
 const DATA: [&str; 2] = ["exercises", "words"];
 

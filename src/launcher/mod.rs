@@ -212,7 +212,6 @@ fn make_site(root: &Path, output: Option<PathBuf>, open: bool) -> Result<bool, S
     let output = output.unwrap_or_else(|| root.join("target/web"));
     web::write(root, &output)?;
     if open {
-        let index = output.join("index.html");
         let opener = if cfg!(target_os = "macos") {
             "open"
         } else if cfg!(windows) {
@@ -220,8 +219,12 @@ fn make_site(root: &Path, output: Option<PathBuf>, open: bool) -> Result<bool, S
         } else {
             "xdg-open"
         };
-        let started = std::process::Command::new(opener).arg(&index).spawn();
-        started.map_err(|error| format!("no browser could be started ({error}): open {} yourself", index.display()))?;
+        web::serve::serve(&output, |address| {
+            println!("The lessons are at {address} as long as this runs; Ctrl-C ends it.");
+            if let Err(error) = std::process::Command::new(opener).arg(address).spawn() {
+                println!("No browser could be started ({error}): open this address yourself.");
+            }
+        })?;
     }
     Ok(true)
 }

@@ -1,9 +1,14 @@
-//! `web`: the lessons as pages that are read without Jupyter. `markdown` and `code` turn cells into HTML, `page` puts
-//! them together.
+//! `web`: the lessons as pages that are read, and run, without Jupyter. `markdown` and `code` turn cells into HTML, `page` puts
+//! them together. `cells` makes a program of a notebook's cells, `build` compiles it to WebAssembly, and `site` writes what a page
+//! loads besides itself: `page.js` is what the page does, and `worker.js` what runs beside it. `serve` is a server for one computer.
 
+mod build;
+mod cells;
 mod code;
 mod markdown;
 mod page;
+pub mod serve;
+mod site;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,9 +24,10 @@ pub fn write(root: &Path, output: &Path) -> Result<(), String> {
     for language in LANGUAGES {
         editions.push(lessons(root, language)?);
     }
-    for lessons in &editions {
-        for index in 0..lessons.len() {
-            let page = page::lesson(lessons, index, &[], "")?;
+    let running = site::write(root, output, &editions)?;
+    for (lessons, running) in editions.iter().zip(&running) {
+        for (index, running) in running.iter().enumerate() {
+            let page = page::lesson(lessons, index, &running.marks, &running.scripts)?;
             let Lesson { language, stem, .. } = &lessons[index];
             setup::write(&output.join(language).join(format!("{stem}.html")), &page.html)?;
             for name in page.images {
@@ -41,7 +47,11 @@ fn lessons(root: &Path, language: &'static str) -> Result<Vec<Lesson>, String> {
     let paths = notebooks_in(&folder).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     let lesson = |path: &PathBuf| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Lesson { language, stem, notebook: Notebook::read(path)? })
+        let mut notebook = Notebook::read(path)?;
+        for (name, value) in notebook.shorter() {
+            notebook.set(&name, &value).map_err(|error| format!("{} {error}", path.display()))?;
+        }
+        Ok(Lesson { language, stem, notebook })
     };
     paths.iter().map(lesson).collect()
 }
@@ -181,7 +191,7 @@ mod tests {
         ]}"##;
         let notebook = Notebook::parse(notebook.as_bytes()).expect("a notebook");
         let lessons = [Lesson { language: "es", stem: "t".into(), notebook }];
-        let marks = [vec![code::Mark { range: 15..16, blank: false, name: None }]];
+        let marks = [vec![code::Mark { range: 15..16, kind: code::Kind::Number, name: None }]];
         let page = page::lesson(&lessons, 0, &marks, "<script>const LESSON = {}</script>").expect("a page").html;
         for part in [
             "<html lang=\"es\" data-lesson=\"t\" data-other=\"../en/t.html\">",

@@ -38,6 +38,8 @@ struct Words {
     theme: &'static str,
     code: &'static str,
     about: &'static str,
+    /// Why a page has smaller numbers: what they are, those of the notebook, and how many seconds the lesson takes.
+    shorter: fn(&str, &str, &str) -> String,
 }
 
 const WORDS: [Words; 2] = [
@@ -52,6 +54,12 @@ const WORDS: [Words; 2] = [
         theme: "Cambiar entre claro y oscuro",
         code: "El código",
         about: "Construye una red neuronal que lee dígitos escritos a mano, y mira cómo aprende.",
+        shorter: |here, there, seconds| {
+            format!(
+                "En esta página trabaja un solo procesador, y por eso se entrena menos: {here}. Toda la lección tarda así unos \
+                 {seconds}. El cuaderno tiene {there}; de él son los resultados que ves antes de ejecutar nada."
+            )
+        },
     },
     Words {
         language: "en",
@@ -64,6 +72,12 @@ const WORDS: [Words; 2] = [
         theme: "Switch between light and dark",
         code: "The code",
         about: "Build a neural network that reads handwritten digits, and watch how it learns.",
+        shorter: |here, there, seconds| {
+            format!(
+                "In this page a single processor does the work, so it trains for less long: {here}. The whole lesson then takes \
+                 about {seconds}. The notebook has {there}; the results that you see before you run anything come from it."
+            )
+        },
     },
 ];
 
@@ -104,6 +118,9 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
             let mut code = format!("<pre class=\"source\"><code>{}</code></pre>\n", code::html(&text, marks));
             if cell["metadata"]["jupyter"]["source_hidden"] == true {
                 code = format!("<details class=\"folded\"><summary>{}</summary>\n{code}</details>\n", words.code);
+            }
+            if let Some(note) = shorter(words, &cell["metadata"]["page"]) {
+                let _ = writeln!(code, "<p class=\"shorter\">{note}</p>");
             }
             let _ = write!(
                 cells,
@@ -151,6 +168,17 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
         next = neighbour(Some(index + 1), "next", words.next),
     );
     Ok(Page { html, images: texts.images })
+}
+
+/// The sentence about numbers that are smaller than the notebook's.
+fn shorter(words: &Words, page: &Value) -> Option<String> {
+    let listed = |numbers: &Value| {
+        let numbers = numbers.as_object()?.iter();
+        Some(numbers.map(|(name, value)| format!("<code>{name} = {value}</code>")).collect::<Vec<_>>().join(", "))
+    };
+    let seconds = page["seconds"].as_u64()?;
+    let time = if seconds < 100 { format!("{seconds} s") } else { format!("{} min", (seconds + 30) / 60) };
+    Some((words.shorter)(&listed(&page["numbers"])?, &listed(&page["notebook"])?, &time))
 }
 
 /// The page that leads to all lessons, in all languages.
