@@ -43,13 +43,31 @@ static CHANGED: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
+    #[cfg(threads)]
+    fn __wasi_init_tp();
 }
 
 /// To be called once, before anything else; a linker that does not find it would do the same again in every call.
 #[unsafe(no_mangle)]
 pub extern "C" fn _initialize() {
     // SAFETY: the page calls it first, and once
-    unsafe { __wasm_call_ctors() }
+    unsafe {
+        #[cfg(threads)]
+        __wasi_init_tp();
+        __wasm_call_ctors();
+    }
+}
+
+/// Lends threads to all sessions; again after each return to a state from before.
+#[unsafe(no_mangle)]
+pub extern "C" fn lend(count: usize) {
+    digitos::lend_threads(count);
+}
+
+/// Whether the state can be copied, as far as the lent threads go.
+#[unsafe(no_mangle)]
+pub extern "C" fn helpers_rest() -> bool {
+    digitos::lent_threads_rest()
 }
 
 /// Room for a text that the page is about to write.

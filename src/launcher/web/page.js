@@ -444,7 +444,8 @@ function statusFor(path, text) {
 const RELAXED = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11];
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 const can = (bytes) => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(bytes));
-const build = can(RELAXED) ? 'relaxed' : 'simd';
+const build = !can(RELAXED) ? 'simd' : self.crossOriginIsolated && navigator.hardwareConcurrency > 1 ? 'threads' : 'relaxed';
+const helpers = build === 'threads' ? Math.min(navigator.hardwareConcurrency, 8) - 1 : 0;
 const able = can(SIMD) && typeof Worker === 'function' && typeof DecompressionStream === 'function';
 
 const parts = new Map();
@@ -506,7 +507,7 @@ async function prepare() {
         if (message.kind === 'ready') done();
       };
       worker.onerror = (event) => failed(event.message);
-      worker.postMessage({ kind: 'load', module, files, language: LESSON.language });
+      worker.postMessage({ kind: 'load', module, files, language: LESSON.language, helpers });
     });
     worker.onerror = (event) => takes.broken({ text: event.message });
     loaded = true;
@@ -521,7 +522,7 @@ async function keepOffline() {
   if (!location.protocol.startsWith('http')) return;
   try {
     await navigator.serviceWorker.register(new URL('../sw.js', sources), { scope: new URL('../', sources).pathname });
-    (await navigator.serviceWorker.ready).active.postMessage({ build });
+    (await navigator.serviceWorker.ready).active.postMessage({ builds: can(RELAXED) ? ['relaxed', 'threads'] : ['simd'] });
   } catch { /* a browser that keeps nothing works with a connection */ }
 }
 
