@@ -60,8 +60,7 @@ const keyOf = (cell, mark) => `${cell}.${mark}`;
 const markOf = (key) => { const [cell, mark] = key.split('.').map(Number); return LESSON.cells[cell].marks[mark]; };
 
 function change(key, text, from) {
-  const own = markOf(key).text;
-  const now = text.trim();
+  const { text: own, kind } = markOf(key), now = kind === 'lines' ? text : text.trim();
   if (now === own || now === '') changes.delete(key);
   else changes.set(key, now);
   for (const field of fields.get(key) ?? []) field.show(changes.get(key) ?? own, field.input === from);
@@ -85,6 +84,7 @@ function numberField(key) {
   if (kind === 'lines') return linesField(key);
   const input = element('input', { type: 'text', className: blank ? 'answer' : 'number', spellcheck: false, autocomplete: 'off' });
   input.setAttribute('aria-label', blank ? words.answer : `${name ?? words.number}, ${words.own(own)}`);
+  input.maxLength = blank ? 500 : 40;
   if (blank) input.placeholder = words.answerHere;
   else input.inputMode = 'decimal';
   const show = (text, keepText) => {
@@ -119,6 +119,7 @@ function linesField(key) {
   const input = element('textarea', { className: 'lines', spellcheck: false, rows: own.split('\n').length });
   input.cols = Math.max(...own.split('\n').map((line) => line.length)) + 1;
   input.setAttribute('aria-label', words.lines);
+  input.maxLength = 5000;
   const show = (text, keepText) => {
     if (!keepText) input.value = text;
     input.classList.toggle('changed', text !== own);
@@ -179,6 +180,7 @@ function keptChanges() {
   return kept && typeof kept === 'object' ? kept : {};
 }
 
+// What comes from elsewhere is one line, so that it cannot be taken for lines of the system.
 const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 // Takes what was kept, unless the lesson has another number in that place by now.
@@ -187,8 +189,8 @@ function recall() {
     const kept = keptChanges();
     sections.forEach((section, cell) => {
       for (const [mark, change] of Object.entries(kept[section.id] ?? {})) {
-        const now = typeof change?.now === 'string' ? oneLine(change.now.slice(0, 2000)) : '';
-        if (now && LESSON.cells[cell].marks[mark]?.text === change.own) changes.set(keyOf(cell, mark), now);
+        const own = LESSON.cells[cell].marks[mark], now = typeof change?.now === 'string' ? change.now.slice(0, own?.kind === 'lines' ? 5000 : 500) : '';
+        if (now && own?.text === change.own) changes.set(keyOf(cell, mark), own.kind === 'lines' ? now : oneLine(now));
       }
     });
   } catch { /* as above */ }
@@ -199,14 +201,14 @@ function recall() {
 function followLink() {
   const text = location.hash.slice(1);
   if (!text.includes('=')) return;
-  const before = [...changes.keys()].filter((key) => !markOf(key).blank);
+  const before = [...changes.keys()].filter((key) => markOf(key).kind === 'number');
   before.forEach((key) => changes.delete(key));
   let foreign = false;
   for (const [place, value] of new URLSearchParams(text)) {
     const [id, mark] = place.split(/\.(?=[0-9]+$)/), now = oneLine(value);
     const cell = sections.findIndex((section) => section.id === id);
     const own = LESSON.cells[cell]?.marks[mark];
-    if (!own || own.blank || now === '' || now.length > 40) foreign = true;
+    if (own?.kind !== 'number' || now === '' || now.length > 40) foreign = true;
     else if (now !== own.text) changes.set(keyOf(cell, mark), now);
   }
   for (const key of new Set([...before, ...changes.keys()])) {
@@ -574,8 +576,8 @@ function setUp() {
     tools.firstChild.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
     if (cell > 0) tools.append(button(words.runAbove, () => run(cell - 1), 'above'));
     tools.append(button(`▶ ${words.onwards}`, goOn, 'onwards'), note);
-    if (notebook) tools.append(element('p', { className: 'in-notebook', textContent: words.notebook }));
-    section.querySelector('.source').before(tools);
+    if (notebook) tools.append(element('p', { className: 'in-notebook' }, ...words.notebook.split('`').map((part, i) => (i % 2 ? element('code', {}, part) : part))));
+    section.prepend(tools); // a cell that is folded can be run too
     section.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || !(event.shiftKey || event.ctrlKey)) return;
       event.preventDefault();
