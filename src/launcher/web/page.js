@@ -248,6 +248,7 @@ function mark() {
     section.classList.toggle('stale', stale);
     section.classList.toggle('done', ran[cell] !== undefined && cell < until);
     notes[cell].textContent = stale ? words.stale : '';
+    prompts[cell].textContent = `[${cell === current ? '*' : counts[cell] ?? ' '}]`;
   });
   buttons();
 }
@@ -258,7 +259,9 @@ let worker, current, started = false, paused = false, stopped = 0;
 let sent = new Map(); // the changes that the worker has
 let held; // the cell whose training was stopped and can go on, and the panel that showed it
 let loaded = false, runs = 0;
-const notes = [];
+const notes = [], prompts = [];
+const counts = []; // the how manieth run of a cell it was, as a notebook counts them
+let count = 0;
 const live = new Map(); // the files of the panels
 const sources = document.currentScript.src;
 
@@ -292,7 +295,7 @@ const canGoOn = () => held !== undefined && current === undefined && fresh() > h
 function begin(cell) {
   current = cell;
   sections.forEach((section, other) => section.classList.toggle('running', other === cell));
-  buttons();
+  mark();
 }
 
 // Once a lesson runs, what it has not reached yet is not given away.
@@ -314,11 +317,11 @@ function trouble(text, again) {
 
 function problem(cell, text, again) {
   const output = sections[cell].querySelector('.output');
-  const sentence = element('p', { className: 'problem', textContent: text });
+  const sentence = element('p', { className: 'problem', role: 'alert', textContent: text });
   if (again) sentence.append(' ', element('button', { type: 'button', textContent: words.again, onclick: () => { sentence.remove(); sections[cell].classList.remove('failed'); again(); } }));
   output.append(sentence);
   sections[cell].classList.add('failed');
-  say(`${words.failed} ${text}`);
+  say(words.failed);
 }
 
 function end() {
@@ -366,8 +369,8 @@ function stop() {
 
 function forgetWorker() {
   worker?.terminate();
-  [worker, ready, loaded, position, held] = [undefined, undefined, false, 0, undefined];
-  ran.length = 0;
+  [worker, ready, loaded, position, held, count] = [undefined, undefined, false, 0, undefined, 0];
+  ran.length = counts.length = 0;
   for (const [path, text] of live) {
     if (path.endsWith('.json')) live.set(path, JSON.stringify({ ...JSON.parse(text), busy: false, sentence: '' }));
   }
@@ -409,17 +412,18 @@ const takes = {
     position = cell + 1;
     if (errors) takes.text({ cell, text: errors + '\n' });
     held = panel && { cell, panel };
+    counts[cell] = ++count;
     say(held ? `${words.halted} ${words.held}` : `${words.done} ${seconds.toLocaleString(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 })} ${words.seconds}`);
     mark();
   },
   failed({ cell, text }) {
     position = cell;
-    ran[cell] = undefined;
+    ran[cell] = counts[cell] = undefined;
     problem(cell, isOfMemory(text) ? words.memory : text);
   },
   stopped({ cell }) {
     position = cell;
-    ran[cell] = undefined;
+    ran[cell] = counts[cell] = undefined;
     takes.text({ cell, text: words.stopped + '\n' });
     say(words.stopped);
   },
@@ -571,9 +575,10 @@ function setUp() {
     });
     const note = element('span', { className: 'note' });
     notes.push(note);
-    const tools = element('div', { className: 'tools' },
-      button(`▶ ${words.run}`, () => run(cell), 'run'));
-    tools.firstChild.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    prompts.push(element('span', { className: 'prompt', ariaHidden: 'true' }));
+    const start = button(`▶ ${words.run}`, () => run(cell), 'run');
+    start.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    const tools = element('div', { className: 'tools' }, prompts[cell], start);
     if (cell > 0) tools.append(button(words.runAbove, () => run(cell - 1), 'above'));
     tools.append(button(`▶ ${words.onwards}`, goOn, 'onwards'), note);
     if (notebook) tools.append(element('p', { className: 'in-notebook' }, ...words.notebook.split('`').map((part, i) => (i % 2 ? element('code', {}, part) : part))));

@@ -368,16 +368,20 @@ function give(order) {
   if (busy) files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
 }
 
-const unpacked = async (base64) => {
-  const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
-  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
-};
+async function unpacked(name, base64) {
+  try {
+    const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
+    return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  } catch {
+    throw new Error(name); // it does not unpack
+  }
+}
 
 const takes = {
   async load(message) {
-    module = await WebAssembly.compile(await unpacked(message.module));
+    module = await WebAssembly.compile(await unpacked('wasm', message.module));
     folders.add('/MNISTdata');
-    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(parts));
+    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(name, parts));
     create();
     instance.exports._initialize();
     instance.exports.start(message.language);
