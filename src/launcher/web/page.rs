@@ -132,10 +132,17 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
             count += 1;
         }
     }
+    let is_numbered = |lesson: &&Lesson| lesson.stem.starts_with(|c: char| c.is_ascii_digit());
     let neighbour = |index: Option<usize>, class: &str, word: &str| {
-        let Some(lesson) = index.and_then(|index| lessons.get(index)) else { return String::new() };
-        let title = escaped(&lesson.notebook.title());
-        format!("<a class=\"{class}\" rel=\"{class}\" href=\"{}.html\"><span>{word}</span> {title}</a>", lesson.stem)
+        let lesson = index.and_then(|index| lessons.get(index)).filter(is_numbered).filter(|_| is_numbered(&this));
+        let link = |lesson: &Lesson| {
+            let title = escaped(&lesson.notebook.title());
+            format!(
+                "<a class=\"{class}\" rel=\"{class}\" href=\"{}.html\"><span>{word}</span> {title}</a>\n",
+                lesson.stem
+            )
+        };
+        lesson.map(link).unwrap_or_default()
     };
     let title = this.notebook.title();
     let html = format!(
@@ -146,7 +153,7 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
          <a class=\"other\" lang=\"{other_language}\" hreflang=\"{other_language}\" href=\"{other}\">{other_name}</a>\n{theme}</header>\n\
          <div class=\"frame\">\n<nav class=\"contents\" aria-label=\"{contents}\">\n<details><summary>{contents}</summary>\n{list}</details>\n</nav>\n\
          <main id=\"lesson\" tabindex=\"-1\">\n{cells}</main>\n</div>\n\
-         <footer>\n<nav class=\"neighbours\" aria-label=\"{all}\">{previous}{next}</nav>\n</footer>\n{scripts}</body>\n</html>\n",
+         <footer>\n<nav class=\"neighbours\" aria-label=\"{all}\">\n{previous}<a href=\"../index.html\">{all}</a>\n{next}</nav>\n</footer>\n{scripts}</body>\n</html>\n",
         language = this.language,
         stem = quoted(&this.stem),
         head = head(&title, &summary(&first_text(&this.notebook)), "../"),
