@@ -312,6 +312,7 @@ async function run(from, to, changes, goesOn) {
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
   [running, paused, stopping, held] = [true, false, false, undefined];
+  if (goesOn) await told('go');
   while (position <= to && running) {
     const cell = position, start = performance.now();
     post({ kind: 'begin', cell, goesOn });
@@ -324,6 +325,7 @@ async function run(from, to, changes, goesOn) {
         if (stopping && !held) {
           const path = panel();
           if (!path) break;
+          await told('pause'); // its clock stands still until it goes on
           held = { ...stateNow(), panel: path.slice(1) };
           give('stop');
         }
@@ -363,9 +365,19 @@ function panel() {
     .find((path) => JSON.parse(new TextDecoder().decode(files.get(path))).busy);
 }
 
+// Leaves it an order.
 function give(order) {
   const busy = panel();
   if (busy) files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
+}
+
+// The same, and waits a moment until it is taken.
+async function told(order) {
+  give(order);
+  for (let i = 0; i < 25 && [...files.keys()].some((path) => path.endsWith('.txt')); i++) {
+    await wait(20);
+    instance.exports.beside();
+  }
 }
 
 async function unpacked(name, base64) {
