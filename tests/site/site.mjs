@@ -116,6 +116,7 @@ class Lesson {
     lesson.complaints = [];
     const complain = (text) => { if (!noise.test(text)) lesson.complaints.push(text); };
     lesson.page.on('console', (message) => complain(`${message.type()}: ${message.text()}`));
+    lesson.page.on('dialog', (dialog) => dialog.accept());
     lesson.page.on('pageerror', (error) => complain(`error: ${error.message}`));
     lesson.page.on('request', (request) => {
       const url = request.url();
@@ -187,7 +188,12 @@ class Lesson {
     check(found.length === 0, `axe finds nothing wrong with ${what} ${found.join('\n')}`);
   }
 
-  theme(name) { return this.page.evaluate((theme) => { if ((document.body.dataset.jpThemeLight === 'false') !== (theme === 'dark')) document.getElementById('theme').click(); }, name); }
+  async theme(name) {
+    await this.page.evaluate((theme) => {
+      if ((document.body.dataset.jpThemeLight === 'false') !== (theme === 'dark')) document.getElementById('theme').click();
+    }, name);
+    if (await this.page.locator('.digitos-live').count()) await sleep(1300); // a panel at rest looks once a second
+  }
 
   quiet() { check(this.complaints.length === 0, `nothing in the console, no other host ${this.complaints.slice(0, 5).join('\n')}`); }
 
@@ -287,11 +293,17 @@ const parts = {
       await lesson.field(id, 0).press('Enter');
       await lesson.ended();
       check((await lesson.text(id)).includes('✗'), `${id}: ${wrong} is wrong`);
+      const once = await lesson.text(id);
+      await lesson.run(id);
+      if (id !== 'questions') check(await lesson.text(id) !== once, `${id}: the second time it helps more`);
       await lesson.write(id, 0, right);
       await lesson.field(id, 0).press('Enter');
       await lesson.ended();
       if (id !== 'questions') check((await lesson.text(id)).includes('✓'), `${id}: ${right} is right`);
     }
+    await lesson.page.reload();
+    await lesson.run('questions');
+    check(/Lección 1a: \d de \d/.test(await lesson.text('questions')), `what is right stays right when the page is loaded again: ${await lesson.text('questions')}`);
     for (const tampered of ['<img src=x onerror=alert(1)>', '__proto__', '1e999', '(((((((((', '/'.repeat(1000), '[1, [2, [3]]]', '"', 'ñ€𝟙', '1/0', '--1']) {
       await lesson.write('zeros', 0, tampered);
       await lesson.run('zeros');

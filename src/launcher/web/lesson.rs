@@ -35,6 +35,7 @@ thread_local! {
     static LESSON: RefCell<Option<Lesson>> = const { RefCell::new(None) };
     /// What the page has changed: cell, number of the mark, and its text.
     static CHANGES: RefCell<Vec<(u32, u32, String)>> = const { RefCell::new(Vec::new()) };
+    static ANSWERED: RefCell<String> = const { RefCell::new(String::new()) };
     static SPANISH: Cell<bool> = const { Cell::new(true) };
     static PAUSE: Cell<u32> = const { Cell::new(RESTS) };
     static RESTED: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -110,6 +111,22 @@ pub unsafe extern "C" fn change(cell: u32, mark: u32, text: *mut u8, length: usi
     let text = unsafe { Vec::from_raw_parts(text, length, length) };
     CHANGES.with_borrow_mut(|changes| changes.push((cell, mark, String::from_utf8_lossy(&text).trim().to_owned())));
     CHANGED.store(true, Ordering::Relaxed);
+}
+
+/// What has been answered so far, ending with a zero byte.
+#[unsafe(no_mangle)]
+pub extern "C" fn answered() -> *const u8 {
+    let text = digitos::exercises::answers_so_far() + "\0";
+    ANSWERED.replace(text);
+    ANSWERED.with_borrow(|text| text.as_ptr())
+}
+
+/// What had been answered when the page went back to this state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn answered_before(text: *mut u8, length: usize) {
+    // SAFETY: the page has filled the room that it asked for
+    let text = unsafe { Vec::from_raw_parts(text, length, length) };
+    digitos::exercises::answered_before(&String::from_utf8_lossy(&text));
 }
 
 fn changed(cell: u32, mark: u32) -> Option<String> {

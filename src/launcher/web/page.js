@@ -10,7 +10,7 @@ const WORDS = {
     missing: (file) => `No se ha podido cargar ${file}: comprueba la conexión, o que la carpeta esté completa.`,
     broken: (text) => `El archivo está dañado o incompleto (${text}).`,
     noWasm: 'Este navegador no puede ejecutar la lección (le falta WebAssembly con SIMD, o Web Workers): puedes leerla con sus resultados. Con un navegador actual se ejecuta.',
-    numbers: 'Los números de la lección', forget: 'Olvidar mis cambios', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
+    numbers: 'Los números de la lección', forget: 'Olvidar mis números y respuestas', sure: '¿Olvidar tus números y tus respuestas de esta lección?', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
     own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
     foreign: 'El enlace cambia números que esta lección no tiene; esos no se han tenido en cuenta.',
     notebook: 'Esta celda se cambia con palabras, no solo con números: hazlo en el cuaderno de Jupyter (`cargo run --release`).',
@@ -28,7 +28,7 @@ const WORDS = {
     missing: (file) => `${file} could not be loaded: check the connection, or whether the folder is complete.`,
     broken: (text) => `The file is damaged or incomplete (${text}).`,
     noWasm: 'This browser cannot run the lesson (it lacks WebAssembly with SIMD, or web workers): you can read it with its results. A current browser runs it.',
-    numbers: 'The numbers of the lesson', forget: 'Forget my changes', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
+    numbers: 'The numbers of the lesson', forget: 'Forget my numbers and answers', sure: 'Forget your numbers and your answers of this lesson?', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
     own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type your answer here',
     foreign: 'The link changes numbers that this lesson does not have; those were left out.',
     notebook: 'This cell is changed in words, not in numbers alone: do it in the Jupyter notebook (`cargo run --release -- en`).',
@@ -166,13 +166,24 @@ function remember(key) {
 }
 
 function forget() {
+  if (!confirm(words.sure)) return;
   const all = [...changes.keys()];
   changes.clear();
   for (const key of all) for (const field of fields.get(key) ?? []) field.show(markOf(key).text);
+  noteAnswers('');
   try { localStorage.removeItem(storageKey); } catch { /* as above */ }
   history.replaceState(null, '', location.pathname + location.search);
   mark();
   say(words.forgotten);
+}
+
+// Which exercises are done, and how often they were missed: as the library writes it.
+let answered = '';
+
+function noteAnswers(now) {
+  if (now === answered) return;
+  answered = now;
+  try { localStorage.setItem(`${storageKey}:done`, answered); } catch { /* as above */ }
 }
 
 function keptChanges() {
@@ -186,6 +197,7 @@ const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 // Takes what was kept, unless the lesson has another number in that place by now.
 function recall() {
   try {
+    answered = localStorage.getItem(`${storageKey}:done`) ?? '';
     const kept = keptChanges();
     sections.forEach((section, cell) => {
       for (const [mark, change] of Object.entries(kept[section.id] ?? {})) {
@@ -280,7 +292,7 @@ function run(to, from = Math.min(to, fresh()), goesOn = false) {
   const list = [...sent].map(([key, text]) => [...key.split('.').map(Number), text]);
   const mine = ++runs;
   prepared().then(
-    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn }); },
+    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn, answered }); },
     (text) => { if (mine === runs) trouble(text, () => run(to)); },
   );
 }
@@ -402,13 +414,15 @@ const takes = {
   rich({ cell, mime, text }) {
     if (mime !== 'text/html' && mime !== 'image/svg+xml') return;
     const rich = element('div', { className: 'rich' });
-    rich.innerHTML = text;
+    if (mime === 'text/html') rich.innerHTML = text;
+    else rich.append(element('img', { className: 'digitos', alt: text.match(/<title>([^<]*)/)?.[1] ?? '', src: `data:image/svg+xml,${encodeURIComponent(text)}` }));
     sections[cell].querySelector('.output').append(rich);
     // scripts that are put in as text do not run
     for (const script of rich.querySelectorAll('script')) script.replaceWith(element('script', { textContent: script.textContent }));
   },
   file({ path, text }) { live.set(path, text); },
-  done({ cell, seconds, errors, panel }) {
+  done({ cell, seconds, errors, panel, answered: now }) {
+    noteAnswers(now);
     position = cell + 1;
     if (errors) takes.text({ cell, text: errors + '\n' });
     held = panel && { cell, panel };

@@ -9,6 +9,7 @@ let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
 let running = false, paused = false, stopping = false;
+let answered = ''; // what has been answered, and how often it was wrong
 let held; // the state in which a training was stopped, if nothing was run since
 let errors = ''; // what the running cell has written to stderr
 
@@ -284,11 +285,21 @@ function replace(all, others) {
 
 function change(changes) {
   instance.exports.unchange();
-  for (const [cell, mark, text] of changes) {
-    const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
-    bytesAt(at, bytes.length).set(bytes);
-    instance.exports.change(cell, mark, at, bytes.length);
-  }
+  for (const [cell, mark, text] of changes) instance.exports.change(cell, mark, ...put(text));
+  instance.exports.answered_before(...put(answered));
+}
+
+// Puts a text into the module; returns its place and length.
+function put(text) {
+  const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
+  bytesAt(at, bytes.length).set(bytes);
+  return [at, bytes.length];
+}
+
+// The answers to the exercises outlast a state that is left.
+function noteAnswers() {
+  const at = instance.exports.answered(), bytes = new Uint8Array(memory.buffer);
+  answered = textAt(at, bytes.indexOf(0, at) - at);
 }
 
 // ---- running
@@ -307,7 +318,8 @@ async function rest() {
   }
 }
 
-async function run(from, to, changes, goesOn) {
+async function run({ from, to, changes, goesOn, ...page }) {
+  answered = page.answered;
   if (goesOn && held?.cell === from) goBack(held);
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
@@ -340,9 +352,10 @@ async function run(from, to, changes, goesOn) {
       if (line) printed(1, new TextEncoder().encode('\n'));
       flush();
       const seconds = (performance.now() - start) / 1000;
+      noteAnswers();
       if (state === BEGINS) keep(cell + 1);
       else position = cell + 1;
-      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel });
+      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel, answered });
       await rest();
       if (stopping) running = false;
     } else {
@@ -401,7 +414,7 @@ const takes = {
     keep(0);
     post({ kind: 'ready' });
   },
-  run: (message) => run(message.from, message.to, message.changes, message.goesOn),
+  run,
   pause() {
     paused = true;
     give('pause');
