@@ -70,6 +70,7 @@ pub fn modules(root: &Path, lessons: &[Lesson]) -> Result<Vec<PathBuf>, String> 
         let functions: String = languages.iter().map(|(language, cells)| cells::function(language, cells)).collect();
         write_if_new(&package.join("Cargo.toml"), &PACKAGE.replace("NAME", name).replace("PATH", &path))?;
         write_if_new(&package.join("lib.rs"), include_str!("lesson.rs"))?;
+        write_if_new(&package.join("answers.rs"), include_str!("answers.rs"))?;
         let head = "use crate::Shown as _;\n\npub const LANGUAGES: &[(&str, fn() -> crate::Lesson)] = &[\n";
         write_if_new(&package.join("cells.rs"), &format!("{head}{list}];\n\n{functions}"))?;
     }

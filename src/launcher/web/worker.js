@@ -9,6 +9,7 @@ let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
 let running = false, paused = false, stopping = false;
+let answered = ''; // what has been answered, and how often it was wrong
 let held; // the state in which a training was stopped, if nothing was run since
 let errors = ''; // what the running cell has written to stderr
 
@@ -340,11 +341,21 @@ function replace(all, others) {
 
 function change(changes) {
   instance.exports.unchange();
-  for (const [cell, mark, text] of changes) {
-    const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
-    bytesAt(at, bytes.length).set(bytes);
-    instance.exports.change(cell, mark, at, bytes.length);
-  }
+  for (const [cell, mark, text] of changes) instance.exports.change(cell, mark, ...put(text));
+  instance.exports.answered_before(...put(answered));
+}
+
+// Puts a text into the module; returns its place and length.
+function put(text) {
+  const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
+  bytesAt(at, bytes.length).set(bytes);
+  return [at, bytes.length];
+}
+
+// The answers to the exercises outlast a state that is left.
+function noteAnswers() {
+  const at = instance.exports.answered(), bytes = new Uint8Array(memory.buffer);
+  answered = textAt(at, bytes.indexOf(0, at) - at);
 }
 
 // ---- running
@@ -363,11 +374,13 @@ async function rest() {
   }
 }
 
-async function run(from, to, changes, goesOn) {
+async function run({ from, to, changes, goesOn, ...page }) {
+  answered = page.answered;
   if (goesOn && held?.cell === from) goBack(held);
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
   [running, paused, stopping, held] = [true, false, false, undefined];
+  if (goesOn) await told('go');
   while (position <= to && running) {
     const cell = position, start = performance.now();
     post({ kind: 'begin', cell, goesOn });
@@ -380,6 +393,7 @@ async function run(from, to, changes, goesOn) {
         if (stopping && !held) {
           const path = panel();
           if (!path) break;
+          await told('pause'); // its clock stands still until it goes on
           held = { ...await stateNow(), panel: path.slice(1) };
           give('stop');
         }
@@ -394,9 +408,10 @@ async function run(from, to, changes, goesOn) {
       if (line) printed(1, new TextEncoder().encode('\n'));
       flush();
       const seconds = (performance.now() - start) / 1000;
+      noteAnswers();
       if (state === BEGINS) await keep(cell + 1);
       else position = cell + 1;
-      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel });
+      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel, answered });
       await rest();
       if (stopping) running = false;
     } else {
@@ -419,21 +434,35 @@ function panel() {
     .find((path) => JSON.parse(new TextDecoder().decode(files.get(path))).busy);
 }
 
+// Leaves it an order.
 function give(order) {
   const busy = panel();
   if (busy) files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
 }
 
-const unpacked = async (base64) => {
-  const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
-  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
-};
+// The same, and waits a moment until it is taken.
+async function told(order) {
+  give(order);
+  for (let i = 0; i < 25 && [...files.keys()].some((path) => path.endsWith('.txt')); i++) {
+    await wait(20);
+    instance.exports.beside();
+  }
+}
+
+async function unpacked(name, base64) {
+  try {
+    const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
+    return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  } catch {
+    throw new Error(name); // it does not unpack
+  }
+}
 
 const takes = {
   async load(message) {
-    module = await WebAssembly.compile(await unpacked(message.module));
+    module = await WebAssembly.compile(await unpacked('wasm', message.module));
     folders.add('/MNISTdata');
-    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(parts));
+    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(name, parts));
     helperCount = message.helpers;
     create();
     instance.exports._initialize();
@@ -443,7 +472,7 @@ const takes = {
     await keep(0);
     post({ kind: 'ready' });
   },
-  run: (message) => run(message.from, message.to, message.changes, message.goesOn),
+  run,
   pause() {
     paused = true;
     give('pause');
