@@ -86,13 +86,17 @@ impl Layers {
 fn rows(items: &[Item], arrows: &[(usize, usize)], widest: f32) -> Vec<usize> {
     let mut rows = vec![0; items.len()];
     let within = |i: usize, j: usize| items[i].part == items[j].part;
+    let below = |rows: &[usize], i: usize, least: usize| {
+        let inputs = arrows.iter().filter(|&&(from, to)| to == i && within(from, i));
+        inputs.map(|&(from, _)| rows[from] + 1).fold(least, usize::max)
+    };
     let mut first = 0;
     for part in 0..=items.iter().map(|item| item.part).max().unwrap_or(0) {
         let mut members: Vec<usize> = (0..items.len()).filter(|&i| items[i].part == part).collect();
         for &i in &members {
-            let inputs = arrows.iter().filter(|&&(from, to)| to == i && within(from, i));
-            rows[i] = inputs.map(|&(from, _)| rows[from] + 1).fold(first, usize::max);
+            rows[i] = below(&rows, i, first);
         }
+        // further down, if that makes its arrows shorter
         for &i in members.iter().rev() {
             let inputs = arrows.iter().filter(|&&(_, to)| to == i).count();
             let readers = arrows.iter().filter(|&&(from, to)| from == i && within(i, to)).map(|&(_, to)| rows[to]);
@@ -103,8 +107,7 @@ fn rows(items: &[Item], arrows: &[(usize, usize)], widest: f32) -> Vec<usize> {
         members.sort_by_key(|&i| rows[i]);
         let mut used: HashMap<usize, f32> = HashMap::new();
         for &i in &members {
-            let inputs = arrows.iter().filter(|&&(from, to)| to == i && within(from, i));
-            rows[i] = inputs.map(|&(from, _)| rows[from] + 1).fold(rows[i], usize::max);
+            rows[i] = below(&rows, i, rows[i]);
             while used.get(&rows[i]).is_some_and(|used| used + items[i].width > widest) {
                 rows[i] += 1;
             }
@@ -184,10 +187,9 @@ fn untangle(points: &[Point], order: &mut Vec<Vec<usize>>) {
                 let [a, b] = [order[row][left - 1], order[row][left]];
                 let before = crossings(&[a, b], &places);
                 places.swap(a, b);
-                if crossings(&[a, b], &places) < before {
-                    order[row].swap(left - 1, left);
-                } else {
-                    places.swap(a, b);
+                match crossings(&[a, b], &places) < before {
+                    true => order[row].swap(left - 1, left),
+                    false => places.swap(a, b),
                 }
             }
         }
