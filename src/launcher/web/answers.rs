@@ -98,8 +98,8 @@ fn factor(rest: &mut &str) -> Option<f64> {
     if next(rest, &['-', '−']).is_some() {
         return Some(-factor(rest)?);
     }
-    let functions: [(&str, fn(f64) -> f64); 4] =
-        [("ln", f64::ln), ("exp", f64::exp), ("sqrt", f64::sqrt), ("abs", f64::abs)];
+    type Function = fn(f64) -> f64;
+    let functions: [(&str, Function); 4] = [("ln", f64::ln), ("exp", f64::exp), ("sqrt", f64::sqrt), ("abs", f64::abs)];
     let text = rest.trim_start();
     let called = |(name, _): &&(&str, _)| text.strip_prefix(*name).is_some_and(|rest| rest.starts_with('('));
     let mut value = if let Some((name, function)) = functions.iter().find(called) {
