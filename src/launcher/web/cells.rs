@@ -335,8 +335,8 @@ mod tests {
 
     #[test]
     fn a_loop_rests_unless_it_stands_where_it_cannot() {
-        assert_eq!(one("for x in y { f(x); }"), "for x in y { crate::rest().await; f(x); }");
-        assert_eq!(one("while a { loop {} }"), "while a { crate::rest().await; loop { crate::rest().await;} }");
+        assert_eq!(one("for x in y { f(x); };"), "for x in y { crate::rest().await; f(x); };");
+        assert_eq!(one("while a { loop {} };"), "while a { crate::rest().await; loop { crate::rest().await;} };");
         for source in ["let f = |x| { for i in x {} };", "fn f() { loop {} }"] {
             assert_eq!(one(source), source);
         }
