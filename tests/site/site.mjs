@@ -155,7 +155,12 @@ class Lesson {
 
   field(id, mark) { return this.section(id).locator(`[data-index="${mark}"] input`); }
 
-  async write(id, mark, text) { await this.field(id, mark).fill(text); }
+  async write(id, mark, text) {
+    await this.unfold(id);
+    await this.field(id, mark).fill(text);
+  }
+
+  unfold(id) { return this.section(id).evaluate((section) => section.querySelectorAll('details').forEach((details) => { details.open = true; })); }
 
   panel(name) { return this.page.locator('.digitos-live').last().getByRole('button', { name }); }
 
@@ -329,7 +334,7 @@ const parts = {
     await lesson.write('parameters', 0, '400');
     check(await lesson.page.locator('.cell.stale').count() === 0, 'with the numbers of the run, nothing is out of date');
     await lesson.write('parameters', 0, '300');
-    await lesson.write('memory', 1, '200'); // pasos de las cien
+    await lesson.write('memory', 2, '200'); // steps with a hundred digits
     check(await lesson.page.locator('#panel-of-numbers input[type=text]').first().inputValue() === '300', 'the same number above');
     await lesson.run('parameters');
     await lesson.run('loop');
@@ -411,15 +416,15 @@ const parts = {
     await lesson.ended(10);
     const late = (await lesson.seen()).memory;
     check(late - early < 4e6, `ten million steps take no more memory: ${(early / 1e6).toFixed()} MB, then ${(late / 1e6).toFixed()}`);
-    await lesson.write('memory', 1, '10000000');
+    await lesson.write('memory', 2, '10000000');
     await lesson.start('memory');
     await until('it works', async () => (await lesson.section('memory').getAttribute('class')).includes('running'));
     await sleep(500);
     await lesson.toolbar('stop').click();
     await lesson.ended(10);
     check(/como antes/.test(await lesson.text('memory')), 'a loop without a panel ends as if the cell had not run');
-    await lesson.field('memory', 1).press('Escape');
-    await lesson.write('memory', 2, '30000000');
+    await lesson.field('memory', 2).press('Escape');
+    await lesson.write('memory', 3, '30000000');
     await lesson.start('memory');
     await sleep(1500);
     await lesson.toolbar('stop').click();
@@ -428,7 +433,7 @@ const parts = {
     await until('the end', () => lesson.idle(), 3);
     check(/desde arriba/.test(await lesson.text('memory')), 'what does not answer is ended by the second Stop');
     await lesson.shot('lost');
-    await lesson.field('memory', 2).press('Escape');
+    await lesson.field('memory', 3).press('Escape');
     await lesson.write('parameters', 0, '20');
     await lesson.run('memory');
     check(/con las 100/.test(await lesson.text('memory')), 'then the lesson begins again at the top');
@@ -454,8 +459,8 @@ const parts = {
     await fails('program', 0, '-1.5', /entero|número/);
     await lesson.run('rivals');
     await fails('memory', 0, '0', /imágenes|100/);
-    await fails('memory', 2, '1000000000', /memoria|imágenes|número/);
-    await fails('memory', 2, '1000000000000', whole);
+    await fails('memory', 3, '1000000000', /memoria|imágenes|número/);
+    await fails('memory', 3, '1000000000000', whole);
     await lesson.run('confusion');
     check(await lesson.page.locator('.problem').count() === 1, 'after all that, the lesson runs');
     await lesson.close();

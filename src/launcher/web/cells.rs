@@ -133,7 +133,9 @@ impl Reader<'_> {
                     let first = self.marks.len();
                     self.visit_expr(&item.expr);
                     let name = item.ident.to_string();
-                    self.marks[first..].iter_mut().for_each(|mark| mark.name = Some(name.clone()));
+                    if matches!(*item.expr, Expr::Lit(_)) {
+                        self.marks[first..].iter_mut().for_each(|mark| mark.name = Some(name.clone()));
+                    }
                     let definition = edited(self.text, item.span().byte_range(), &self.edits);
                     self.constants.push((name, definition));
                 }
@@ -288,9 +290,10 @@ mod tests {
     #[test]
     fn a_constant_becomes_a_variable_whose_number_can_be_changed() {
         assert_eq!(one("const N: usize = 5_000; // pasos"), "let N: usize = crate::number(0, 0, 5_000); // pasos");
-        let cells = read(&[("c".into(), "const N: usize = 7; let n = 8;".into())]).expect("cells");
+        let cells =
+            read(&[("c".into(), "const N: usize = 7; let n = 8; const M: usize = N / 9;".into())]).expect("cells");
         let names: Vec<_> = cells[0].marks.iter().map(|mark| mark.name.as_deref()).collect();
-        assert_eq!(names, [Some("N"), None]);
+        assert_eq!(names, [Some("N"), None, None], "a tenth of another is not its own number");
     }
 
     #[test]
