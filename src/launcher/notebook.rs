@@ -120,6 +120,13 @@ impl Notebook {
         self.cells().iter().find_map(first_line).unwrap_or_default()
     }
 
+    /// The parameters that are smaller in a web page, where one thread does the work.
+    #[cfg(feature = "web")]
+    pub fn shorter(&self) -> Vec<(String, String)> {
+        let numbers = self.cells().iter().filter_map(|cell| cell["metadata"]["page"]["numbers"].as_object()).flatten();
+        numbers.map(|(name, value)| (name.clone(), value.to_string())).collect()
+    }
+
     /// The sentences that cells carry for slides, each with the figure that its cell shows.
     pub fn slides(&self) -> Vec<(String, String)> {
         let slide = |cell: &Value| {

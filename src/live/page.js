@@ -100,12 +100,13 @@ async function refresh() {
   }
   buttons();
   if (status.frame === shown) return;
-  const picture = URL.createObjectURL(new Blob([await get('svg')], { type: 'image/svg+xml' }));
+  const svg = await get('svg');
+  const picture = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   const before = image.src;
   image.src = picture;
   await image.decode();
   image.style.display = '';
-  image.alt = alt;
+  image.alt = new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('title')?.textContent ?? alt;
   root.querySelector('p').hidden = true;
   if (before.startsWith('blob:')) URL.revokeObjectURL(before);
   shown = status.frame;

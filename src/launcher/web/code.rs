@@ -4,11 +4,21 @@ use std::ops::Range;
 
 use crate::launcher::slides::escaped;
 
-/// A place of a cell that can be changed in the page: a number, or the blank `___` of an exercise.
+/// What stands in a place that can be changed in the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Number,
+    /// The blank `___` of an exercise.
+    Blank,
+    /// A text of several lines, with its quotation marks.
+    Lines,
+}
+
+/// A place of a cell that can be changed in the page.
 pub struct Mark {
     /// Bytes of the cell's source.
     pub range: Range<usize>,
-    pub blank: bool,
+    pub kind: Kind,
     /// Of the `const` or `let` whose value it is.
     pub name: Option<String>,
 }
@@ -28,13 +38,13 @@ pub fn html(source: &str, marks: &[Mark]) -> String {
     for (index, mark) in marks.iter().enumerate() {
         push(&mut html, source, &tokens, at..mark.range.start);
         let text = escaped(&source[mark.range.clone()]);
-        html += &match &mark.name {
-            _ if mark.blank => format!("<span class=\"blank\" data-index=\"{index}\">{text}</span>"),
-            Some(name) => {
-                format!("<span class=\"number\" data-index=\"{index}\" data-name=\"{name}\">{text}</span>")
-            }
-            None => format!("<span class=\"number\" data-index=\"{index}\">{text}</span>"),
+        let class = match mark.kind {
+            Kind::Number => "number",
+            Kind::Blank => "blank",
+            Kind::Lines => "lines",
         };
+        let name = mark.name.as_ref().map_or(String::new(), |name| format!(" data-name=\"{name}\""));
+        html += &format!("<span class=\"{class}\" data-index=\"{index}\"{name}>{text}</span>");
         at = mark.range.end;
     }
     push(&mut html, source, &tokens, at..source.len());
@@ -165,11 +175,12 @@ mod tests {
     #[test]
     fn marks_stand_where_the_script_looks_for_them() {
         let source = ":dep digitos = \"0.1\"\nconst N: usize = 5000;\nlet ñ = ___ + -0.5;\n";
-        let mark = |text: &str, blank, name: Option<&str>| {
+        let mark = |text: &str, kind, name: Option<&str>| {
             let start = source.find(text).expect(text);
-            Mark { range: start..start + text.len(), blank, name: name.map(Into::into) }
+            Mark { range: start..start + text.len(), kind, name: name.map(Into::into) }
         };
-        let marks = [mark("5000", false, Some("N")), mark("___", true, None), mark("-0.5", false, None)];
+        let marks =
+            [mark("5000", Kind::Number, Some("N")), mark("___", Kind::Blank, None), mark("-0.5", Kind::Number, None)];
         let expected = "<span class=\"keyword\">const</span> N: usize = <span class=\"number\" data-index=\"0\" \
             data-name=\"N\">5000</span>;\n<span class=\"keyword\">let</span> ñ = <span class=\"blank\" data-index=\"1\">\
             ___</span> + <span class=\"number\" data-index=\"2\">-0.5</span>;";

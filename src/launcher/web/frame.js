@@ -44,7 +44,7 @@
 
     // What scrolls sideways can be reached by keyboard.
     const reach = () => {
-      for (const box of document.querySelectorAll('main pre, main .table, main .rich, main .formula')) {
+      for (const box of document.querySelectorAll('main pre, main .table, main .rich, main .formula, main .long')) {
         if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
         else box.removeAttribute('tabindex');
       }

@@ -39,7 +39,10 @@ impl Texts {
         for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_MATH) {
             match event {
                 Event::InlineMath(formula) => {
-                    events.push(Event::InlineHtml(self.math(&formula, MathDisplay::Inline)?.into()))
+                    let math = self.math(&formula, MathDisplay::Inline)?;
+                    // Browsers do not break the line in a formula: on a phone, a long one scrolls.
+                    let html = if formula.len() > 30 { format!("<span class=\"long\">{math}</span>") } else { math };
+                    events.push(Event::InlineHtml(html.into()));
                 }
                 Event::DisplayMath(formula) => {
                     let math = self.math(&formula, MathDisplay::Block)?;

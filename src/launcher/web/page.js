@@ -5,16 +5,18 @@ const WORDS = {
   es: {
     run: 'Ejecutar', runAll: 'Ejecutar todo', runAbove: 'Ejecutar lo de arriba', pause: 'Pausa', go: 'Seguir', stop: 'Detener',
     loading: 'Cargando los dígitos y la biblioteca', ready: 'Preparado.', running: 'Ejecutando la celda', done: 'Celda terminada en',
-    seconds: 's', stopped: 'Detenido: la celda queda como antes de ejecutarla.', failed: 'La celda no ha terminado.',
-    stale: 'desactualizada: arriba hay otros números', notRun: 'Aún no se ha ejecutado.', again: 'Intentarlo de nuevo',
+    seconds: 's', stopped: 'Detenido: todo queda como antes de ejecutar esta celda.', failed: 'La celda no ha terminado.',
+    stale: 'desactualizada: se ejecutó con otros números', notRun: 'Aún no se ha ejecutado.', again: 'Intentarlo de nuevo',
     missing: (file) => `No se ha podido cargar ${file}: comprueba la conexión, o que la carpeta esté completa.`,
     broken: (text) => `El archivo está dañado o incompleto (${text}).`,
     noWasm: 'Este navegador no puede ejecutar la lección (le falta WebAssembly con SIMD, o Web Workers): puedes leerla con sus resultados. Con un navegador actual se ejecuta.',
-    numbers: 'Los números de la lección', forget: 'Olvidar mis cambios', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.',
-    own: (text) => `el de la lección es ${text}`, number: 'número', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
+    numbers: 'Los números de la lección', forget: 'Olvidar mis números y respuestas', sure: '¿Olvidar tus números y tus respuestas de esta lección?', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
+    own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
     foreign: 'El enlace cambia números que esta lección no tiene; esos no se han tenido en cuenta.',
     notebook: 'Esta celda se cambia con palabras, no solo con números: hazlo en el cuaderno de Jupyter (`cargo run --release`).',
-    stuck: 'No responde. Otra vez Detener la termina; habrá que ejecutar la lección desde arriba.', lost: 'Terminada. Hay que ejecutar la lección desde arriba.',
+    stuck: 'La celda no responde. Si pulsas otra vez Detener, se termina, y la lección empieza de nuevo desde arriba.',
+    lost: 'Terminada. La próxima vez que ejecutes una celda, la lección empieza desde arriba.',
+    stopping: 'Deteniendo…', onwards: 'Seguir desde donde estaba', held: 'Con Seguir continúa desde ahí.', halted: 'Detenido.',
     memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda', offline: 'La lección ya funciona sin conexión.',
     cut: '… (no se muestran más líneas)',
   },
@@ -22,15 +24,17 @@ const WORDS = {
     run: 'Run', runAll: 'Run all', runAbove: 'Run all above', pause: 'Pause', go: 'Go on', stop: 'Stop',
     loading: 'Loading the digits and the library', ready: 'Ready.', running: 'Running cell', done: 'Cell done in',
     seconds: 's', stopped: 'Stopped: everything is as it was before the cell.', failed: 'The cell did not finish.',
-    stale: 'out of date: there are other numbers above', notRun: 'Not run yet.', again: 'Try again',
+    stale: 'out of date: it ran with other numbers', notRun: 'Not run yet.', again: 'Try again',
     missing: (file) => `${file} could not be loaded: check the connection, or whether the folder is complete.`,
     broken: (text) => `The file is damaged or incomplete (${text}).`,
     noWasm: 'This browser cannot run the lesson (it lacks WebAssembly with SIMD, or web workers): you can read it with its results. A current browser runs it.',
-    numbers: 'The numbers of the lesson', forget: 'Forget my changes', link: 'Copy the link with my numbers', copied: 'Link copied.',
-    own: (text) => `the lesson has ${text}`, number: 'number', answer: 'your answer', answerHere: 'type your answer here',
+    numbers: 'The numbers of the lesson', forget: 'Forget my numbers and answers', sure: 'Forget your numbers and your answers of this lesson?', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
+    own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type your answer here',
     foreign: 'The link changes numbers that this lesson does not have; those were left out.',
     notebook: 'This cell is changed in words, not in numbers alone: do it in the Jupyter notebook (`cargo run --release -- en`).',
-    stuck: 'No answer. Stop once more ends it; the lesson must then be run from the top.', lost: 'Ended. The lesson must be run from the top.',
+    stuck: 'The cell does not answer. Press Stop again to end it; the lesson then begins again at the top.',
+    lost: 'Ended. The next time you run a cell, the lesson begins at the top.',
+    stopping: 'Stopping…', onwards: 'Go on from where it was', held: 'Go on continues from there.', halted: 'Stopped.',
     memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell', offline: 'The lesson works without a connection now.',
     cut: '… (no more lines are shown)',
   },
@@ -56,11 +60,11 @@ const keyOf = (cell, mark) => `${cell}.${mark}`;
 const markOf = (key) => { const [cell, mark] = key.split('.').map(Number); return LESSON.cells[cell].marks[mark]; };
 
 function change(key, text, from) {
-  const own = markOf(key).text;
-  if (text === own || text.trim() === '') changes.delete(key);
-  else changes.set(key, text);
+  const { text: own, kind } = markOf(key), now = kind === 'lines' ? text : text.trim();
+  if (now === own || now === '') changes.delete(key);
+  else changes.set(key, now);
   for (const field of fields.get(key) ?? []) field.show(changes.get(key) ?? own, field.input === from);
-  remember();
+  remember(key);
   mark();
 }
 
@@ -71,14 +75,16 @@ function stepped(text, by) {
   if (!/^-?[0-9]*\.?[0-9]*$/.test(whole) || whole === '') return text;
   const decimals = (whole.split('.')[1] ?? '').length;
   const unit = !whole.includes('.') && Math.abs(whole) >= 100 ? 10 ** (Math.floor(Math.log10(Math.abs(whole))) - 1) : 1;
-  const now = (Number(whole) + by * unit * 10 ** -decimals).toFixed(decimals);
+  const now = Math.max(0, Number(whole) + by * unit * 10 ** -decimals).toFixed(decimals);
   return power === undefined ? now : `${now}e${power}`;
 }
 
 function numberField(key) {
-  const { text: own, blank, name } = markOf(key);
+  const { text: own, kind, name } = markOf(key), blank = kind === 'blank';
+  if (kind === 'lines') return linesField(key);
   const input = element('input', { type: 'text', className: blank ? 'answer' : 'number', spellcheck: false, autocomplete: 'off' });
   input.setAttribute('aria-label', blank ? words.answer : `${name ?? words.number}, ${words.own(own)}`);
+  input.maxLength = blank ? 500 : 40;
   if (blank) input.placeholder = words.answerHere;
   else input.inputMode = 'decimal';
   const show = (text, keepText) => {
@@ -107,6 +113,24 @@ function numberField(key) {
   return input;
 }
 
+// A text of several lines, such as a drawing.
+function linesField(key) {
+  const own = markOf(key).text;
+  const input = element('textarea', { className: 'lines', spellcheck: false, rows: own.split('\n').length });
+  input.cols = Math.max(...own.split('\n').map((line) => line.length)) + 1;
+  input.setAttribute('aria-label', words.lines);
+  input.maxLength = 5000;
+  const show = (text, keepText) => {
+    if (!keepText) input.value = text;
+    input.classList.toggle('changed', text !== own);
+  };
+  input.oninput = () => change(key, input.value, input);
+  input.onkeydown = (event) => { if (event.key === 'Escape') change(key, own); };
+  fields.set(key, [...(fields.get(key) ?? []), { input, show }]);
+  show(changes.get(key) ?? own);
+  return input;
+}
+
 // A slider from a tenth of the lesson's number to ten times as much; in the middle is the lesson's own.
 function slider(key) {
   const own = Number(markOf(key).text.replaceAll('_', '')), whole = !markOf(key).text.includes('.') && !/e/i.test(markOf(key).text);
@@ -131,40 +155,79 @@ function slider(key) {
 
 const idOf = (cell) => sections[cell].id;
 
-function remember() {
-  const kept = {};
-  for (const [key, now] of changes) {
-    const [cell, mark] = key.split('.');
-    (kept[idOf(cell)] ??= {})[mark] = { own: markOf(key).text, now };
-  }
+// Each change is written by itself, so that two tabs do not undo each other's.
+function remember(key) {
   try {
-    if (changes.size) localStorage.setItem(storageKey, JSON.stringify(kept));
-    else localStorage.removeItem(storageKey);
+    const kept = keptChanges(), [cell, mark] = key.split('.'), id = idOf(cell);
+    if (changes.has(key)) (kept[id] ??= {})[mark] = { own: markOf(key).text, now: changes.get(key) };
+    else delete kept[id]?.[mark];
+    localStorage.setItem(storageKey, JSON.stringify(kept));
   } catch { /* a page without storage forgets when it is closed */ }
 }
+
+function forget() {
+  if (!confirm(words.sure)) return;
+  const all = [...changes.keys()];
+  changes.clear();
+  for (const key of all) for (const field of fields.get(key) ?? []) field.show(markOf(key).text);
+  noteAnswers('');
+  try { localStorage.removeItem(storageKey); } catch { /* as above */ }
+  history.replaceState(null, '', location.pathname + location.search);
+  mark();
+  say(words.forgotten);
+}
+
+// Which exercises are done, and how often they were missed: as the library writes it.
+let answered = '';
+
+function noteAnswers(now) {
+  if (now === answered) return;
+  answered = now;
+  try { localStorage.setItem(`${storageKey}:done`, answered); } catch { /* as above */ }
+}
+
+function keptChanges() {
+  const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
+  return kept && typeof kept === 'object' ? kept : {};
+}
+
+// What comes from elsewhere is one line, so that it cannot be taken for lines of the system.
+const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 // Takes what was kept, unless the lesson has another number in that place by now.
 function recall() {
   try {
-    const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
+    answered = localStorage.getItem(`${storageKey}:done`) ?? '';
+    const kept = keptChanges();
     sections.forEach((section, cell) => {
-      for (const [mark, { own, now }] of Object.entries(kept[section.id] ?? {})) {
-        if (LESSON.cells[cell].marks[mark]?.text === own && typeof now === 'string') changes.set(keyOf(cell, mark), now.slice(0, 2000));
+      for (const [mark, change] of Object.entries(kept[section.id] ?? {})) {
+        const own = LESSON.cells[cell].marks[mark], now = typeof change?.now === 'string' ? change.now.slice(0, own?.kind === 'lines' ? 5000 : 500) : '';
+        if (now && own?.text === change.own) changes.set(keyOf(cell, mark), own.kind === 'lines' ? now : oneLine(now));
       }
     });
   } catch { /* as above */ }
 }
 
+// A link brings its numbers and, for all others, the lesson's own; answers stay. The address then is that of the lesson
+// again, so that what is changed from now on outlasts a reload.
 function followLink() {
   const text = location.hash.slice(1);
   if (!text.includes('=')) return;
+  const before = [...changes.keys()].filter((key) => markOf(key).kind === 'number');
+  before.forEach((key) => changes.delete(key));
   let foreign = false;
-  for (const [place, now] of new URLSearchParams(text)) {
-    const [id, mark] = place.split(/\.(?=[0-9]+$)/);
+  for (const [place, value] of new URLSearchParams(text)) {
+    const [id, mark] = place.split(/\.(?=[0-9]+$)/), now = oneLine(value);
     const cell = sections.findIndex((section) => section.id === id);
-    if (LESSON.cells[cell]?.marks[mark] && now.length <= 200) changes.set(keyOf(cell, mark), now);
-    else foreign = true;
+    const own = LESSON.cells[cell]?.marks[mark];
+    if (own?.kind !== 'number' || now === '' || now.length > 40) foreign = true;
+    else if (now !== own.text) changes.set(keyOf(cell, mark), now);
   }
+  for (const key of new Set([...before, ...changes.keys()])) {
+    remember(key);
+    for (const field of fields.get(key) ?? []) field.show(changes.get(key) ?? markOf(key).text);
+  }
+  history.replaceState(null, '', location.pathname + location.search);
   if (foreign) say(words.foreign);
 }
 
@@ -172,7 +235,7 @@ function link() {
   const numbers = new URLSearchParams();
   for (const [key, now] of changes) {
     const [cell, mark] = key.split('.');
-    if (!markOf(key).blank) numbers.append(`${idOf(cell)}.${mark}`, now);
+    if (markOf(key).kind === 'number') numbers.append(`${idOf(cell)}.${mark}`, now);
   }
   return location.href.split('#')[0] + (numbers.size ? `#${numbers}` : '');
 }
@@ -181,7 +244,7 @@ function link() {
 
 const ran = []; // the changes with which a cell was run last
 let position = 0; // how many cells the worker has done
-const changesOf = (cell) => JSON.stringify([...changes].filter(([key]) => Number(key.split('.')[0]) === cell).sort());
+const changesOf = (cell, all = changes) => JSON.stringify([...all].filter(([key]) => Number(key.split('.')[0]) === cell).sort());
 
 // The first cell whose outputs are not those of the numbers that stand there now.
 function fresh() {
@@ -197,51 +260,65 @@ function mark() {
     section.classList.toggle('stale', stale);
     section.classList.toggle('done', ran[cell] !== undefined && cell < until);
     notes[cell].textContent = stale ? words.stale : '';
+    prompts[cell].textContent = `[${cell === current ? '*' : counts[cell] ?? ' '}]`;
   });
+  buttons();
 }
 
 // ---- running
 
-let worker, current, started = false, stopped = 0;
-const notes = [];
+let worker, current, started = false, paused = false, stopped = 0;
+let sent = new Map(); // the changes that the worker has
+let held; // the cell whose training was stopped and can go on, and the panel that showed it
+let loaded = false, runs = 0;
+const notes = [], prompts = [];
+const counts = []; // the how manieth run of a cell it was, as a notebook counts them
+let count = 0;
 const live = new Map(); // the files of the panels
 const sources = document.currentScript.src;
 
 window.digitosHost = {
   read(path) {
     if (!live.has(path)) throw new Error('404');
-    return live.get(path);
+    return path.endsWith('.json') ? statusFor(path, live.get(path)) : live.get(path);
   },
   order: (order) => ({ pause, go, stop })[order](),
 };
 
-let paused = false;
-
-function run(to, from = Math.min(to, fresh())) {
+function run(to, from = Math.min(to, fresh()), goesOn = false) {
   if (current !== undefined || to < 0) return;
-  if (from > to) from = to;
-  started ||= hideCommitted();
-  stopped = 0;
+  [stopped, paused, held, sent] = [0, false, undefined, new Map(changes)];
   begin(from);
-  const sent = [...changes].map(([key, text]) => [...key.split('.').map(Number), text]);
-  prepared().then(() => worker.postMessage({ kind: 'run', from, to, changes: sent }), (text) => trouble(text, () => run(to)));
+  const list = [...sent].map(([key, text]) => [...key.split('.').map(Number), text]);
+  const mine = ++runs;
+  prepared().then(
+    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn, answered }); },
+    (text) => { if (mine === runs) trouble(text, () => run(to)); },
+  );
 }
+
+// Goes on with a training that was stopped, if all above is as it was then.
+function goOn() {
+  if (canGoOn()) run(held.cell, held.cell, true);
+}
+
+const canGoOn = () => held !== undefined && current === undefined && fresh() > held.cell;
 
 function begin(cell) {
   current = cell;
-  paused = false;
   sections.forEach((section, other) => section.classList.toggle('running', other === cell));
-  buttons();
+  mark();
 }
 
 // Once a lesson runs, what it has not reached yet is not given away.
 function hideCommitted() {
+  if (started) return;
+  started = true;
   sections.forEach((section) => {
     const output = section.querySelector('.output');
     output.replaceChildren(element('p', { className: 'not-run', textContent: words.notRun }));
     output.removeAttribute('data-committed');
   });
-  return true;
 }
 
 function trouble(text, again) {
@@ -252,18 +329,16 @@ function trouble(text, again) {
 
 function problem(cell, text, again) {
   const output = sections[cell].querySelector('.output');
-  const sentence = element('p', { className: 'problem', textContent: text });
-  if (again) sentence.append(' ', element('button', { type: 'button', textContent: words.again, onclick: () => { sentence.remove(); again(); } }));
+  const sentence = element('p', { className: 'problem', role: 'alert', textContent: text });
+  if (again) sentence.append(' ', element('button', { type: 'button', textContent: words.again, onclick: () => { sentence.remove(); sections[cell].classList.remove('failed'); again(); } }));
   output.append(sentence);
   sections[cell].classList.add('failed');
-  say(`${words.failed} ${text}`);
+  say(words.failed);
 }
 
 function end() {
-  current = undefined;
-  paused = false;
+  [current, paused] = [undefined, false];
   sections.forEach((section) => section.classList.remove('running'));
-  buttons();
   mark();
 }
 
@@ -276,39 +351,58 @@ function pause() {
 }
 
 function go() {
+  if (current === undefined) return goOn();
   paused = false;
   worker?.postMessage({ kind: 'go' });
+  say(runningCell());
   buttons();
 }
 
-// A cell that does not answer is ended together with the worker.
+// The first time, the cell ends where it can. One that does not answer is ended together with the worker.
 function stop() {
-  if (current === undefined) return;
-  paused = false;
-  if (++stopped === 1) {
-    worker?.postMessage({ kind: 'stop' });
-    setTimeout(() => { if (stopped === 1 && current !== undefined) say(words.stuck); }, 3000);
+  const now = performance.now();
+  if (current === undefined || now - stopped < 1000) return; // the second half of a double click
+  if (!loaded) {
+    runs++;
+    end();
+    say(words.halted);
+  } else if (!stopped) {
+    [paused, stopped] = [false, now];
+    worker.postMessage({ kind: 'stop' });
+    say(words.stopping);
+    setTimeout(() => { if (stopped === now && current !== undefined) say(words.stuck); }, 3000);
   } else {
     const cell = current;
     forgetWorker();
     end();
     problem(cell, words.lost);
   }
-  buttons();
 }
 
 function forgetWorker() {
   worker?.terminate();
-  [worker, ready, position] = [undefined, undefined, 0];
+  [worker, ready, loaded, position, held, count] = [undefined, undefined, false, 0, undefined, 0];
+  ran.length = counts.length = 0;
+  for (const [path, text] of live) {
+    if (path.endsWith('.json')) live.set(path, JSON.stringify({ ...JSON.parse(text), busy: false, sentence: '' }));
+  }
 }
 
+const runningCell = () => `${words.running} ${current + 1}/${sections.length}`;
+const isOfMemory = (text) => /memory allocation|out of memory|cannot enlarge|memory\.grow|cannot allocate/i.test(text);
+
 const takes = {
-  begin({ cell }) {
+  begin({ cell, goesOn }) {
+    hideCommitted();
     begin(cell);
     sections[cell].classList.remove('failed');
-    sections[cell].querySelector('.output').replaceChildren();
-    ran[cell] = changesOf(cell);
-    say(`${words.running} ${cell + 1}/${sections.length}`);
+    const output = sections[cell].querySelector('.output');
+    for (const panel of output.querySelectorAll('.digitos-live a')) {
+      for (const ending of ['svg', 'json']) live.delete(panel.getAttribute('href').replace(/svg$/, ending));
+    }
+    if (!goesOn) output.replaceChildren();
+    ran[cell] = changesOf(cell, sent);
+    say(runningCell());
   },
   text({ cell, text }) {
     const output = sections[cell].querySelector('.output');
@@ -320,43 +414,58 @@ const takes = {
   rich({ cell, mime, text }) {
     if (mime !== 'text/html' && mime !== 'image/svg+xml') return;
     const rich = element('div', { className: 'rich' });
-    rich.innerHTML = text;
+    if (mime === 'text/html') rich.innerHTML = text;
+    else rich.append(element('img', { className: 'digitos', alt: text.match(/<title>([^<]*)/)?.[1] ?? '', src: `data:image/svg+xml,${encodeURIComponent(text)}` }));
     sections[cell].querySelector('.output').append(rich);
     // scripts that are put in as text do not run
     for (const script of rich.querySelectorAll('script')) script.replaceWith(element('script', { textContent: script.textContent }));
   },
   file({ path, text }) { live.set(path, text); },
-  done({ cell, seconds, errors }) {
+  done({ cell, seconds, errors, panel, answered: now }) {
+    noteAnswers(now);
     position = cell + 1;
     if (errors) takes.text({ cell, text: errors + '\n' });
-    say(`${words.done} ${seconds.toFixed(seconds < 10 ? 1 : 0)} ${words.seconds}`);
+    held = panel && { cell, panel };
+    counts[cell] = ++count;
+    say(held ? `${words.halted} ${words.held}` : `${words.done} ${seconds.toLocaleString(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 })} ${words.seconds}`);
     mark();
   },
   failed({ cell, text }) {
     position = cell;
-    ran[cell] = undefined;
-    problem(cell, /memory allocation|out of memory|Cannot enlarge|grow/i.test(text) ? words.memory : text);
+    ran[cell] = counts[cell] = undefined;
+    problem(cell, isOfMemory(text) ? words.memory : text);
   },
   stopped({ cell }) {
     position = cell;
-    ran[cell] = undefined;
+    ran[cell] = counts[cell] = undefined;
     takes.text({ cell, text: words.stopped + '\n' });
     say(words.stopped);
   },
   idle: end,
   ready() { say(words.ready); },
+  // The worker itself has failed while it ran.
   broken({ text }) {
     forgetWorker();
-    trouble(words.broken(text), () => run(0));
+    trouble(isOfMemory(text) ? words.memory : text);
   },
 };
+
+// What the panel says when its loop has ended holds for a notebook, where a cell that is run again goes on.
+function statusFor(path, text) {
+  const status = JSON.parse(text);
+  if (status.busy || !status.sentence) return text;
+  const sentence = `${status.sentence.split('. ')[0].replace(/\.$/, '')}.`;
+  const canGo = canGoOn() && path === held.panel;
+  return JSON.stringify(canGo ? { ...status, busy: true, paused: true, beat: Date.now(), sentence: `${sentence} ${words.held}` } : { ...status, sentence });
+}
 
 // ---- what is loaded: the module of the lesson and the data, as scripts, so that a folder without a server will do
 
 const RELAXED = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11];
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 const can = (bytes) => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(bytes));
-const build = can(RELAXED) ? 'relaxed' : 'simd';
+const build = !can(RELAXED) ? 'simd' : self.crossOriginIsolated && navigator.hardwareConcurrency > 1 ? 'threads' : 'relaxed';
+const helpers = build === 'threads' ? Math.min(navigator.hardwareConcurrency, 8) - 1 : 0;
 const able = can(SIMD) && typeof Worker === 'function' && typeof DecompressionStream === 'function';
 
 const parts = new Map();
@@ -385,7 +494,7 @@ function loadScript(url) {
     const src = new URL(url, sources).href + (attempts && location.protocol !== 'file:' ? `?${attempts}` : '');
     const script = element('script', { src });
     script.onload = () => { script.remove(); done(); };
-    script.onerror = () => { script.remove(); attempts++; failed(words.missing(url)); };
+    script.onerror = () => { script.remove(); failed(words.missing(url)); };
     document.head.append(script);
   });
 }
@@ -393,8 +502,10 @@ function loadScript(url) {
 let ready;
 
 function prepared() {
-  return ready ??= prepare().catch((error) => {
-    ready = undefined;
+  return ready ??= prepare().catch(async (error) => {
+    forgetWorker();
+    attempts++;
+    await forgetFiles();
     throw typeof error === 'string' ? error : String(error?.message ?? error);
   });
 }
@@ -411,14 +522,15 @@ async function prepare() {
     worker ??= new Worker(URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' })));
     await new Promise((done, failed) => {
       worker.onmessage = ({ data: message }) => {
+        if (message.kind === 'broken' && !loaded) return failed(isOfMemory(message.text) ? words.memory : words.broken(message.text));
         takes[message.kind](message);
         if (message.kind === 'ready') done();
-        if (message.kind === 'broken') failed(message.text);
       };
       worker.onerror = (event) => failed(event.message);
-      worker.postMessage({ kind: 'load', module, files, language: LESSON.language });
+      worker.postMessage({ kind: 'load', module, files, language: LESSON.language, helpers });
     });
     worker.onerror = (event) => takes.broken({ text: event.message });
+    loaded = true;
     keepOffline();
   } finally {
     bar.remove();
@@ -426,12 +538,20 @@ async function prepare() {
 }
 
 // After the first visit the site works without a connection.
-function keepOffline() {
-  if (!('serviceWorker' in navigator) || !location.protocol.startsWith('http')) return;
-  navigator.serviceWorker.register(new URL('../sw.js', sources), { scope: new URL('../', sources).pathname })
-    .then(() => navigator.serviceWorker.ready)
-    .then((registration) => registration.active.postMessage({ build }))
-    .catch(() => {});
+async function keepOffline() {
+  if (!location.protocol.startsWith('http')) return;
+  try {
+    await navigator.serviceWorker.register(new URL('../sw.js', sources), { scope: new URL('../', sources).pathname });
+    (await navigator.serviceWorker.ready).active.postMessage({ builds: can(RELAXED) ? ['relaxed', 'threads'] : ['simd'] });
+  } catch { /* a browser that keeps nothing works with a connection */ }
+}
+
+// What was kept for visits without a connection may be what is broken.
+async function forgetFiles() {
+  parts.clear();
+  try {
+    for (const name of await caches.keys()) if (name.startsWith('digitos-')) await caches.delete(name);
+  } catch { /* nothing is kept */ }
 }
 
 // ---- the page
@@ -439,15 +559,20 @@ function keepOffline() {
 const toolbar = document.getElementById('toolbar');
 const button = (text, onclick, className) => element('button', { type: 'button', textContent: text, onclick, className });
 const runAll = button(`▶▶ ${words.runAll}`, () => run(sections.length - 1), 'run-all');
-const hold = button('', () => (paused ? go() : pause()), 'hold');
+const hold = button('', () => (paused || current === undefined ? go() : pause()), 'hold');
 const halt = button(`■ ${words.stop}`, stop, 'stop');
 
+// A button that is disabled loses the focus, so they only say that they are.
 function buttons() {
-  const busy = current !== undefined;
-  hold.textContent = paused ? `▶ ${words.go}` : `❚❚ ${words.pause}`;
-  hold.disabled = halt.disabled = !busy;
-  runAll.disabled = busy;
-  document.querySelectorAll('.cell.code .tools button').forEach((other) => { other.disabled = busy; });
+  const busy = current !== undefined, canGo = paused || canGoOn();
+  hold.textContent = canGo ? `▶ ${words.go}` : `❚❚ ${words.pause}`;
+  hold.ariaDisabled = String(!busy && !canGo);
+  halt.ariaDisabled = String(!busy);
+  runAll.ariaDisabled = String(busy);
+  sections.forEach((section, cell) => {
+    section.querySelectorAll('.tools button').forEach((other) => { other.ariaDisabled = String(busy); });
+    section.querySelector('.onwards').hidden = !canGoOn() || held.cell !== cell;
+  });
 }
 
 function setUp() {
@@ -460,18 +585,19 @@ function setUp() {
   toolbar.append(runAll, hold, halt);
   sections.forEach((section, cell) => {
     const { marks, notebook } = LESSON.cells[cell];
-    section.querySelectorAll('span.number, span.blank').forEach((span) => {
-      if (!notebook || span.className === 'number') span.replaceChildren(numberField(keyOf(cell, Number(span.dataset.index))));
+    section.querySelectorAll('span.number, span.blank, span.lines').forEach((span) => {
+      if (!notebook || span.className !== 'blank') span.replaceChildren(numberField(keyOf(cell, Number(span.dataset.index))));
     });
     const note = element('span', { className: 'note' });
     notes.push(note);
-    const tools = element('div', { className: 'tools' },
-      button(`▶ ${words.run}`, () => run(cell), 'run'));
-    tools.firstChild.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    prompts.push(element('span', { className: 'prompt', ariaHidden: 'true' }));
+    const start = button(`▶ ${words.run}`, () => run(cell), 'run');
+    start.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    const tools = element('div', { className: 'tools' }, prompts[cell], start);
     if (cell > 0) tools.append(button(words.runAbove, () => run(cell - 1), 'above'));
-    tools.append(note);
-    if (notebook) tools.append(element('p', { className: 'in-notebook', textContent: words.notebook }));
-    section.querySelector('.source').before(tools);
+    tools.append(button(`▶ ${words.onwards}`, goOn, 'onwards'), note);
+    if (notebook) tools.append(element('p', { className: 'in-notebook' }, ...words.notebook.split('`').map((part, i) => (i % 2 ? element('code', {}, part) : part))));
+    section.prepend(tools); // a cell that is folded can be run too
     section.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || !(event.shiftKey || event.ctrlKey)) return;
       event.preventDefault();
@@ -497,13 +623,10 @@ function setUp() {
         await navigator.clipboard?.writeText(address).catch(() => {});
         say(words.copied);
       }),
-      button(words.forget, () => {
-        [...changes.keys()].forEach((key) => change(key, markOf(key).text));
-        history.replaceState(null, '', location.pathname + location.search);
-      })));
+      button(words.forget, forget)));
   }
   document.documentElement.classList.add('live');
-  buttons();
+  addEventListener('hashchange', () => { followLink(); mark(); });
   mark();
 }
 

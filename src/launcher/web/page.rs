@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::code::{self, Mark};
@@ -38,6 +40,8 @@ struct Words {
     theme: &'static str,
     code: &'static str,
     about: &'static str,
+    /// Why a page has smaller numbers: what they are, those of the notebook, and how many seconds the lesson takes.
+    shorter: fn(&str, &str, &str) -> String,
 }
 
 const WORDS: [Words; 2] = [
@@ -52,6 +56,12 @@ const WORDS: [Words; 2] = [
         theme: "Cambiar entre claro y oscuro",
         code: "El código",
         about: "Construye una red neuronal que lee dígitos escritos a mano, y mira cómo aprende.",
+        shorter: |here, there, seconds| {
+            format!(
+                "En esta página trabaja un solo procesador, y por eso se entrena menos: {here}. Toda la lección tarda así unos \
+                 {seconds}. El cuaderno tiene {there}; de él son los resultados que ves antes de ejecutar nada."
+            )
+        },
     },
     Words {
         language: "en",
@@ -64,6 +74,12 @@ const WORDS: [Words; 2] = [
         theme: "Switch between light and dark",
         code: "The code",
         about: "Build a neural network that reads handwritten digits, and watch how it learns.",
+        shorter: |here, there, seconds| {
+            format!(
+                "In this page a single processor does the work, so it trains for less long: {here}. The whole lesson then takes \
+                 about {seconds}. The notebook has {there}; the results that you see before you run anything come from it."
+            )
+        },
     },
 ];
 
@@ -105,6 +121,9 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
             if cell["metadata"]["jupyter"]["source_hidden"] == true {
                 code = format!("<details class=\"folded\"><summary>{}</summary>\n{code}</details>\n", words.code);
             }
+            if let Some(note) = shorter(words, &cell["metadata"]["page"]) {
+                let _ = writeln!(code, "<p class=\"shorter\">{note}</p>");
+            }
             let _ = write!(
                 cells,
                 "<section class=\"cell code\" id=\"{id}\" data-cell=\"{count}\" data-tags=\"{}\">\n{code}\
@@ -115,10 +134,17 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
             count += 1;
         }
     }
+    let is_numbered = |lesson: &&Lesson| lesson.stem.starts_with(|c: char| c.is_ascii_digit());
     let neighbour = |index: Option<usize>, class: &str, word: &str| {
-        let Some(lesson) = index.and_then(|index| lessons.get(index)) else { return String::new() };
-        let title = escaped(&lesson.notebook.title());
-        format!("<a class=\"{class}\" rel=\"{class}\" href=\"{}.html\"><span>{word}</span> {title}</a>", lesson.stem)
+        let lesson = index.and_then(|index| lessons.get(index)).filter(is_numbered).filter(|_| is_numbered(&this));
+        let link = |lesson: &Lesson| {
+            let title = escaped(&lesson.notebook.title());
+            format!(
+                "<a class=\"{class}\" rel=\"{class}\" href=\"{}.html\"><span>{word}</span> {title}</a>\n",
+                lesson.stem
+            )
+        };
+        lesson.map(link).unwrap_or_default()
     };
     let title = this.notebook.title();
     let html = format!(
@@ -129,7 +155,7 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
          <a class=\"other\" lang=\"{other_language}\" hreflang=\"{other_language}\" href=\"{other}\">{other_name}</a>\n{theme}</header>\n\
          <div class=\"frame\">\n<nav class=\"contents\" aria-label=\"{contents}\">\n<details><summary>{contents}</summary>\n{list}</details>\n</nav>\n\
          <main id=\"lesson\" tabindex=\"-1\">\n{cells}</main>\n</div>\n\
-         <footer>\n<nav class=\"neighbours\" aria-label=\"{all}\">{previous}{next}</nav>\n</footer>\n{scripts}</body>\n</html>\n",
+         <footer>\n<nav class=\"neighbours\" aria-label=\"{all}\">\n{previous}<a href=\"../index.html\">{all}</a>\n{next}</nav>\n</footer>\n{scripts}</body>\n</html>\n",
         language = this.language,
         stem = quoted(&this.stem),
         head = head(&title, &summary(&first_text(&this.notebook)), "../"),
@@ -144,6 +170,17 @@ pub fn lesson(lessons: &[Lesson], index: usize, marks: &[Vec<Mark>], scripts: &s
         next = neighbour(Some(index + 1), "next", words.next),
     );
     Ok(Page { html, images: texts.images })
+}
+
+/// The sentence about numbers that are smaller than the notebook's.
+fn shorter(words: &Words, page: &Value) -> Option<String> {
+    let listed = |numbers: &Value| {
+        let numbers = numbers.as_object()?.iter();
+        Some(numbers.map(|(name, value)| format!("<code>{name} = {value}</code>")).collect::<Vec<_>>().join(", "))
+    };
+    let seconds = page["seconds"].as_u64()?;
+    let time = if seconds < 100 { format!("{seconds} s") } else { format!("{} min", (seconds + 30) / 60) };
+    Some((words.shorter)(&listed(&page["numbers"])?, &listed(&page["notebook"])?, &time))
 }
 
 /// The page that leads to all lessons, in all languages.
@@ -231,10 +268,8 @@ fn outputs(cell: &Value, source: &str) -> String {
         if output["output_type"] == "stream" {
             stream(&joined(&output["text"]))
         } else if !data["text/html"].is_null() {
-            rich(&joined(&data["text/html"]))
-        } else if !data["image/svg+xml"].is_null() {
-            rich(&picture(&joined(&data["image/svg+xml"])))
-        } else if !data["text/vnd.mermaid"].is_null() || is_for_kernel {
+            rich(&lighter(&joined(&data["text/html"])))
+        } else if is_for_kernel {
             String::new()
         } else {
             stream(&joined(&data["text/plain"]))
@@ -243,16 +278,30 @@ fn outputs(cell: &Value, source: &str) -> String {
     cell["outputs"].as_array().into_iter().flatten().map(output).collect()
 }
 
-/// An image of an SVG, whose colours then follow the page's theme.
-fn picture(svg: &str) -> String {
-    let title =
-        svg.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title);
+/// The same with its pictures as text, which is sent in a third of the bytes. Sliders read theirs as they are.
+fn lighter(html: &str) -> String {
+    let (start, mut rest) = ("data:image/svg+xml;base64,", html);
+    let mut lighter = String::new();
+    while let Some((before, picture)) = rest.split_once(start).filter(|_| !html.contains("digitos-sliders")) {
+        let (encoded, after) = picture.split_at(picture.find('"').unwrap_or(picture.len()));
+        lighter += before;
+        match BASE64_STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
+            Some(svg) => lighter += &format!("data:image/svg+xml,{}", address(svg.trim())),
+            None => lighter += &format!("{start}{encoded}"),
+        }
+        rest = after;
+    }
+    lighter + rest
+}
+
+/// A text as a part of an address.
+fn address(text: &str) -> String {
     let mut address = String::new();
-    for c in svg.trim().chars() {
+    for c in text.chars() {
         match c {
-            '%' | '#' | '"' | '<' | '>' | '&' | '\n' => _ = write!(address, "%{:02X}", c as u32),
+            '%' | '#' | '"' | '<' | '>' | '&' | '\n' | ':' => _ = write!(address, "%{:02X}", c as u32),
             c => address.push(c),
         }
     }
-    format!("<img class=\"digitos\" alt=\"{}\" src=\"data:image/svg+xml,{address}\">", title.replace('"', "&quot;"))
+    address
 }

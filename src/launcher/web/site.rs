@@ -12,9 +12,9 @@ use flate2::Compression;
 use flate2::read::GzEncoder;
 use serde_json::{Value, json};
 
-use super::build::{self, BUILDS};
+use super::build::{self, BUILDS, PAGES};
 use super::cells;
-use super::code::Mark;
+use super::code::{Kind, Mark};
 use super::page::Lesson;
 use crate::launcher::notebook::source;
 use crate::launcher::setup;
@@ -46,8 +46,8 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
     let mut packages: Vec<build::Lesson> = Vec::new();
     let mut running = Vec::new();
     for lesson in editions.iter().flatten() {
-        let codes = codes(lesson);
-        let cells = cells::read(&codes)
+        let named = |cell: &Value| (cell["id"].as_str().unwrap_or_default().to_owned(), source(cell));
+        let cells = cells::read(&codes(lesson).map(named).collect::<Vec<_>>())
             .map_err(|error| format!("notebooks/{}/{}.ipynb, {error}", lesson.language, lesson.stem))?;
         let name = package(lesson);
         if !packages.iter().any(|package| package.name == name) {
@@ -68,19 +68,22 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
         let packed = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
         data.insert(name.into(), assets.add("all", name, &packed)?);
     }
-    let worker = Value::from(include_str!("worker.js"));
+    let [fewest, most] = PAGES.map(|pages| pages.to_string());
+    let worker =
+        include_str!("worker.js").replace("FEWEST_PAGES_OF_MODULE", &fewest).replace("MOST_PAGES_OF_MODULE", &most);
+    let worker = Value::from(worker);
     let script = assets.put("all", "page", &format!("const WORKER = {worker};\n{}", include_str!("page.js")))?;
 
     let mut modules = BTreeMap::new();
     for package in &packages {
         let mut module = serde_json::Map::new();
-        for ((build, _), folder) in BUILDS.iter().zip(&folders) {
+        for (build, folder) in BUILDS.iter().map(|build| build.name).zip(&folders) {
             let path = folder.join(format!("{}.wasm", package.name));
             let code = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
             let mut packed = Vec::new();
             let packing = GzEncoder::new(&code[..], Compression::best()).read_to_end(&mut packed);
             packing.map_err(|error| format!("{} cannot be packed: {error}", path.display()))?;
-            module.insert((*build).into(), assets.add(build, &format!("{}-{build}", package.name), &packed)?);
+            module.insert(build.into(), assets.add(build, &format!("{}-{build}", package.name), &packed)?);
         }
         modules.insert(package.name.clone(), module);
     }
@@ -96,8 +99,7 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
             let place = package.languages.iter().position(|(language, _)| language == lesson.language).unwrap_or(0);
             let marks: Vec<Vec<Mark>> =
                 package.languages[place].1.iter_mut().map(|cell| std::mem::take(&mut cell.marks)).collect();
-            let cells: Vec<Value> =
-                marks.iter().zip(codes(lesson)).map(|(marks, (_, source))| cell(marks, &source)).collect();
+            let cells: Vec<Value> = codes(lesson).zip(&marks).map(|(cell, marks)| described(cell, marks)).collect();
             let description = json!({
                 "language": place, "cells": cells, "modules": modules[&package.name], "data": data,
             });
@@ -119,21 +121,28 @@ fn package(lesson: &Lesson) -> String {
     format!("lesson_{}", lesson.stem.split('_').next().unwrap_or_default())
 }
 
-/// The name and the source of each code cell.
-fn codes(lesson: &Lesson) -> Vec<(String, String)> {
-    let cell = |index: usize| &lesson.notebook.cells()[index];
-    let named = |index: usize| (cell(index)["id"].as_str().unwrap_or_default().to_owned(), source(cell(index)));
-    lesson.notebook.code_cells().into_iter().map(named).collect()
+/// The code cells.
+fn codes(lesson: &Lesson) -> impl Iterator<Item = &Value> {
+    lesson.notebook.code_cells().into_iter().map(|index| &lesson.notebook.cells()[index])
 }
 
-/// What the script knows of a cell. A blank that is no mark stands in a closure: there words are wanted, and no number.
-fn cell(marks: &[Mark], source: &str) -> Value {
-    let described =
-        marks.iter().map(|mark| json!({ "text": &source[mark.range.clone()], "blank": mark.blank, "name": mark.name }));
-    let blanks =
-        source.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| line.matches("___").count());
-    let notebook = blanks.sum::<usize>() > marks.iter().filter(|mark| mark.blank).count();
-    json!({ "marks": described.collect::<Vec<_>>(), "notebook": notebook })
+/// What the script knows of a cell.
+fn described(cell: &Value, marks: &[Mark]) -> Value {
+    let source = source(cell);
+    let marks = marks.iter().map(|mark| {
+        let text = &source[mark.range.clone()];
+        match mark.kind {
+            Kind::Number => json!({ "kind": "number", "text": text, "name": mark.name }),
+            Kind::Blank => json!({ "kind": "blank", "text": text }),
+            Kind::Lines => json!({ "kind": "lines", "text": text.trim_matches('"') }),
+        }
+    });
+    let marks: Vec<Value> = marks.collect();
+    // a blank that is no mark stands in a closure, where an expression is wanted
+    let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let blanks: usize = lines.map(|line| line.matches("___").count()).sum();
+    let is_for_notebook = blanks > marks.iter().filter(|mark| mark["kind"] == "blank").count();
+    json!({ "marks": marks, "notebook": is_for_notebook || cell["metadata"]["page"]["words"] == true })
 }
 
 impl<'a> Assets<'a> {
