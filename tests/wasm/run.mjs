@@ -33,3 +33,4 @@ const wasi = new WASI([program, ...args], Object.entries(process.env).map(([name
 const module = new WebAssembly.Module(readFileSync(program));
 const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });
 process.exitCode = wasi.start(instance);
+if (process.env.MEMORY) console.error(`${instance.exports.memory.buffer.byteLength / 1e6} MB`);

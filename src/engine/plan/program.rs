@@ -83,6 +83,9 @@ pub(crate) struct Plan {
     pub(super) phases: Vec<Phase>,
     /// Whether any value depends on the number of images.
     pub counts_images: bool,
+    /// What the plan takes for granted: see [`Given`](super::Given).
+    pub(super) switches: Vec<(Tensor, bool)>,
+    pub(super) many: bool,
     pub placeholders: Vec<Tensor>,
     pub variables: Vec<Tensor>,
     /// The fetched tensors and their locations, in the order of the fetch, without the steps.
