@@ -41,11 +41,7 @@ const AHEAD: usize = 40;
 impl SimdLoop for Product<'_> {
     #[inline(always)]
     fn run<V: Simd>(&mut self) {
-        match self.images {
-            images if images <= V::COVERS.start => {}
-            ..=8 if const { V::HALVES } => self.positions::<V, V::Half>(),
-            _ => self.positions::<V, V>(),
-        }
+        if const { V::HALVES } && self.images <= 8 { self.positions::<V, V::Half>() } else { self.positions::<V, V>() }
     }
 }
 
@@ -62,8 +58,11 @@ impl Product<'_> {
         let mut q = 0;
         while q < self.positions {
             q += match self.positions - q {
+                4.. if self.images <= 4 && !self.transposed && (!V::HALVES || H::TILE > V::TILE) => {
+                    self.outputs::<V, 1, FOUR>(x, y, q)
+                }
+                _ if self.images <= V::COVERS.start => 1,
                 _ if self.transposed => self.outputs::<H, 1, TRANSPOSED>(x, y, q),
-                4.. if self.images <= 4 && (!V::HALVES || H::TILE > V::TILE) => self.outputs::<V, 1, FOUR>(x, y, q),
                 4.. if const { H::TILE >= 24 } => self.outputs::<H, 4, PLAIN>(x, y, q),
                 _ => self.outputs::<H, 1, PLAIN>(x, y, q),
             };
