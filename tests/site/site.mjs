@@ -523,7 +523,7 @@ const parts = {
     const lesson = await Lesson.open(http, 'es/1_softmax', { noise: /net::ERR_INTERNET_DISCONNECTED/ });
     await lesson.run('setup');
     const files = JSON.parse(readFileSync(path.join(site, 'sw.js'), 'utf8').match(/const FILES = (.*);/)[1]);
-    const count = files.all.length + Math.max(files.relaxed.length, files.simd.length);
+    const count = files.all.length + files.relaxed.length + files.threads.length;
     const kept = () => lesson.page.evaluate(async () => {
       const names = await caches.keys();
       return names.length ? (await (await caches.open(names[0])).keys()).length : 0;

@@ -487,6 +487,7 @@ async function load({ parts: urls, length }, progress) {
 }
 
 let attempts = 0;
+class Missing extends Error {}
 
 function loadScript(url) {
   return new Promise((done, failed) => {
@@ -494,7 +495,7 @@ function loadScript(url) {
     const src = new URL(url, sources).href + (attempts && location.protocol !== 'file:' ? `?${attempts}` : '');
     const script = element('script', { src });
     script.onload = () => { script.remove(); done(); };
-    script.onerror = () => { script.remove(); failed(words.missing(url)); };
+    script.onerror = () => { script.remove(); failed(new Missing(words.missing(url))); };
     document.head.append(script);
   });
 }
@@ -505,14 +506,16 @@ function prepared() {
   return ready ??= prepare().catch(async (error) => {
     forgetWorker();
     attempts++;
-    await forgetFiles();
+    if (!(error instanceof Missing)) await forgetFiles();
     throw typeof error === 'string' ? error : String(error?.message ?? error);
   });
 }
 
+const filesOfLesson = () => [LESSON.modules[build], ...Object.values(LESSON.data)];
+
 async function prepare() {
   say(words.loading);
-  const all = [LESSON.modules[build], ...Object.values(LESSON.data)];
+  const all = filesOfLesson();
   const bar = element('progress', { max: all.flatMap((file) => file.parts).length, value: 0 });
   bar.setAttribute('aria-label', words.loading);
   document.getElementById('toolbar').append(bar);
@@ -550,7 +553,10 @@ async function keepOffline() {
 async function forgetFiles() {
   parts.clear();
   try {
-    for (const name of await caches.keys()) if (name.startsWith('digitos-')) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      const cache = name.startsWith('digitos-') && (await caches.open(name));
+      if (cache) await Promise.all(filesOfLesson().flatMap((file) => file.parts).map((part) => cache.delete(new URL(part, sources), { ignoreSearch: true })));
+    }
   } catch { /* nothing is kept */ }
 }
 
