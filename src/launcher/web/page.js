@@ -405,6 +405,7 @@ const takes = {
     say(runningCell());
   },
   text({ cell, text }) {
+    if (advice) text = text.replace(advice, `${firstSentence(advice)} ${words.held}`);
     const output = sections[cell].querySelector('.output');
     let stream = output.lastElementChild;
     if (!stream?.matches('pre.stream')) output.append(stream = element('pre', { className: 'stream', tabIndex: 0 }));
@@ -420,7 +421,10 @@ const takes = {
     // scripts that are put in as text do not run
     for (const script of rich.querySelectorAll('script')) script.replaceWith(element('script', { textContent: script.textContent }));
   },
-  file({ path, text }) { live.set(path, text); },
+  file({ path, text }) {
+    live.set(path, text);
+    advice = stopped && path.endsWith('.json') ? JSON.parse(text).sentence : undefined;
+  },
   done({ cell, seconds, errors, panel, answered: now }) {
     noteAnswers(now);
     position = cell + 1;
@@ -450,11 +454,14 @@ const takes = {
   },
 };
 
+const firstSentence = (text) => `${text.split('. ')[0].replace(/\.$/, '')}.`;
+let advice; // what the panel has said on how to go on, which is printed as well
+
 // What the panel says when its loop has ended holds for a notebook, where a cell that is run again goes on.
 function statusFor(path, text) {
   const status = JSON.parse(text);
   if (status.busy || !status.sentence) return text;
-  const sentence = `${status.sentence.split('. ')[0].replace(/\.$/, '')}.`;
+  const sentence = firstSentence(status.sentence);
   const canGo = canGoOn() && path === held.panel;
   return JSON.stringify(canGo ? { ...status, busy: true, paused: true, beat: Date.now(), sentence: `${sentence} ${words.held}` } : { ...status, sentence });
 }
