@@ -41,6 +41,11 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         }
         y += row.height();
     }
+    let [least, most] = [f32::min, f32::max].map(|outer| filters.iter().copied().reduce(outer).unwrap_or(0.0));
+    let range = [least, most].map(|v| language.decimal(v, 2));
+    let maps = &language.words().feature_maps;
+    let size = (maps.size)(outputs, maps.units[1][usize::from(outputs > 1)], [height, width], range);
+    card.describe(format!("{}: {size}.", words.title));
     Ok(card.figure(960.0, y + 14.0))
 }
 

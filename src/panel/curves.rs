@@ -22,6 +22,9 @@ pub struct Curves<'a> {
 /// A curve as (step, value). A value that is NaN or infinite is a gap, and takes part in no mean, range or axis.
 type Line = Vec<(f32, f32)>;
 
+/// A curve that enters the plot from above, the highest points of all curves, and its colour.
+type Entering<'a> = (&'a Line, &'a Line, &'static str);
+
 /// A training curve of more points than this is drawn as means of several points each.
 const TRAINING_BINS: usize = 76;
 /// A test curve is drawn with at most this many points.
@@ -110,9 +113,10 @@ impl Curves<'_> {
 
         let training = line(&history.training, self.value);
         let test = line(&history.test, self.value);
-        let mut marks = Vec::new();
+        let (mut marks, mut highest) = (Vec::new(), training.clone());
         if training.len() > TRAINING_BINS {
             let bins = bins(&training);
+            highest = bins.iter().map(|bin| (bin.step, bin.high)).collect();
             for run in bins.split(|bin| !bin.mean.is_finite()) {
                 let edges = run.iter().map(|bin| (bin.step, bin.low, bin.high)).collect();
                 marks.push(Mark::Band(edges, TRAINING_RANGE));
@@ -128,23 +132,30 @@ impl Curves<'_> {
         }
         chart.draw(svg, &marks)?;
         chart.mark_not_finite(svg, history.first_not_finite());
-        let curve = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
-        self.cut_off(svg, chart, curve, history.not_finite());
+        let (curve, colour) = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
+        highest.extend(&test);
+        self.cut_off(svg, chart, (curve, &highest, colour), history.not_finite());
         self.end(svg, chart, &training, &test);
         Ok(())
     }
 
-    /// Writes the first value of a curve that enters the plot from above.
-    fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, colour): (&Line, &'static str), end: Option<usize>) {
+    /// Writes the first value of a curve that enters the plot from above, where none of the `highest` points is in the way.
+    fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, highest, colour): Entering, end: Option<usize>) {
         let language = svg.language;
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
         let inside = line.iter().find(|(_, v)| *v <= chart.top).map_or(0.0, |(step, _)| *step);
         let step = language.count(step as usize);
         let text = format!("↑ {}", (language.words().terms.at_step)(&(self.written)(value), &step));
-        let mut x = (chart.x(inside) + 8.0).min(chart.area.right() - 150.0);
-        if let Some(end) = end.map(|step| chart.x(step as f32)).filter(|&end| x < end + 46.0 && end < x + 150.0) {
-            x = end + 46.0;
-        }
+        let width = 7.5 * text.chars().count() as f32;
+        let last = chart.area.right() - width;
+        let is_free = |&x: &f32| {
+            let under = |at: f32, before: f32| (x - before..x + width + 8.0).contains(&at);
+            highest.iter().all(|&(step, v)| !under(chart.x(step), 8.0) || chart.y(v) > chart.area.y + 20.0)
+                && end.is_none_or(|step| !under(chart.x(step as f32), 46.0))
+        };
+        let first = (chart.x(inside) + 8.0).min(last);
+        let places = (0..).map(|i| first + 4.0 * i as f32).take_while(|&x| x <= last);
+        let x = places.into_iter().find(is_free).unwrap_or(first);
         svg.text_over(x, chart.area.y + 14.0, NOTE.fill(colour), PAPER, &text);
     }
 
