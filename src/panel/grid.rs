@@ -89,11 +89,11 @@ impl Grid {
 
     /// In the corners of each misread digit: what it is, and what the network takes it for.
     fn answers(&self, svg: &mut Svg, digits: &Digits, misread: &[usize]) {
-        let (label, answer) = (Font::new(13, 600, INK), Font::new(13, 700, ANSWER).right());
+        let (label, answer) = (Font::new(12, 600, INK), Font::new(12, 700, ANSWER).right());
         for (cell, &i) in misread.iter().enumerate() {
             let ((x, y), (w, h)) = (self.corner(cell), self.cell);
-            svg.text_over(x + 1.0, y + h - 3.0, label, MISREAD, &digits.label(i).to_string());
-            svg.text_over(x + w - 1.0, y + h - 3.0, answer, MISREAD, &digits.answer(i).to_string());
+            svg.text_over(x + 2.0, y + h - 3.0, label, MISREAD, &digits.label(i).to_string());
+            svg.text_over(x + w - 2.0, y + h - 3.0, answer, MISREAD, &digits.answer(i).to_string());
         }
     }
 }
