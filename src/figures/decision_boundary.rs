@@ -108,6 +108,7 @@ mod tests {
         let figure = decision_boundary(&points, &classes, &[("one", &even), ("two", &even)], "en").unwrap();
         assert_eq!((figure.svg().matches("<circle").count(), figure.svg().matches("<mask").count()), (10, 4));
         assert!(figure.svg().contains("cx=\"120\" cy=\"304\""), "a quarter from the left and from below");
+        assert!(figure.html().contains("one: 5 of 5 points on their side; two: 5 of 5"), "what cannot be seen is said");
         for (classes, nets, sentence) in [
             (&classes, &[("a", &points)][..], "feed plane() to a network"),
             (&even, &[("a", &even)], "there are [5, 2] and [4096, 2], and 1 networks"),

@@ -84,6 +84,8 @@ mod tests {
         let maps = ArrayD::from_shape_fn(vec![1, 2, 3, 12], |i| i[3] as f32);
         let figure = feature_maps(&[("h1", &maps), ("h2", &(&maps - 5.0))], "es").unwrap();
         assert!(figure.svg().contains("12 canales de 2 × 3, de 0.00 a 11.00"));
+        let said = "h1, 12 canales de 2 × 3, de 0.00 a 11.00; h2, 12 canales de 2 × 3, de −5.00 a 6.00.";
+        assert!(figure.html().contains(said), "what cannot be seen is said");
         assert_eq!(figure.svg().matches("<mask ").count(), 12 + 24, "values below 0 need two colours");
         let filters = feature_maps(&[("w", &ArrayD::zeros(vec![6, 5, 1, 4])), ("h", &maps)], "en").unwrap();
         assert!(filters.svg().contains("4 filters of 6 × 5") && filters.svg().matches(">4<").count() == 2);

@@ -59,6 +59,7 @@ mod tests {
         let figure = filter_images(&filters, "en").unwrap();
         assert!(figure.svg().contains("of the 8 channels that come in, the first 6"));
         assert_eq!(figure.svg().matches("<mask ").count(), 6 * 12 * 2);
+        assert!(figure.html().contains("12 filters of 5 × 4, from −2.00 to 2.00."), "what cannot be seen is said");
         assert!(figure.svg().contains(">−2.00<") && figure.svg().contains(">2.00<"), "the ends of the scale");
         let error = filter_images(&ArrayD::zeros(vec![784, 10]), "en").unwrap_err().to_string();
         assert!(error.contains("[784, 10]"), "{error}");

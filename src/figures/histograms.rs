@@ -123,6 +123,8 @@ mod tests {
         for text in ["−2.50 ± 2.87", "20.0% pass", "−4.50 ± 0.00", "0.0% pass", "layer 2", "−7.0"] {
             assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
         }
+        let said = "before: layer 1 −2.50 ± 2.87, 20.0% pass; layer 2 −4.50 ± 0.00, 0.0% pass. after: layer 1";
+        assert!(figure.html().contains(said), "what cannot be seen is said");
         let empty: [ArrayD<f32>; 1] = [ArrayD::zeros(vec![0])];
         for error in [histograms::<2>(&[], "en"), histograms(&[("a", &empty)], "en")] {
             assert!(error.unwrap_err().to_string().contains("one to four rows of one to five layers"));
