@@ -101,7 +101,36 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} steps/s"),
         time_left: |time| format!(", {time} left"),
     },
-    graph: Graph { network: "the network", added_by_minimize: "added by minimize" },
+    graph: Graph {
+        title: "The computation graph",
+        note: "Numbers go down along the arrows. ? is the number of images.",
+        landmarks: |drawn, all| format!("Only the {drawn} main operations of {all}. ? is the number of images."),
+        key: [
+            "placeholder: what is fed",
+            "variable: what is learnt",
+            "operation",
+            "gradients and step",
+            "loss",
+            "result",
+        ],
+        described: |[placeholders, variables, parameters, operations, added], [fed, result]| {
+            let added = if added == "0" { String::new() } else { format!(", {added} of them added by minimize") };
+            format!(
+                "The computation graph. Placeholders: {placeholders}. Variables: {variables}, with {parameters} parameters. \
+                 Operations: {operations}{added}. From {fed} to {result}."
+            )
+        },
+        too_large: |boxes, most| {
+            [
+                format!(
+                    "It has {boxes} boxes; at most {most} are drawn. Draw a part of it, such as graph(h1, \"en\")?"
+                ),
+                "println!(\"{}\", graph(…)?) prints the whole graph as a mermaid diagram.".into(),
+            ]
+        },
+        network: "the network",
+        added_by_minimize: "added by minimize",
+    },
     batch_product: BatchProduct {
         title: "Several images times all neurons",
         note: "Where a row of X meets a column of W, there is a number of the product.",

@@ -109,7 +109,37 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} pasos/s"),
         time_left: |time| format!(", quedan {time}"),
     },
-    graph: Graph { network: "la red", added_by_minimize: "añadido por minimize" },
+    graph: Graph {
+        title: "El grafo de cálculo",
+        note: "Los números bajan por las flechas. ? es el número de imágenes.",
+        landmarks: |drawn, all| {
+            format!("Solo las {drawn} operaciones principales de {all}. ? es el número de imágenes.")
+        },
+        key: [
+            "placeholder: lo que llega",
+            "variable: lo que se aprende",
+            "operación",
+            "gradientes y paso",
+            "error",
+            "resultado",
+        ],
+        described: |[placeholders, variables, parameters, operations, added], [fed, result]| {
+            let added =
+                if added == "0" { String::new() } else { format!(", y {added} de ellas las ha añadido minimize") };
+            format!(
+                "El grafo de cálculo. Placeholders: {placeholders}. Variables: {variables}, con {parameters} parámetros. \
+                 Operaciones: {operations}{added}. De {fed} a {result}."
+            )
+        },
+        too_large: |boxes, most| {
+            [
+                format!("Son {boxes} cajas; se dibujan {most} como mucho. Dibuja una parte, como graph(h1, \"es\")?"),
+                "Con println!(\"{}\", graph(…)?) sale el grafo entero como texto de mermaid.".into(),
+            ]
+        },
+        network: "la red",
+        added_by_minimize: "añadido por minimize",
+    },
     batch_product: BatchProduct {
         title: "Varias imágenes por todas las neuronas",
         note: "Donde se cruzan una fila de X y una columna de W sale un número del producto.",

@@ -146,6 +146,15 @@ pub struct Live {
 
 /// The drawing of a graph.
 pub struct Graph {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Below the title, if only some of the operations are drawn.
+    pub landmarks: fn(drawn: &str, all: &str) -> String,
+    /// Placeholder, variable, operation, operation of `minimize`, loss, another result.
+    pub key: [&'static str; 6],
+    /// What is counted: placeholders, variables, parameters, operations, and how many of these `minimize` has added.
+    pub described: fn(counts: [&str; 5], ends: [&str; 2]) -> String,
+    pub too_large: fn(boxes: usize, most: usize) -> [String; 2],
     pub network: &'static str,
     pub added_by_minimize: &'static str,
 }

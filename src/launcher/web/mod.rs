@@ -2,6 +2,8 @@
 //! them together. `cells` makes a program of a notebook's cells, `build` compiles it to WebAssembly, and `site` writes what a page
 //! loads besides itself: `page.js` is what the page does, and `worker.js` what runs beside it. `serve` is a server for one computer.
 
+#[cfg(test)]
+mod answers; // a part of the program that `build` compiles
 mod build;
 mod cells;
 mod code;
