@@ -46,6 +46,8 @@ function redraw() {
   const values = inputs.map((input) => Number(input.value));
   const shown = update(values) || values;
   inputs.forEach((input, i) => { input.nextElementSibling.textContent = number(shown[i], data.decimals); });
+  image.alt = said.replace(/{(\w+)}/g, (_, name) => part(name).textContent);
+  page.querySelector('title').textContent = image.alt;
   image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(page));
 }
 
