@@ -70,7 +70,7 @@ pub fn decision_boundary(
         svg.frame(square, AXIS);
         for i in 0..n {
             let colour = if classes[[i, 1]] > classes[[i, 0]] { POSITIVE } else { NEGATIVE };
-            let [x, y] = [square.x + square.w * points[[i, 0]], square.bottom() - square.h * points[[i, 1]]].map(N);
+            let (x, y) = (N(square.x + square.w * points[[i, 0]]), N(square.bottom() - square.h * points[[i, 1]]));
             svg.put(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"{colour}\" stroke=\"{PAPER}\"/>"));
         }
         svg.text(
