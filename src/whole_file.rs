@@ -17,11 +17,15 @@ const MOST_LINKS: usize = 40;
 pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     replace(path.as_ref(), &|file| {
         file.write_all(bytes.as_ref())?;
-        match file.sync_all() {
-            // a device, or a file system that cannot wait for its disk
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-            synced => synced,
-        }
+        where_there_is_such(file.sync_all()) // a device, or a file system that cannot wait for its disk
+    })
+}
+
+/// What the system does not know need not be done.
+fn where_there_is_such(done: io::Result<()>) -> io::Result<()> {
+    done.or_else(|error| match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
     })
 }
 
@@ -40,7 +44,8 @@ fn replace(path: &Path, fill: &dyn Fn(&mut File) -> io::Result<()>) -> io::Resul
         Err(error) => return Err(error),
     };
     let (temporary, mut file) = temporary(&target)?;
-    let filled = fill(&mut file).and_then(|()| permissions.map_or(Ok(()), |same| file.set_permissions(same)));
+    let same = |file: &File| permissions.map_or(Ok(()), |same| where_there_is_such(file.set_permissions(same)));
+    let filled = fill(&mut file).and_then(|()| same(&file));
     drop(file);
     filled.and_then(|()| fs::rename(&temporary, &target)).inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
@@ -73,6 +78,11 @@ fn target(path: &Path) -> io::Result<Option<PathBuf>> {
     Err(io::Error::new(ErrorKind::InvalidInput, "its symbolic links lead in a circle"))
 }
 
+/// The number of this process. WebAssembly, which has no other processes, has no numbers for them either.
+pub(crate) fn process() -> u32 {
+    if cfg!(target_family = "wasm") { 0 } else { std::process::id() }
+}
+
 #[cfg(unix)]
 fn is_device(kind: fs::FileType) -> bool {
     std::os::unix::fs::FileTypeExt::is_char_device(&kind)
@@ -89,7 +99,7 @@ fn temporary(target: &Path) -> io::Result<(PathBuf, File)> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let ((begin, end), process) = (TEMPORARY, std::process::id());
+    let ((begin, end), process) = (TEMPORARY, process());
     for number in 0.. {
         let path = folder.join(format!("{begin}{process}-{number}{end}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {

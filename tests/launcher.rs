@@ -487,7 +487,7 @@ fn the_command_line_explains_itself() {
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
     let cases: [(&[&str], &str); 7] = [
-        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, slides or setup"),
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, slides, web or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
         (&["setup", "--set", "A=1"], "--set belongs behind `run`"),

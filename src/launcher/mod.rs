@@ -11,6 +11,8 @@ mod paths;
 mod run;
 mod setup;
 mod slides;
+#[cfg(feature = "web")]
+mod web;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -37,6 +39,9 @@ Commands:
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
       --output DIR       where the executed copies go (default: target/notebooks)
   slides               make target/slides/es.html and en.html: the figures of the lessons, each with a sentence
+  web                  make the lessons a site of pages that are read in a browser, without Jupyter
+      --output DIR       where it goes (default: target/web)
+      --open             open it in the browser
   setup                only set up what is missing
 
 Options:
@@ -68,6 +73,10 @@ enum Task {
     Run(run::Request),
     Setup,
     Slides,
+    Web {
+        output: Option<PathBuf>,
+        open: bool,
+    },
     /// Not in the help: the command that the kernel is registered with.
     Kernel {
         program: PathBuf,
@@ -90,6 +99,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             let root = project()?;
             slides::write(&root, "es").and_then(|()| slides::write(&root, "en")).map(|()| true)
         }
+        Task::Web { output, open } => make_site(&project()?, output, open),
         Task::Kernel { program, folders, connection } => kernel::run(&program, &folders, &connection),
         Task::Print(text) => {
             println!("{}", text.trim_end());
@@ -138,6 +148,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             }
             (Value(word), None) if word == "setup" => Task::Setup,
             (Value(word), None) if word == "slides" => Task::Slides,
+            (Value(word), None) if word == "web" => Task::Web { output: None, open: false },
             (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
             (Value(word), None) if word == "kernel" => {
                 let mut path = || parser.value().map(PathBuf::from);
@@ -160,11 +171,13 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 request.output = Some(parser.value()?.into());
                 Task::Run(request)
             }
-            (Long(option @ ("set" | "output")), _) => {
-                return Err(format!("--{option} belongs behind `run`").into());
-            }
+            (Long("output"), Some(Task::Web { open, .. })) => Task::Web { output: Some(parser.value()?.into()), open },
+            (Long("open"), Some(Task::Web { output, .. })) => Task::Web { output, open: true },
+            (Long("set"), _) => return Err("--set belongs behind `run`".into()),
+            (Long("output"), _) => return Err("--output belongs behind `run` or `web`".into()),
+            (Long("open"), _) => return Err("--open belongs behind `web`".into()),
             (Value(word), None) => {
-                let known = "es, en, otra-vez, fresh, run, slides or setup";
+                let known = "es, en, otra-vez, fresh, run, slides, web or setup";
                 return Err(format!("unknown command `{}`, expected {known}", word.display()).into());
             }
             (argument, _) => return Err(argument.unexpected()),
@@ -191,6 +204,51 @@ fn set_up(root: &Path) -> Result<bool, String> {
     run::warm(root, &jupyter);
     println!("Everything is set up. `cargo run --release` opens the first lesson.");
     Ok(true)
+}
+
+/// Writes the site, and shows it.
+#[cfg(feature = "web")]
+fn make_site(root: &Path, output: Option<PathBuf>, open: bool) -> Result<bool, String> {
+    let output = output.unwrap_or_else(|| root.join("target/web"));
+    web::write(root, &output)?;
+    if open {
+        let opener = if cfg!(target_os = "macos") {
+            "open"
+        } else if cfg!(windows) {
+            "explorer"
+        } else {
+            "xdg-open"
+        };
+        web::serve::serve(&output, |address| {
+            println!("The lessons are at {address} as long as this runs; Ctrl-C ends it.");
+            if let Err(error) = std::process::Command::new(opener).arg(address).spawn() {
+                println!("No browser could be started ({error}): open this address yourself.");
+            }
+        })?;
+    }
+    Ok(true)
+}
+
+/// Builds the launcher with what only the site needs, and lets that write it.
+#[cfg(not(feature = "web"))]
+fn make_site(root: &Path, output: Option<PathBuf>, open: bool) -> Result<bool, String> {
+    let mut cargo = std::process::Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--release", "--features", "web", "--manifest-path"]).arg(root.join("Cargo.toml"));
+    if cfg!(windows) {
+        // A program that is running cannot be replaced there.
+        cargo.arg("--target-dir").arg(root.join("target/launcher"));
+    }
+    cargo.args(["--", "web"]);
+    if let Some(output) = output {
+        cargo.arg("--output").arg(output);
+    }
+    if open {
+        cargo.arg("--open");
+    }
+    let status = cargo
+        .status()
+        .map_err(|error| format!("cargo, which builds what the site needs, cannot be started: {error}"))?;
+    Ok(status.success())
 }
 
 /// Opens JupyterLab on a copy of the first lesson and stays until it ends.

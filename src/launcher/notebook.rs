@@ -44,7 +44,7 @@ impl Notebook {
         by_one.collect()
     }
 
-    fn cells(&self) -> &[Value] {
+    pub fn cells(&self) -> &[Value] {
         self.json["cells"].as_array().map_or(&[], Vec::as_slice)
     }
 
@@ -118,6 +118,12 @@ impl Notebook {
     pub fn title(&self) -> String {
         let first_line = |cell: &Value| Some(source(cell).lines().next()?.strip_prefix("# ")?.to_owned());
         self.cells().iter().find_map(first_line).unwrap_or_default()
+    }
+
+    /// The parameters that are smaller in a web page, where one thread does the work.
+    pub fn shorter(&self) -> Vec<(String, String)> {
+        let numbers = self.cells().iter().filter_map(|cell| cell["metadata"]["page"]["numbers"].as_object()).flatten();
+        numbers.map(|(name, value)| (name.clone(), value.to_string())).collect()
     }
 
     /// The sentences that cells carry for slides, each with the figure that its cell shows.
@@ -221,12 +227,12 @@ fn is_parameters(cell: &Value) -> bool {
     cell["cell_type"] == "code" && tags.is_some_and(|tags| tags.iter().any(|tag| tag == "parameters"))
 }
 
-fn source(cell: &Value) -> String {
+pub fn source(cell: &Value) -> String {
     joined(&cell["source"])
 }
 
 /// Notebooks keep a text as one string or as a list of lines.
-fn joined(text: &Value) -> String {
+pub fn joined(text: &Value) -> String {
     match text {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         text => text.as_str().unwrap_or_default().into(),

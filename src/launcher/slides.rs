@@ -33,6 +33,6 @@ pub fn write(root: &Path, language: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }

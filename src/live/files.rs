@@ -3,7 +3,7 @@ use super::progress::Order;
 use crate::whole_file;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use std::{fs, io, process};
+use std::{fs, io};
 
 /// The folder beside the notebook. (It is not hidden: JupyterLab does not serve hidden folders.)
 pub const FOLDER: &str = "digitos_live";
@@ -22,7 +22,7 @@ impl Files {
     /// The files for a notebook in the folder `notebooks`, under names that no other panel has.
     pub fn new(notebooks: &Path) -> Files {
         let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_micros());
-        Files { folder: notebooks.join(FOLDER), id: format!("{:x}-{time:x}", process::id()) }
+        Files { folder: notebooks.join(FOLDER), id: format!("{:x}-{time:x}", whole_file::process()) }
     }
 
     pub fn path(&self, ending: &str) -> PathBuf {

@@ -1,10 +1,11 @@
-//! The thread that measures how well the network does on some images. It has a session of its own, and a copy of the
+//! The helper that measures how well the network does on some images. It has a session of its own, and a copy of the
 //! variables as they were at that step, so training neither waits for it nor is changed by it.
-use super::progress::{KeptFeed, Measured, Measurement, Shared};
+use super::progress::{KeptFeed, Measured, Measurement, Progress};
+use super::shared::{Helper, Rest, Shared, Turn};
 use crate::mnist::{Images, Labels};
 use crate::{Error, Fed, Feed, Indices, Scalar, Session, Tensor, panel::Digits};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Instant;
 
 /// The parts of a network that a panel shows.
@@ -40,20 +41,26 @@ impl WatchedNet {
     }
 }
 
-/// Measures until the panel is dropped.
-pub fn work(shared: &Shared, net: &WatchedNet) {
-    let mut session = Session::new().threads(1);
-    let mut progress = shared.lock();
-    while !progress.closing {
-        let Some(measurement) = progress.waiting.pop_front() else {
-            progress = shared.wait(progress);
-            continue;
-        };
+/// Takes the measurements that wait.
+pub struct Measurer {
+    net: WatchedNet,
+    session: Session,
+}
+
+impl Measurer {
+    pub fn new(net: WatchedNet) -> Measurer {
+        Measurer { net, session: Session::new().threads(1) }
+    }
+}
+
+impl Helper for Measurer {
+    fn turn<'a>(&mut self, shared: &'a Shared, mut progress: MutexGuard<'a, Progress>) -> Turn<'a> {
+        let Some(measurement) = progress.waiting.pop_front() else { return (progress, Rest::UntilChanged) };
         progress.measuring = Some(measurement.step);
         drop(progress);
         let (glance, test, start) = (measurement.glance, usize::from(measurement.test), Instant::now());
-        let result = catch_unwind(AssertUnwindSafe(|| net.measure(&mut session, measurement)));
-        progress = shared.lock();
+        let result = catch_unwind(AssertUnwindSafe(|| self.net.measure(&mut self.session, measurement)));
+        let mut progress = shared.lock();
         match result {
             Ok(Ok(measured)) => {
                 progress.live.add(&measured);
@@ -68,5 +75,6 @@ pub fn work(shared: &Shared, net: &WatchedNet) {
         progress.looks[test].took = start.elapsed();
         progress.version += 1;
         shared.wake();
+        (progress, Rest::No)
     }
 }

@@ -1,8 +1,8 @@
 //! The live panel: what a lesson adds to its training loop so that the six pictures move while it runs.
 //!
-//! The loop runs over [`steps`]; a [`schedule`] says at which of them to look. Two threads share the [`progress`] of the run with
-//! the loop: one takes the measurements ([`measure`]), the other is the [`painter`], which writes [`files`] for the [`page`] in the
-//! browser. [`status`] says in words how far the run is, and a [`movie`] is drawn from the stills of a [`film`].
+//! The loop runs over [`steps`]; a [`schedule`] says at which of them to look. It shares ([`shared`]) the [`progress`] of the run
+//! with two helpers: one takes the measurements ([`measure`]), the other is the [`painter`], which writes [`files`] for the
+//! [`page`] in the browser. [`status`] says in words how far the run is, and a [`movie`] is drawn from the stills of a [`film`].
 mod files;
 mod film;
 mod measure;
@@ -11,12 +11,14 @@ mod page;
 mod painter;
 mod progress;
 mod schedule;
+mod shared;
 mod status;
 mod steps;
 
 #[cfg(test)]
 mod tests;
 
+pub use shared::work_without_threads;
 pub use steps::Steps;
 
 use crate::panel::{History, Panel, State};
@@ -24,16 +26,17 @@ use crate::picture::Figure;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
 use files::Files;
 use film::{Film, Still};
-use measure::WatchedNet;
+use measure::{Measurer, WatchedNet};
 use painter::Painter;
-use progress::{KeptFeed, Measurement, Record, Shared};
+use progress::{KeptFeed, Measurement, Record};
 use schedule::Schedule;
+use shared::Shared;
+use std::env;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{Builder, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use std::{env, io};
 
 /// Watches a network learn: shows the six panels in the notebook while the following cells train, and prints a line at
 /// about ten of the steps.
@@ -146,12 +149,10 @@ impl LivePanel {
 
     fn html_in(&mut self, notebooks: &Path) -> String {
         let files = self.files.get_or_insert_with(|| Files::new(notebooks)).clone();
-        let mut trouble = files.prepare().err();
+        let trouble = files.prepare().err();
         if trouble.is_none() && !self.shared.lock().watched {
-            let (shared, painter) = (self.shared.clone(), Painter::new(files.clone(), self.language));
-            let thread = background("draws", move || painter.work(&shared));
-            trouble = thread.map(|thread| self.threads.push(thread)).err();
-            self.shared.lock().watched = trouble.is_none();
+            self.threads.extend(self.shared.begin("draws", Painter::new(files.clone(), self.language)));
+            self.shared.lock().watched = true;
         }
         page::html(&files, self.language, trouble)
     }
@@ -163,9 +164,8 @@ impl LivePanel {
     /// The button *Stop* ends the steps early; *Pause* makes the loop wait.
     pub fn steps(&mut self, sess: &Session, num_iters: usize) -> Steps {
         if !self.measuring {
-            let (shared, net) = (self.shared.clone(), self.net.clone());
-            let thread = background("measures", move || measure::work(&shared, &net));
-            self.measuring = thread.map(|thread| self.threads.push(thread)).is_ok();
+            self.threads.extend(self.shared.begin("measures", Measurer::new(self.net.clone())));
+            self.measuring = true;
         }
         if let Some(files) = &self.files {
             files.forget_order();
@@ -213,7 +213,7 @@ impl LivePanel {
             && !progress.pending(step)
             && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due());
         let empty = images.is_some_and(|images| images.is_empty());
-        if !recorded && !glance || test && empty || !self.measuring {
+        if !recorded && !glance || test && empty {
             return Ok(());
         }
         let epoch = progress.epoch();
@@ -297,8 +297,4 @@ impl Drop for LivePanel {
             let _ = thread.join();
         }
     }
-}
-
-fn background(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-    Builder::new().name(format!("digitos {name}")).spawn(work)
 }

@@ -1,6 +1,8 @@
 // Looks some times a second whether there is a new picture. `root` is the panel's element of the page; its empty link
 // holds the address of the picture, beside the notebook at first, which JupyterLab makes one of its own (…/files/…) after
-// this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page.
+// this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page. The page
+// of a lesson that runs without Jupyter has a `digitosHost`, which holds the files and takes the orders.
+const host = window.digitosHost;
 const link = root.querySelector('a');
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
@@ -35,13 +37,15 @@ function address(ending) {
 }
 
 async function get(ending) {
+  if (host) return host.read(link.getAttribute('href').replace(/svg$/, ending));
   const answer = await fetch(address(ending), { cache: 'no-store' });
   if (!answer.ok) throw new Error(answer.status);
-  return answer;
+  return answer.text();
 }
 
 // An order goes to the kernel as a file, through the server's own interface.
 async function send(order) {
+  if (host) return host.order(order);
   const url = address('txt');
   url.pathname = url.pathname.replace('/files/', '/api/contents/');
   url.search = '';
@@ -66,18 +70,18 @@ async function newest() {
 }
 
 async function refresh() {
-  if (!link.href.includes('/files/')) return;
+  if (!host && !link.href.includes('/files/')) return;
   const dark = document.body.dataset.jpThemeLight === 'false';
   root.classList.toggle('dark', dark);
   try {
-    status = await (await get('json')).json();
+    status = JSON.parse(await get('json'));
     missed = 0;
   } catch (error) {
     // The last picture stays. A file that was deleted comes back by itself while training is going on.
     status.busy = false;
     buttons();
     if (++missed > 2) say(error.message === '404' ? words.gone : words.offline);
-    if (missed === 2 && error.message === '404') await newest();
+    if (!host && missed === 2 && error.message === '404') await newest();
     return;
   }
   // Shift + Enter in the training cell has scrolled past the panel.
@@ -96,12 +100,13 @@ async function refresh() {
   }
   buttons();
   if (status.frame === shown) return;
-  const picture = URL.createObjectURL(new Blob([await (await get('svg')).text()], { type: 'image/svg+xml' }));
+  const svg = await get('svg');
+  const picture = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   const before = image.src;
   image.src = picture;
   await image.decode();
   image.style.display = '';
-  image.alt = alt;
+  image.alt = new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('title')?.textContent ?? alt;
   root.querySelector('p').hidden = true;
   if (before.startsWith('blob:')) URL.revokeObjectURL(before);
   shown = status.frame;

@@ -1,23 +1,31 @@
-//! The thread that draws: it writes the picture into a file, which the page shows, and reads the orders that the page
+//! The helper that draws: it writes the picture into a file, which the page shows, and reads the orders that the page
 //! leaves in another one. If it fails, training is not affected.
-use super::progress::{PACE, Shared};
+use super::progress::{PACE, Progress};
+use super::shared::{Helper, Rest, Shared, Turn};
 use super::{files::Files, status};
 use crate::language::Language;
 use crate::panel::{Frame, Panel, State};
+use std::sync::MutexGuard;
 use std::time::{Duration, Instant};
 
-/// How often the thread looks for an order of the page.
+/// How often the painter looks for an order of the page.
 const WATCH: Duration = Duration::from_millis(75);
 /// How often the page is told that the kernel is alive.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Draws the panel of a run again and again.
 pub struct Painter {
-    pub files: Files,
-    pub language: Language,
+    files: Files,
+    language: Language,
     panel: Panel,
-    /// Of [`Progress::beginnings`](super::progress::Progress), when the panel's axes were reset.
+    /// Of [`Progress::beginnings`], when the panel's axes were reset.
     beginning: usize,
+    /// Of [`Progress::version`], when the last picture was drawn.
+    version: Option<usize>,
+    /// When the last picture was drawn, the status written, and an order looked for.
+    drawn: Instant,
+    beat: Instant,
+    looked: Instant,
     /// How many pictures were written.
     frames: usize,
     /// How many times the status was written.
@@ -26,42 +34,9 @@ pub struct Painter {
 
 impl Painter {
     pub fn new(files: Files, language: Language) -> Painter {
-        Painter { files, language, panel: Panel::of(language), beginning: 0, frames: 0, beats: 0 }
-    }
-
-    /// Draws until the live panel is dropped.
-    pub fn work(mut self, shared: &Shared) {
-        let now = Instant::now();
-        let (mut drawn, mut last, mut beat, mut looked) = (None, now, now, now);
-        let mut progress = shared.lock();
-        while !progress.closing {
-            let due = drawn != Some(progress.version);
-            if due && (drawn.is_none() || last.elapsed() >= PACE) {
-                drawn = Some(progress.version);
-                (last, beat) = (Instant::now(), Instant::now());
-                drop(progress);
-                self.draw(shared);
-            } else if progress.busy() && beat.elapsed() >= HEARTBEAT {
-                beat = Instant::now();
-                drop(progress);
-                self.write_status(shared);
-            } else if !progress.busy() && !due {
-                progress = shared.wait(progress);
-                continue;
-            } else {
-                drop(shared.wait_for(progress, WATCH));
-            }
-            let mut order = None;
-            if looked.elapsed() >= WATCH {
-                (order, looked) = (self.files.order(), Instant::now());
-            }
-            progress = shared.lock();
-            if let Some(order) = order.filter(|_| progress.busy()) {
-                progress.order = order;
-                shared.wake();
-            }
-        }
-        self.files.remove();
+        let (panel, now) = (Panel::of(language), Instant::now());
+        let (drawn, beat, looked) = (now, now, now);
+        Painter { files, language, panel, beginning: 0, version: None, drawn, beat, looked, frames: 0, beats: 0 }
     }
 
     fn draw(&mut self, shared: &Shared) -> Option<()> {
@@ -79,6 +54,17 @@ impl Painter {
         self.write_status(shared)
     }
 
+    /// Looks whether the page has left an order.
+    fn look(&mut self, shared: &Shared) {
+        if self.looked.elapsed() < WATCH {
+            return;
+        }
+        self.looked = Instant::now();
+        if let Some(order) = self.files.order() {
+            shared.obey(order);
+        }
+    }
+
     /// Writes what the page needs to know besides the picture, as JSON.
     fn write_status(&mut self, shared: &Shared) -> Option<()> {
         self.beats += 1;
@@ -91,5 +77,36 @@ impl Painter {
         );
         drop(progress);
         self.files.write("json", &json).ok()
+    }
+}
+
+impl Helper for Painter {
+    fn turn<'a>(&mut self, shared: &'a Shared, progress: MutexGuard<'a, Progress>) -> Turn<'a> {
+        let (due, busy) = (self.version != Some(progress.version), progress.busy());
+        let rest = if due && (self.version.is_none() || self.drawn.elapsed() >= PACE) {
+            self.version = Some(progress.version);
+            (self.drawn, self.beat) = (Instant::now(), Instant::now());
+            drop(progress);
+            self.draw(shared);
+            Rest::No
+        } else if busy && self.beat.elapsed() >= HEARTBEAT {
+            self.beat = Instant::now();
+            drop(progress);
+            self.write_status(shared);
+            Rest::No
+        } else if !busy && !due {
+            return (progress, Rest::UntilChanged);
+        } else {
+            drop(progress);
+            Rest::For(WATCH)
+        };
+        self.look(shared);
+        (shared.lock(), rest)
+    }
+}
+
+impl Drop for Painter {
+    fn drop(&mut self) {
+        self.files.remove();
     }
 }

@@ -1,18 +1,15 @@
-//! The progress of a run: what the training loop, the thread that measures and the thread that draws share.
+//! The progress of a run: what the training loop and its two helpers share.
 use super::film::{Film, Still};
 use super::schedule::Schedule;
 use crate::panel::{Digits, Frame, History, State, Values};
-use crate::{Error, Fed, Feed, Tensor, lock::unpoisoned, mnist::Images, session::Variables};
+use crate::{Error, Fed, Feed, Tensor, mnist::Images, session::Variables};
 use ndarray::ArrayD;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The shortest time between two pictures.
 pub const PACE: Duration = Duration::from_millis(150);
-
-/// How long a step of slow motion is seen: one and a half pictures.
-const LINGER: Duration = Duration::from_millis(225);
 
 /// What the student has asked for with the buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +46,7 @@ pub struct Progress {
     pub beginnings: usize,
     /// How many runs there were. If there are several loops, only the last one counts.
     pub runs: usize,
-    images: ImagesSeen,
+    pub images: ImagesSeen,
     pub clock: Clock,
     /// Whether the panel is shown on a page.
     pub watched: bool,
@@ -69,94 +66,13 @@ pub struct Progress {
 
 /// How many training images were seen, from which the epoch is computed.
 #[derive(Default)]
-struct ImagesSeen {
+pub struct ImagesSeen {
     /// In all earlier steps.
     before: usize,
     /// In this step.
     now: usize,
     /// The size of the set that they were chosen from.
     of: usize,
-}
-
-/// [`Progress`], and a condition variable for threads that wait until it changes.
-pub struct Shared {
-    progress: Mutex<Progress>,
-    changed: Condvar,
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        let progress = Progress { state: State::Waiting, ..Progress::default() };
-        Shared { progress: Mutex::new(progress), changed: Condvar::new() }
-    }
-}
-
-impl Shared {
-    pub fn lock(&self) -> MutexGuard<'_, Progress> {
-        unpoisoned(self.progress.lock())
-    }
-
-    /// Wakes all waiting threads.
-    pub fn wake(&self) {
-        self.changed.notify_all();
-    }
-
-    pub fn wait<'a>(&'a self, progress: MutexGuard<'a, Progress>) -> MutexGuard<'a, Progress> {
-        unpoisoned(self.changed.wait(progress))
-    }
-
-    pub fn wait_for<'a>(&'a self, progress: MutexGuard<'a, Progress>, time: Duration) -> MutexGuard<'a, Progress> {
-        unpoisoned(self.changed.wait_timeout(progress, time)).0
-    }
-
-    /// Waits as long as the student wants a pause; returns what they have asked for then.
-    pub fn wait_while_paused(&self) -> Order {
-        let mut progress = self.lock();
-        if progress.order != Order::Pause {
-            return progress.order;
-        }
-        progress.clock.pause();
-        progress.change(State::Paused);
-        self.wake();
-        while progress.order == Order::Pause && !progress.closing {
-            progress = self.wait(progress);
-        }
-        progress.clock.resume();
-        progress.change(State::Training);
-        self.wake();
-        progress.order
-    }
-
-    /// In slow motion, lets the step be seen that was just taken: waits until it is measured, and then a little while,
-    /// unless the student asks for something.
-    pub fn linger(&self) {
-        let mut progress = self.lock();
-        if !progress.is_shown_slowly() {
-            return;
-        }
-        progress.clock.pause();
-        drop(progress);
-        let mut progress = self.wait_for_measurements();
-        let start = Instant::now();
-        while let Some(left) = LINGER.checked_sub(start.elapsed())
-            && progress.order == Order::Go
-            && !progress.closing
-        {
-            progress = self.wait_for(progress, left);
-        }
-        progress.clock.resume();
-        progress.slow_motion = !progress.step.is_some_and(Schedule::ends_slow_motion);
-    }
-
-    /// Waits until everything is measured that was asked for.
-    pub fn wait_for_measurements(&self) -> MutexGuard<'_, Progress> {
-        let mut progress = self.lock();
-        self.wake();
-        while progress.pending(usize::MAX) {
-            progress = self.wait(progress);
-        }
-        progress
-    }
 }
 
 impl Progress {
@@ -196,6 +112,19 @@ impl Progress {
             self.live = self.record.clone(); // without what depends on the speed of this machine
         }
         self.change(state);
+    }
+
+    /// Makes a pause, or ends it.
+    pub fn pause(&mut self, pause: bool) {
+        if pause == (self.state == State::Paused) {
+            return;
+        }
+        if pause {
+            self.clock.pause()
+        } else {
+            self.clock.resume()
+        }
+        self.change(if pause { State::Paused } else { State::Training });
     }
 
     pub fn change(&mut self, state: State) {

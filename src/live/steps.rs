@@ -1,6 +1,5 @@
 //! The steps of a training loop.
-use super::progress::{Order, Shared};
-use super::{schedule::Schedule, status};
+use super::{progress::Order, schedule::Schedule, shared::Shared, status};
 use crate::{language::Language, panel::State};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,6 +24,7 @@ impl Iterator for Steps {
         if self.over {
             return None;
         }
+        self.shared.take_turns();
         self.print_next_line();
         self.shared.linger();
         if self.shared.wait_while_paused() == Order::Stop {
@@ -72,6 +72,7 @@ impl Steps {
         progress.end(state);
         drop(progress);
         self.shared.wake();
+        while self.shared.take_turns() {} // until the last picture is drawn, if nobody else draws it
         while !self.to_print.is_empty() {
             self.print_next_line();
         }

@@ -1,7 +1,10 @@
 //! The live panel without a browser: when it measures, what it says, and its files.
 use super::files::{FOLDER, Files};
 use super::film::{Film, Still};
-use super::progress::{Order, Progress, Shared};
+use super::measure::Measurer;
+use super::painter::Painter;
+use super::progress::{Order, Progress};
+use super::shared::Shared;
 use super::{LivePanel, page};
 use super::{schedule::Schedule, status::line};
 use crate::panel::{History, State};
@@ -217,6 +220,39 @@ fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     let folder = lesson.file("svg").parent().unwrap().to_path_buf();
     drop(lesson);
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "only the .gitignore stays");
+}
+
+/// As in WebAssembly: the page's orders come between two steps, while the loop rests.
+#[test]
+fn without_threads_the_panel_is_measured_and_drawn_between_the_steps_and_ends_with_the_same_picture() {
+    let (folder, mut lesson, mut usual) = (Folder::new("turns"), Lesson::new(), Lesson::new());
+    lesson.panel.html_in(&folder.0);
+    let (files, shared) = (lesson.panel.files.clone().unwrap(), lesson.panel.shared.clone());
+    lesson.panel.measuring = true;
+    shared.work_in_turns(Box::new(Measurer::new(lesson.panel.net.clone())));
+    shared.work_in_turns(Box::new(Painter::new(files.clone(), Language::Spanish)));
+
+    let Lesson { set, x, y_, step, sess, panel } = &mut lesson;
+    for i in panel.steps(sess, 50) {
+        panel.training(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+        panel.test(sess, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+        sess.run(*step, feed! { *x => set.images, *y_ => set.labels }).unwrap();
+        if i == 20 {
+            for (order, state) in [("pause", State::Paused), ("go", State::Training)] {
+                fs::write(files.path("txt"), order).unwrap();
+                until(order, || {
+                    super::work_without_threads();
+                    shared.lock().state == state
+                });
+            }
+        }
+    }
+    assert!(
+        fs::read_to_string(files.path("svg")).unwrap().contains(">Terminado<"),
+        "the last picture is not forgotten"
+    );
+    assert_eq!(usual.train(50).len(), 51);
+    assert_eq!(lesson.panel.figure().unwrap(), usual.panel.figure().unwrap());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 use super::curves::{last_finite, line};
 use super::digits::Digits;
 use super::frame::{Frame, State};
+use crate::language::Language;
 use crate::picture::{ANSWER, AXIS, Area, Font, GRID, INK, MUTED, NOTE, PAPER, Svg, TEST, TITLE, TRAINING};
 
 pub fn draw(svg: &mut Svg, frame: &Frame) {
@@ -35,14 +36,38 @@ fn step(svg: &mut Svg, frame: &Frame) {
     svg.text(24.0, 86.0, NOTE, &parts.join(" · "));
 }
 
+/// The panel in a sentence with the numbers that it shows.
+pub fn caption(frame: &Frame, language: Language) -> String {
+    let words = language.words();
+    let mut text = (words.panel.caption)(&language.count(frame.last_step()));
+    if let Some(total) = frame.total_steps {
+        text += &format!(" {}", (words.panel.of_steps)(&language.count(total)));
+    }
+    if let (label, Some(accuracy), ..) = last_accuracy(frame, language) {
+        text += &format!(". {label}: {}", language.percent(accuracy));
+    }
+    if let Some((loss, note)) = last_loss(frame, language) {
+        text += &format!(". {}: {} {note}", words.terms.cross_entropy, language.loss(loss));
+    }
+    text
+}
+
+/// What it is, its value and colour, and the digits it was measured on.
+fn last_accuracy<'a>(
+    frame: &Frame<'a>,
+    language: Language,
+) -> (&'static str, Option<f32>, &'static str, Option<&'a Digits>) {
+    let words = &language.words().panel;
+    let last = |series| last_finite(&line(series, |point| point.accuracy)).map(|(_, accuracy)| accuracy);
+    match frame.test.map(Digits::accuracy).or(last(&frame.history.test)) {
+        None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
+        test => (words.test_accuracy, test, TEST, frame.test),
+    }
+}
+
 fn accuracy(svg: &mut Svg, frame: &Frame) {
     let (language, words) = (svg.language, &svg.language.words().panel);
-    let last = |series| last_finite(&line(series, |point| point.accuracy)).map(|(_, accuracy)| accuracy);
-    let test = frame.test.map(Digits::accuracy).or(last(&frame.history.test));
-    let (label, value, colour, digits) = match test {
-        Some(_) => (words.test_accuracy, test, TEST, frame.test),
-        None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
-    };
+    let (label, value, colour, digits) = last_accuracy(frame, language);
     svg.text(252.0, 25.0, NOTE, label);
     if let Some(value) = value {
         big(svg, 252.0, &language.percent(value), colour);
@@ -53,14 +78,20 @@ fn accuracy(svg: &mut Svg, frame: &Frame) {
     }
 }
 
-fn loss(svg: &mut Svg, frame: &Frame) {
-    let (language, words) = (svg.language, svg.language.words());
-    svg.text(548.0, 25.0, NOTE, words.terms.cross_entropy);
+/// Its value, and the digits it was measured on.
+fn last_loss(frame: &Frame, language: Language) -> Option<(f32, &'static str)> {
+    let words = language.words();
     let last = |series, note| line(series, |point| point.loss).pop().map(|(_, loss)| (loss, note));
     let test = last(&frame.history.test, words.panel.on_test);
     let training = last(&frame.history.training, words.panel.on_training);
     // A loss that is NaN or infinite comes first: it is what matters most.
-    if let Some((loss, note)) = training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training) {
+    training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training)
+}
+
+fn loss(svg: &mut Svg, frame: &Frame) {
+    let language = svg.language;
+    svg.text(548.0, 25.0, NOTE, language.words().terms.cross_entropy);
+    if let Some((loss, note)) = last_loss(frame, language) {
         svg.text(548.0, 66.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
         svg.text(548.0, 86.0, NOTE, note);
     }

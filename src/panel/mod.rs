@@ -77,7 +77,7 @@ impl Panel {
     /// [`Error::Picture`] if a part of it cannot be drawn.
     pub fn draw(&mut self, frame: &Frame) -> Result<Figure, Error> {
         let (language, axes) = (self.language, &mut self.axes);
-        let mut card = Card::blank(language, (language.words().panel.caption)(&language.count(frame.last_step())));
+        let mut card = Card::blank(language, header::caption(frame, language));
         header::draw(&mut card.svg, frame);
         axes.last_step = axes.steps.settle(axes::steps(frame.history.last_step()));
         for (draw, area) in PANELS {
