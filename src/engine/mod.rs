@@ -16,6 +16,7 @@ pub(crate) mod tensor;
 pub(crate) mod threads;
 pub(crate) mod window;
 
+// the words that all rooms use; kernels, plans and threads are imported by their paths
 pub(crate) use feed::*;
 pub(crate) use gradient::*;
 pub(crate) use memory::*;

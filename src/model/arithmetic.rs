@@ -184,28 +184,31 @@ pub(crate) fn pairwise(
     b: Tensor,
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
-    spread(op, a, b, Box::new(move |y, a, b| zip(y, a, b, f))).params(params)
+    let ([a, b], dims) = fitted(op, a, b);
+    // a node is never given back, so it holds nothing of operands that are stored like the result
+    let node = match (Spread::new(&dims, a.shape()), Spread::new(&dims, b.shape())) {
+        (Spread::Same, Spread::Same) => {
+            Node::local(op, &[a, b], &dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], SAME), f))
+        }
+        spreads => spread(op, [a, b], &dims, spreads, Box::new(move |y, a, b| zip(y, a, b, f))),
+    };
+    node.params(params).elementwise()
 }
+
+const SAME: &Spread = &Spread::Same;
 
 /// A loop over the numbers of a result and those of its two operands.
 type Zip = Box<dyn Fn(Out<'_>, Operand<'_>, Operand<'_>) + Send + Sync>;
 
-fn spread(op: &'static str, a: Tensor, b: Tensor, zip: Zip) -> Node {
-    let ([a, b], dims) = fitted(op, a, b);
-    // a node is never given back, so it holds no spread of an operand that is stored like the result
-    const SAME: &Spread = &Spread::Same;
-    let node = match (Spread::new(&dims, a.shape()), Spread::new(&dims, b.shape())) {
-        (Spread::Same, Spread::Same) => {
-            Node::local(op, &[a, b], &dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], SAME)))
-        }
+fn spread(op: &'static str, operands: [Tensor; 2], dims: &[usize], spreads: (Spread, Spread), zip: Zip) -> Node {
+    match spreads {
         (Spread::Same, of_b) => {
-            Node::local(op, &[a, b], &dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], &of_b)))
+            Node::local(op, &operands, dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], &of_b)))
         }
         (of_a, of_b) => {
-            Node::local(op, &[a, b], &dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b)))
+            Node::local(op, &operands, dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b)))
         }
-    };
-    node.elementwise()
+    }
 }
 
 /// The two operands, and the shape that both broadcast to.

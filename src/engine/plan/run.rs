@@ -247,8 +247,9 @@ fn cut<'a>(
     lanes: usize,
     parts: &mut [Span<'a>],
 ) -> usize {
-    let parts = &mut parts[..group.size.div_ceil(part)];
+    // those that are too many begin behind the end
     parts.iter_mut().enumerate().for_each(|(i, span)| span.first = i * part);
+    let parts = &mut parts[..group.size.div_ceil(part)];
     for (k, output) in outputs.iter_mut().enumerate() {
         let sum = group.sums.iter().find(|sum| sum.0 == k);
         let pieces = output.chunks_mut(sum.map_or(part, |sum| sum.1) * lanes);
