@@ -543,7 +543,7 @@ const parts = {
     await lesson.write('parameters', 0, '30');
     await lesson.run('loop');
     check(/30 de 30/.test(await lesson.text('loop')), 'after the first visit the lesson runs without a connection');
-    for (const other of ['en/2b_numbers.html', 'index.html', '']) {
+    for (const other of ['en/2c_numbers.html', 'index.html', '']) {
       await lesson.page.goto(`${http}/${other}`);
       check(await lesson.page.locator('h1').count() === 1, `so there is ${other || 'the list of lessons'}`);
     }
@@ -664,7 +664,8 @@ const parts = {
   async 'the other lessons'() {
     const short = [
       ['es/1b_como_aprende', '#parameters.0=100'], ['en/1c_inside', '#parameters.0=100'], ['es/2_capas', '#parameters.0=100'],
-      ['en/2b_numbers', '#parameters.0=20'], ['es/3_convolucion', '#parameters.0=20'], ['en/4_batchnorm', '#parameters.0=10&parameters.1=4'],
+      ['es/2b_de_memoria', '#parameters.0=100'],
+      ['en/2c_numbers', '#parameters.0=20'], ['es/3_convolucion', '#parameters.0=20'], ['en/4_batchnorm', '#parameters.0=10&parameters.1=4'],
     ];
     const each = async ([name, hash]) => {
       const start = Date.now(), lesson = await Lesson.open(folder, name, { hash });
