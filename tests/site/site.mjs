@@ -662,11 +662,11 @@ const parts = {
   },
 
   async 'the other lessons'() {
-    const short = [
-      ['es/1b_como_aprende', '#parameters.0=100'], ['en/1c_inside', '#parameters.0=100'], ['es/2_capas', '#parameters.0=100'],
-      ['es/2b_de_memoria', '#parameters.0=100'],
-      ['en/2c_numbers', '#parameters.0=20'], ['es/3_convolucion', '#parameters.0=20'], ['en/4_batchnorm', '#parameters.0=10&parameters.1=4'],
-    ];
+    const lessons = (language) => readdirSync(path.join(root, 'notebooks', language)).filter((file) => /^\d.*ipynb$/.test(file)).sort()
+      .map((file) => `${language}/${file.replace('.ipynb', '')}`);
+    const [spanish, english] = [lessons('es'), lessons('en')];
+    const short = spanish.map((name, i) => (i % 2 ? name : english[i])).slice(1)
+      .map((name) => [name, name.includes('/4_') ? '#parameters.0=10&parameters.1=4' : '#parameters.0=20']);
     const each = async ([name, hash]) => {
       const start = Date.now(), lesson = await Lesson.open(folder, name, { hash });
       await lesson.runAll(300);
