@@ -1,6 +1,6 @@
 // The lessons' site in a real browser: headless Chromium, on a small server and on the folder itself.
 // `tests/site/run` installs what this needs and starts it; pictures of what it saw go to target/site/pictures.
-import { createReadStream, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import path from 'node:path';
