@@ -543,7 +543,7 @@ const parts = {
     await lesson.write('parameters', 0, '30');
     await lesson.run('loop');
     check(/30 de 30/.test(await lesson.text('loop')), 'after the first visit the lesson runs without a connection');
-    for (const other of ['en/2c_numbers.html', 'index.html', '']) {
+    for (const other of ['en/1c_inside.html', 'index.html', '']) {
       await lesson.page.goto(`${http}/${other}`);
       check(await lesson.page.locator('h1').count() === 1, `so there is ${other || 'the list of lessons'}`);
     }
@@ -662,8 +662,8 @@ const parts = {
   },
 
   async 'the other lessons'() {
-    const lessons = (language) => readdirSync(path.join(root, 'notebooks', language)).filter((file) => /^\d.*ipynb$/.test(file)).sort()
-      .map((file) => `${language}/${file.replace('.ipynb', '')}`);
+    const lessons = (language) => readdirSync(path.join(site, language)).filter((file) => /^\d.*html$/.test(file)).sort()
+      .map((file) => `${language}/${file.replace('.html', '')}`);
     const [spanish, english] = [lessons('es'), lessons('en')];
     const short = spanish.map((name, i) => (i % 2 ? name : english[i])).slice(1)
       .map((name) => [name, name.includes('/4_') ? '#parameters.0=10&parameters.1=4' : '#parameters.0=20']);
