@@ -75,7 +75,7 @@ pub fn decision_boundary(
             let [column, row] =
                 [points[[i, 0]], 1.0 - points[[i, 1]]].map(|at| ((at * SIDE as f32) as usize).min(SIDE - 1));
             right += usize::from((given[[row * SIDE + column, 1]] > 0.5) == is_1);
-            let [x, y] = [square.x + square.w * points[[i, 0]], square.bottom() - square.h * points[[i, 1]]].map(N);
+            let (x, y) = (N(square.x + square.w * points[[i, 0]]), N(square.bottom() - square.h * points[[i, 1]]));
             svg.put(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"{colour}\" stroke=\"{PAPER}\"/>"));
         }
         svg.text(

@@ -1,7 +1,7 @@
 //! A figure for the lessons: what each filter leaves of one image.
 use super::checks::finite;
 use super::signed::{Row, full_colour, grey, signed};
-use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
+use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE, axes};
 use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
@@ -40,12 +40,13 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         let filters = matches!(*maps.shape(), [h, _, 1, _] if h > 1);
         finite(name, maps)?;
         let unit = words.units[usize::from(filters)][usize::from(channels > 1)];
-        let [least, most] = [f32::min, f32::max].map(|outer| maps.iter().copied().reduce(outer).unwrap_or(0.0));
-        let size = (words.size)(channels, unit, [height, width], [least, most].map(|v| language.decimal(v, 2)));
+        let (least, most) = axes::extremes(maps.iter().copied(), maps.first().copied().unwrap_or(0.0));
+        let ends = [language.decimal(least, 2), language.decimal(most, 2)];
+        let size = (words.size)(channels, unit, [height, width], ends);
         svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
         told.push(format!("{name}, {size}"));
         y += 6.0;
-        let full = full_colour(maps.iter());
+        let full = full_colour(&mut maps.iter());
         let below = maps.iter().any(|&v| v < 0.0);
         let (row, pixels) = (Row::of(channels), maps.iter().copied().collect::<Vec<f32>>());
         for channel in 0..channels {

@@ -30,7 +30,7 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
     let note = if shown < inputs { (words.first_channels)(inputs, shown) } else { String::new() };
     let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
-    let full = full_colour(filters.iter());
+    let full = full_colour(&mut filters.iter());
     legend(svg, 52.0, full, words.meaning);
     let (row, mut y) = (Row::of(outputs), 74.0);
     for input in 0..shown {

@@ -39,8 +39,10 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         }
     }
     let span = |layer: usize| {
-        let ends = all.iter().skip(layer).step_by(N).flat_map(|z| [0.005, 0.995].map(|share| at_share(z, share)));
-        let (bottom, top) = ends.fold((0.0_f32, 0.0_f32), |(low, high), end| (low.min(end), high.max(end)));
+        let (mut bottom, mut top) = (0.0_f32, 0.0_f32);
+        for z in all.iter().skip(layer).step_by(N) {
+            (bottom, top) = (bottom.min(at_share(z, 0.005)), top.max(at_share(z, 0.995)));
+        }
         if bottom < top { (bottom, top) } else { (-1.0, 1.0) }
     };
 

@@ -89,8 +89,8 @@ fn sentence(digits: &Digits, layout: &Layout, language: Language) -> String {
     if layout.per_cell > 1.0 {
         return (words.many_digits_per_cell)(&language.tick((layout.per_cell * 10.0).round() / 10.0));
     }
-    let [wrong, right, shown] =
-        [digits.misread(), digits.len() - digits.misread(), layout.right].map(|n| language.count(n));
+    let (wrong, shown) = (language.count(digits.misread()), language.count(layout.right));
+    let right = language.count(digits.len() - digits.misread());
     format!("{}; {}", (words.misread_on_top)(&wrong), (words.right_below)(&shown, &right))
 }
 
@@ -109,8 +109,8 @@ fn draw_scale(svg: &mut Svg, Area { x, y: top, h: height, .. }: Area, accuracy: 
         svg.line((x - 5.0, y), (x, y), AXIS, "");
         svg.text(x - 8.0, y + if i == 5 { 0.0 } else { 4.0 }, TICK.right(), &label);
     }
-    let [top, middle, bottom] = [flag - 10.0, flag, flag + 10.0].map(N);
-    let [left, edge, tip] = [x - 54.0, x - 9.0, x].map(N);
+    let (top, middle, bottom) = (N(flag - 10.0), N(flag), N(flag + 10.0));
+    let (left, edge, tip) = (N(x - 54.0), N(x - 9.0), N(x));
     svg.put(format_args!("<path d=\"M{left} {top}H{edge}L{tip} {middle}L{edge} {bottom}H{left}Z\" fill=\"{TEST}\"/>"));
     svg.text(x - 31.0, flag + 4.5, Font::new(12, 700, ON_TEST).centred(), &language.percent(accuracy));
 }

@@ -1,6 +1,6 @@
 //! Pass 1: from the nodes of the graph to the values of a run. Nodes that compute the same result share one value
 //! (common subexpression elimination), and an alias is the value of its input.
-use crate::engine::tensor::{Compute, Guard, Tensor, topological_order};
+use crate::engine::{Compute, Guard, Tensor, topological_order};
 use std::collections::HashMap;
 
 /// The position of a value in [`Values::list`].

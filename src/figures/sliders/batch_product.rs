@@ -68,7 +68,7 @@ pub fn batch_product(
         svg.paint(strip, INK, batch.images.image(i).len(), batch.images.image(i), false)?;
         svg.frame(strip, AXIS);
     }
-    let full = full_colour(weights.iter());
+    let full = full_colour(&mut weights.iter());
     for j in 0..columns {
         let x = W.x + CELL[0] * j as f32;
         signed(svg, Area::new(x + 8.0, W.y, CELL[0] - 16.0, LONG), 1, &net.column(j), full)?;

@@ -38,7 +38,7 @@ pub fn weight_film(
         }
         finite("the weights", weights)?;
     }
-    let full = full_colour(steps.iter().flat_map(|(_, weights)| weights.iter()));
+    let full = full_colour(&mut steps.iter().flat_map(|(_, weights)| weights.iter()));
     let counts: Vec<String> = steps.iter().map(|(step, _)| spoken.count(*step)).collect();
     let mut card = Card::blank(spoken, format!("{}: {}", words.title, (words.step)(&spoken.count(*last))));
     let svg = &mut card.svg;

@@ -37,8 +37,10 @@ function number(x, decimals) {
 }
 
 const image = root.querySelector('img');
-const bytes = Uint8Array.from(atob(image.src.split(',')[1]), (c) => c.charCodeAt(0));
-const page = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml');
+const [kind, picture] = image.src.split(/,(.*)/s); // as it is, or packed in base64
+const bytes = kind.endsWith('base64') && Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+const svg = bytes ? new TextDecoder().decode(bytes) : decodeURIComponent(picture);
+const page = new DOMParser().parseFromString(svg, 'image/svg+xml');
 const form = root.querySelector('form');
 const inputs = Array.from(form.querySelectorAll('input'));
 

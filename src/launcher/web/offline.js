@@ -35,13 +35,15 @@ addEventListener('fetch', (event) => {
     const cache = await caches.open(CACHE), isAsset = url.includes('/assets/');
     const kept = await cache.match(event.request, { ignoreSearch: !isAsset });
     if (kept && isAsset) return isolated(kept);
+    let answer;
     try {
-      const answer = await fetch(event.request);
-      if (answer.ok && answer.status === 200) await cache.put(event.request, answer.clone());
-      return isolated(answer);
+      answer = await fetch(event.request);
     } catch (error) {
       if (kept) return isolated(kept);
       throw error;
     }
+    if (answer.status !== 200) return answer;
+    event.waitUntil(cache.put(event.request, answer.clone()).catch(() => {})); // there may be no room, or it breaks off
+    return isolated(answer);
   })());
 });
