@@ -92,6 +92,7 @@ mod words;
 pub use engine::feed::{Fed, Feed};
 pub use engine::number::{Number, Operand};
 pub use engine::shape::Shape;
+pub use engine::threads::{lend_threads, lent_threads_rest};
 pub use error::Error;
 pub use graph::Graph;
 pub use lesson::*;

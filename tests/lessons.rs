@@ -207,8 +207,7 @@ fn sections(notebook: &Notebook) -> Vec<(String, f64)> {
             None => above += minutes,
         };
         if cell.is_code() {
-            let is_figure =
-                |output: &&Value| ["text/html", "text/vnd.mermaid"].iter().any(|kind| !output["data"][kind].is_null());
+            let is_figure = |output: &&Value| !output["data"]["text/html"].is_null();
             let figures = cell.outputs().iter().filter(is_figure).count() as f64 * MINUTES_A_FIGURE;
             let lines = if cell.is_folded() { 0.0 } else { cell.lines() as f64 * SECONDS_A_LINE_OF_CODE };
             let exercises = match is_questionnaire(&cell) {

@@ -18,8 +18,24 @@ pub(crate) const PIECES: usize = 32;
 
 pub(crate) struct Threads {
     shared: Arc<Shared>,
-    /// Started when there is work for the first time.
+    /// Started when there is work for the first time; empty if the threads are lent.
     workers: OnceLock<Vec<JoinHandle<()>>>,
+}
+
+/// What the host of the program lends to all sessions, where they do not start threads of their own.
+static LENT: OnceLock<Arc<Shared>> = OnceLock::new();
+
+/// Starts `count` threads that work for all sessions made from now on. To be called again in a program whose memory was copied from
+/// one in which these threads were at rest: they are not part of the memory.
+pub fn lend_threads(count: usize) {
+    let shared = LENT.get_or_init(|| Arc::new(Shared::of(count + 1)));
+    *lock(&shared.asleep) = 0;
+    shared.start(count);
+}
+
+/// Whether all threads that are lent are asleep.
+pub fn lent_threads_rest() -> bool {
+    LENT.get().is_none_or(|shared| *lock(&shared.asleep) + 1 == shared.parts.len())
 }
 
 #[derive(Default)]
@@ -51,25 +67,25 @@ struct Task {
 impl Threads {
     /// A pool of `count` threads, including the caller's.
     pub fn new(count: usize) -> Self {
-        let count = count.clamp(1, PIECES);
-        let parts = (0..count).map(|_| Task::default()).collect();
-        Threads { shared: Arc::new(Shared { parts, ..Shared::default() }), workers: OnceLock::new() }
+        Threads { shared: Arc::new(Shared::of(count)), workers: OnceLock::new() }
+    }
+
+    /// All that there are: those that are lent, or one for each core.
+    pub fn all() -> Self {
+        match LENT.get() {
+            Some(lent) => Threads { shared: lent.clone(), workers: Vec::new().into() },
+            None => Threads::new(std::thread::available_parallelism().map_or(1, |count| count.get())),
+        }
     }
 
     /// The number of threads, including the caller's. Starts them.
     pub fn count(&self) -> usize {
-        self.workers().len() + 1
+        let own = self.workers.get_or_init(|| self.shared.start(self.limit() - 1));
+        if self.is_lent() { self.limit() } else { own.len() + 1 }
     }
 
-    fn workers(&self) -> &[JoinHandle<()>] {
-        self.workers.get_or_init(|| {
-            let worker = |index| {
-                let shared = self.shared.clone();
-                std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
-            };
-            // if the system refuses a thread, the pool stays smaller
-            (1..self.shared.parts.len()).map_while(|index| worker(index).ok()).collect()
-        })
+    fn is_lent(&self) -> bool {
+        LENT.get().is_some_and(|lent| Arc::ptr_eq(lent, &self.shared))
     }
 
     /// The number of threads that were asked for.
@@ -132,7 +148,7 @@ impl Threads {
         items: &mut [T; N],
         f: impl Fn(&mut S, &mut T) + Sync,
     ) {
-        if self.workers().is_empty() {
+        if self.count() == 1 {
             return items.iter_mut().for_each(|item| f(&mut scratch[0], item));
         }
         let (scratch, items) = (slots::<_, M>(scratch.iter_mut()), slots::<_, N>(items.iter_mut()));
@@ -185,6 +201,20 @@ impl Task {
 }
 
 impl Shared {
+    fn of(count: usize) -> Shared {
+        let parts = (0..count.clamp(1, PIECES)).map(|_| Task::default()).collect();
+        Shared { parts, ..Shared::default() }
+    }
+
+    /// Starts threads; if the system refuses one, they stay fewer.
+    fn start(self: &Arc<Self>, count: usize) -> Vec<JoinHandle<()>> {
+        let worker = |index| {
+            let shared = self.clone();
+            std::thread::Builder::new().name(format!("digitos {index}")).spawn(move || shared.work(index))
+        };
+        (1..=count).map_while(|index| worker(index).ok()).collect()
+    }
+
     /// Announces a task to the threads that spin, and calls `wake` if any are asleep.
     fn announce(&self, wake: impl FnOnce(&Condvar)) {
         let asleep = lock(&self.asleep);
@@ -254,6 +284,9 @@ impl Shared {
 
 impl Drop for Threads {
     fn drop(&mut self) {
+        if self.is_lent() {
+            return;
+        }
         self.shared.closing.store(true, Relaxed);
         self.shared.announce(Condvar::notify_all);
         for worker in self.workers.take().into_iter().flatten() {

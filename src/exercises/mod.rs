@@ -11,6 +11,7 @@ mod texts;
 use crate::language::Language;
 pub use answer::{___, Answer, Blank, Given};
 pub use examine::{Examined, examine, examine_with};
+pub use progress::{answered_before, answers_so_far};
 use table::{Exercise, Expected, exercises};
 use texts::{LANGUAGES, sentence, text};
 

@@ -1,7 +1,7 @@
 //! What has been answered since the kernel began: how often an exercise was missed, and which are done.
 use std::sync::{Mutex, MutexGuard};
 
-use super::table::{Exercise, LESSONS};
+use super::table::{Exercise, LESSONS, exercises};
 use crate::lock::unpoisoned;
 
 #[derive(Clone, Copy, Default)]
@@ -35,6 +35,24 @@ pub fn note(exercise: &Exercise, right: bool) {
     let (_, attempts) = &mut all[place];
     attempts.right |= right;
     attempts.missed += usize::from(!right);
+}
+
+/// All of this as a text, a line for each exercise, for a program that goes back to an earlier state of its memory.
+pub fn answers_so_far() -> String {
+    let line = |(id, attempts): &(&str, Attempts)| format!("{id} {} {}\n", attempts.missed, attempts.right);
+    answered().iter().map(line).collect()
+}
+
+/// Takes such a text for what has been answered. Lines that are not of its kind are left out.
+pub fn answered_before(text: &str) {
+    let read = |line: &str| {
+        let mut words = line.split(' ');
+        let id = words.next()?;
+        let exercise = exercises().find(|exercise| exercise.id == id)?;
+        let attempts = Attempts { missed: words.next()?.parse().ok()?, right: words.next()?.parse().ok()? };
+        Some((exercise.id, attempts))
+    };
+    *answered() = text.lines().filter_map(read).collect();
 }
 
 /// A lesson's exercises that were answered right, and those that were not.

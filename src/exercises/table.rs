@@ -115,6 +115,7 @@ pub const LESSONS: &[(&str, &[Exercise])] = &[
     ("1c", LESSON_1C),
     ("2", LESSON_2),
     ("2b", LESSON_2B),
+    ("2c", LESSON_2C),
     ("3", LESSON_3),
     ("4", LESSON_4),
 ];
@@ -286,6 +287,10 @@ const LESSON_2: &[Exercise] = &[
             miss("at_2000", || vec![rate_at(2000.0)]),
         ],
     ),
+    quiz("questions_2", || "bdccacdbab".into()),
+];
+
+const LESSON_2B: &[Exercise] = &[
     statements("memory", || odd(&[3, 4, 5])),
     numbers(
         "dropout",
@@ -293,10 +298,10 @@ const LESSON_2: &[Exercise] = &[
         0.005,
         &[miss("shrinks_twice", || vec![0.4]), miss("switched_off", || vec![1.0 / 0.6])],
     ),
-    quiz("questions_2", || "bdcbadabcb".into()),
+    quiz("questions_2b", || "cbaadcbadb".into()),
 ];
 
-const LESSON_2B: &[Exercise] = &[numbers(
+const LESSON_2C: &[Exercise] = &[numbers(
     "overflow",
     || vec![f64::from(f32::MAX).ln().ceil()],
     0.0,

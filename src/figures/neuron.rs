@@ -71,12 +71,12 @@ pub fn neuron(
             svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
         }
     }
-    for ((meaning, colour), y) in words.meaning.into_iter().zip([NEGATIVE, POSITIVE]).zip([14.0, 34.0]) {
-        svg.text(24.0, top + side + y + 8.0, NOTE.size(14).fill(colour).weight(700), meaning);
+    for ((meaning, colour), y) in words.meaning.into_iter().zip([NEGATIVE, POSITIVE]).zip([64.0, 84.0]) {
+        svg.text(24.0 + side + 44.0, top + side + y, NOTE.size(14).fill(colour).weight(700), meaning);
     }
     let value = |i: usize| language.decimal(lines[i].1, 2);
     card.describe((words.described)(class, [&value(0), &value(1), &value(2)]));
-    Ok(card.figure(960.0, 352.0))
+    Ok(card.figure(960.0, 394.0))
 }
 
 /// The scores of all ten neurons for digit `i` of `set`: all see the same pixels, each has weights of its own.

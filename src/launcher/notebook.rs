@@ -121,6 +121,7 @@ impl Notebook {
     }
 
     /// The parameters that are smaller in a web page, where one thread does the work.
+    #[cfg(feature = "web")]
     pub fn shorter(&self) -> Vec<(String, String)> {
         let numbers = self.cells().iter().filter_map(|cell| cell["metadata"]["page"]["numbers"].as_object()).flatten();
         numbers.map(|(name, value)| (name.clone(), value.to_string())).collect()

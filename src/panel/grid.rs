@@ -93,8 +93,8 @@ impl Grid {
         let (label, answer) = (Font::new(12, 600, INK), Font::new(12, 700, ANSWER).right());
         for (cell, &i) in misread.iter().enumerate() {
             let ((x, y), (w, h)) = (self.corner(cell), self.cell);
-            svg.text_over(x + 2.5, y + h - 4.0, label, MISREAD, &digits.label(i).to_string());
-            svg.text_over(x + w - 2.5, y + h - 4.0, answer, MISREAD, &digits.answer(i).to_string());
+            svg.text_over(x + 2.0, y + h - 3.0, label, MISREAD, &digits.label(i).to_string());
+            svg.text_over(x + w - 2.0, y + h - 3.0, answer, MISREAD, &digits.answer(i).to_string());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Panel 2: up to a thousand cells of test digits; a scale of accuracy beside them ends where the misread ones do.
 use super::{digits::Digits, frame::Frame, grid::Grid, panel_axes::PanelAxes};
-use crate::picture::{AXIS, Area, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
+use crate::picture::{AXIS, Area, EDGE, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
 use crate::{Error, language::Language};
 
 const CELLS: usize = 1000;
@@ -57,6 +57,8 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
         return Ok(());
     };
     let layout = layout(digits, &mut axes.errors);
+    let true_scale = Area { x: area.right() - 10.0, w: 10.0, ..area };
+    let area = if layout.range < 100.0 { Area { w: area.w - 20.0, h: area.h - 10.0, ..area } } else { area };
     svg.line_of_text(
         area.x + 11.0,
         area.y - 28.0,
@@ -71,6 +73,12 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
     let frame = Area { h: cells.div_ceil(columns) as f32 * side, ..area };
     let grid = Grid { frame, columns, cell: (side, side), picture: side, pixels: PIXELS };
     grid.draw(svg, digits, &digits.choose(layout.misread, layout.right), layout.misread)?;
+    if layout.range < 100.0 {
+        let bar = Area { h: frame.h, ..true_scale };
+        svg.text(bar.right(), bar.y - 10.0, TICK.right(), words.whole);
+        svg.rect(Area { h: bar.h * (1.0 - digits.accuracy()), ..bar }, EDGE);
+        svg.frame(bar, AXIS);
+    }
     draw_scale(svg, Area { h: cells as f32 / columns as f32 * side, ..area }, digits.accuracy(), layout.range);
     Ok(())
 }

@@ -11,7 +11,12 @@ use std::{fmt, path::Path};
 pub struct Figure {
     svg: String,
     caption: String,
+    /// Whether it is higher than a printed page.
+    is_tall: bool,
 }
+
+/// A page of A4 has about as many pixels from top to bottom.
+const PAGE: u32 = 1000;
 
 impl Figure {
     /// A card of `width` × `height` pixels with a thin frame; `caption` says in words what it shows.
@@ -27,7 +32,7 @@ impl Figure {
             width - 1,
             height - 1,
         );
-        Figure { svg, caption }
+        Figure { svg, caption, is_tall: height > PAGE }
     }
 
     /// The text of the SVG file.
@@ -51,12 +56,13 @@ impl Figure {
     /// An image in a `data:` address is what every viewer of a saved notebook shows: JupyterLab hides an
     /// `image/svg+xml` output of a notebook that is not trusted yet, and GitHub and nbviewer put inline SVG into
     /// their page, where their sanitisers and style sheets damage it. Where the viewer says that its theme is dark,
-    /// the picture becomes dark too.
+    /// the picture becomes dark too. On paper a tall one is made to fit its page.
     pub fn html(&self) -> String {
         format!(
             "<style>img.digitos{{color-scheme:light;max-width:100%;height:auto}}\
-             body[data-jp-theme-light=\"false\"] img.digitos,body.vscode-dark img.digitos{{color-scheme:dark}}</style>\
+             body[data-jp-theme-light=\"false\"] img.digitos,body.vscode-dark img.digitos{{color-scheme:dark}}{}</style>\
              <img class=\"digitos\" alt=\"{}\" src=\"data:image/svg+xml;base64,{}\">",
+            if self.is_tall { "@media print{img.digitos{max-height:96vh;width:auto}}" } else { "" },
             self.caption,
             base64(self.svg.as_bytes())
         )

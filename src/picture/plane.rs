@@ -74,6 +74,13 @@ impl Plane {
         format!("M{x1} {y1}L{x2} {y2}")
     }
 
+    /// The length of the tangent at a point, at most `most` pixels, with which both its ends lie between bottom and top.
+    pub fn inside(&self, at: [f32; 2], slope: f32, most: f32) -> f32 {
+        let (y, dy) = (self.place(at).1, (slope * self.area.h / (self.y[1] - self.y[0])).abs());
+        let room = (y - self.area.y).min(self.area.bottom() - y).max(0.0);
+        most.min(2.0 * room * (self.area.w / (self.x[1] - self.x[0])).hypot(dy) / dy.max(f32::MIN_POSITIVE))
+    }
+
     /// A dot at a point, with a name for scripts.
     pub fn dot(&self, svg: &mut Svg, at: [f32; 2], colour: &str, name: &str) {
         let (x, y) = self.place(at);

@@ -66,10 +66,9 @@ impl Session {
     /// A session whose variables start from the random numbers of this seed.
     pub fn with_seed(seed: u64) -> Self {
         without_backtraces();
-        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         Session {
             seed,
-            threads: Threads::new(cores),
+            threads: Threads::all(),
             variables: HashMap::new(),
             plans: Vec::new(),
             runs: 0,

@@ -46,6 +46,7 @@ pub static WORDS: Words = Words {
         test_digits: "Test digits",
         no_test_digits: "There are no test digits to show.",
         scale: |bottom| format!("The line marks the accuracy; the scale starts at {bottom}."),
+        whole: "all of them, 0 to 100%",
         many_digits_per_cell: |each| format!("misread on top, others below; each cell stands for {each}"),
         misread_on_top: |misread| match misread {
             "0" => "none misread".into(),
@@ -100,7 +101,36 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} steps/s"),
         time_left: |time| format!(", {time} left"),
     },
-    graph: Graph { network: "the network", added_by_minimize: "added by minimize" },
+    graph: Graph {
+        title: "The computation graph",
+        note: "Numbers go down along the arrows. ? is the number of images.",
+        landmarks: |drawn, all| format!("Only the {drawn} main operations of {all}. ? is the number of images."),
+        key: [
+            "placeholder: what is fed",
+            "variable: what is learnt",
+            "operation",
+            "gradients and step",
+            "loss",
+            "result",
+        ],
+        described: |[placeholders, variables, parameters, operations, added], [fed, result]| {
+            let added = if added == "0" { String::new() } else { format!(", {added} of them added by minimize") };
+            format!(
+                "The computation graph. Placeholders: {placeholders}. Variables: {variables}, with {parameters} parameters. \
+                 Operations: {operations}{added}. From {fed} to {result}."
+            )
+        },
+        too_large: |boxes, most| {
+            [
+                format!(
+                    "It has {boxes} boxes; at most {most} are drawn. Draw a part of it, such as graph(h1, \"en\")?"
+                ),
+                "println!(\"{}\", graph(…)?) prints the whole graph as a mermaid diagram.".into(),
+            ]
+        },
+        network: "the network",
+        added_by_minimize: "added by minimize",
+    },
     batch_product: BatchProduct {
         title: "Several images times all neurons",
         note: "Where a row of X meets a column of W, there is a number of the product.",
@@ -112,9 +142,7 @@ pub static WORDS: Words = Words {
         with_bias: "plus the bias, the score:",
         slider: "cells filled",
         meaning: ["weight against", "weight in favour"],
-        described: |row, column, value| {
-            format!("The product X·W, number by number: row {row} of X times column {column} of W gives {value}.")
-        },
+        described: |meets, value| format!("The product X·W, number by number. {meets}: {value}."),
     },
     certificate: Certificate {
         title: "Certificate",
@@ -146,6 +174,7 @@ pub static WORDS: Words = Words {
         title: "Where does the border run?",
         note: "The dots are the examples. The background is what the network answers at each place, blue or orange: stronger where it is surer.",
         input: "input",
+        described: |name, right, all| format!("{name}: {right} of {all} points on their side"),
     },
     feature_maps: FeatureMaps {
         title: "What each filter leaves",
@@ -192,6 +221,7 @@ pub static WORDS: Words = Words {
         heads: ["the image", "ink", "weight", "ink × weight", "noted so far"],
         place: |row, column| format!("row {row}, column {column}"),
         slider: "place",
+        described: |place, sum| format!("A filter that slides. At {place} it notes {sum}."),
     },
     histograms: Histograms {
         title: "How the scores of each layer are spread",

@@ -52,6 +52,7 @@ pub static WORDS: Words = Words {
         test_digits: "Dígitos de prueba",
         no_test_digits: "No hay dígitos de prueba que mostrar.",
         scale: |bottom| format!("La línea marca la precisión; la escala empieza en {bottom}."),
+        whole: "todos, del 0 al 100\u{A0}%",
         many_digits_per_cell: |each| format!("arriba, fallos; debajo, aciertos; cada casilla, {each} dígitos"),
         misread_on_top: |misread| match misread {
             "0" => "ningún fallo".into(),
@@ -108,7 +109,37 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} pasos/s"),
         time_left: |time| format!(", quedan {time}"),
     },
-    graph: Graph { network: "la red", added_by_minimize: "añadido por minimize" },
+    graph: Graph {
+        title: "El grafo de cálculo",
+        note: "Los números bajan por las flechas. ? es el número de imágenes.",
+        landmarks: |drawn, all| {
+            format!("Solo las {drawn} operaciones principales de {all}. ? es el número de imágenes.")
+        },
+        key: [
+            "placeholder: lo que llega",
+            "variable: lo que se aprende",
+            "operación",
+            "gradientes y paso",
+            "error",
+            "resultado",
+        ],
+        described: |[placeholders, variables, parameters, operations, added], [fed, result]| {
+            let added =
+                if added == "0" { String::new() } else { format!(", y {added} de ellas las ha añadido minimize") };
+            format!(
+                "El grafo de cálculo. Placeholders: {placeholders}. Variables: {variables}, con {parameters} parámetros. \
+                 Operaciones: {operations}{added}. De {fed} a {result}."
+            )
+        },
+        too_large: |boxes, most| {
+            [
+                format!("Son {boxes} cajas; se dibujan {most} como mucho. Dibuja una parte, como graph(h1, \"es\")?"),
+                "Con println!(\"{}\", graph(…)?) sale el grafo entero como texto de mermaid.".into(),
+            ]
+        },
+        network: "la red",
+        added_by_minimize: "añadido por minimize",
+    },
     batch_product: BatchProduct {
         title: "Varias imágenes por todas las neuronas",
         note: "Donde se cruzan una fila de X y una columna de W sale un número del producto.",
@@ -120,9 +151,7 @@ pub static WORDS: Words = Words {
         with_bias: "más el sesgo, la puntuación:",
         slider: "casillas llenas",
         meaning: ["peso en contra", "peso a favor"],
-        described: |row, column, value| {
-            format!("El producto X·W, número a número: la fila {row} de X por la columna {column} de W da {value}.")
-        },
+        described: |meets, value| format!("El producto X·W, número a número. {meets}: {value}."),
     },
     certificate: Certificate {
         title: "Certificado",
@@ -154,6 +183,7 @@ pub static WORDS: Words = Words {
         title: "¿Por dónde pasa la frontera?",
         note: "Los puntos son los ejemplos. El fondo es lo que responde la red en cada sitio, azul o naranja: más intenso donde está más segura.",
         input: "entrada",
+        described: |name, right, all| format!("{name}: {right} de {all} puntos en su lado"),
     },
     feature_maps: FeatureMaps {
         title: "Lo que deja cada filtro",
@@ -197,6 +227,7 @@ pub static WORDS: Words = Words {
         heads: ["la imagen", "tinta", "peso", "tinta × peso", "lo que ha anotado"],
         place: |row, column| format!("fila {row}, columna {column}"),
         slider: "sitio",
+        described: |place, sum| format!("Un filtro que se desliza. En la {place} anota {sum}."),
     },
     histograms: Histograms {
         title: "Cómo se reparten las puntuaciones de cada capa",

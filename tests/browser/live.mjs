@@ -232,7 +232,7 @@ async function lesson(browser, url) {
   return notebook;
 }
 
-/// What else answers a hand, or is drawn by JupyterLab.
+/// What else answers a hand, or is drawn.
 async function figures(notebook) {
   const { page } = notebook;
   await notebook.run(SLIDERS);
@@ -249,9 +249,10 @@ async function figures(notebook) {
   await page.screenshot({ path: path.join(shots, 'sliders.png') });
 
   await notebook.run(GRAPH);
-  await notebook.cell(GRAPH).locator('.jp-RenderedMermaid img').waitFor({ timeout: 30_000 });
-  await notebook.cell(GRAPH).locator('.jp-RenderedMermaid').scrollIntoViewIfNeeded();
-  check(true, 'JupyterLab draws the graph');
+  const graph = notebook.cell(GRAPH).locator('img.digitos');
+  await graph.scrollIntoViewIfNeeded();
+  const drawn = await graph.evaluate((image) => image.complete && image.naturalWidth > 400 && /minimize/.test(image.alt));
+  check(drawn && (await graph.count()) === 1, 'the graph is one picture, and says what it shows');
   await page.screenshot({ path: path.join(shots, 'graph.png') });
 }
 

@@ -1,6 +1,6 @@
 // The lessons' site in a real browser: headless Chromium, on a small server and on the folder itself.
 // `tests/site/run` installs what this needs and starts it; pictures of what it saw go to target/site/pictures.
-import { createReadStream, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -10,10 +10,11 @@ const root = path.resolve(import.meta.dirname, '../..');
 const npm = createRequire(path.join(root, 'target/site-npm/'));
 const { chromium } = npm('playwright-core');
 const axe = readFileSync(npm.resolve('axe-core/axe.min.js'), 'utf8');
-const site = path.join(root, 'target/web');
+const site = process.env.SITE ?? path.join(root, 'target/web');
 const shots = path.join(root, 'target/site/pictures');
 const folder = pathToFileURL(site).href;
 let checks = 0;
+const slack = Number(process.env.SLACK ?? 1); // how many times slower a busy machine may be
 
 function check(holds, what) {
   if (!holds) throw new Error(`not so: ${what}`);
@@ -24,7 +25,7 @@ function check(holds, what) {
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function until(what, holds, seconds = 60) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(30)) {
+  for (const end = Date.now() + seconds * slack * 1000; Date.now() < end; await sleep(30)) {
     const value = await holds();
     if (value) return value;
   }
@@ -115,6 +116,7 @@ class Lesson {
     lesson.complaints = [];
     const complain = (text) => { if (!noise.test(text)) lesson.complaints.push(text); };
     lesson.page.on('console', (message) => complain(`${message.type()}: ${message.text()}`));
+    lesson.page.on('dialog', (dialog) => dialog.accept());
     lesson.page.on('pageerror', (error) => complain(`error: ${error.message}`));
     lesson.page.on('request', (request) => {
       const url = request.url();
@@ -153,7 +155,12 @@ class Lesson {
 
   field(id, mark) { return this.section(id).locator(`[data-index="${mark}"] input`); }
 
-  async write(id, mark, text) { await this.field(id, mark).fill(text); }
+  async write(id, mark, text) {
+    await this.unfold(id);
+    await this.field(id, mark).fill(text);
+  }
+
+  unfold(id) { return this.section(id).evaluate((section) => section.querySelectorAll('details').forEach((details) => { details.open = true; })); }
 
   panel(name) { return this.page.locator('.digitos-live').last().getByRole('button', { name }); }
 
@@ -186,7 +193,12 @@ class Lesson {
     check(found.length === 0, `axe finds nothing wrong with ${what} ${found.join('\n')}`);
   }
 
-  theme(name) { return this.page.evaluate((theme) => { if ((document.body.dataset.jpThemeLight === 'false') !== (theme === 'dark')) document.getElementById('theme').click(); }, name); }
+  async theme(name) {
+    await this.page.evaluate((theme) => {
+      if ((document.body.dataset.jpThemeLight === 'false') !== (theme === 'dark')) document.getElementById('theme').click();
+    }, name);
+    if (await this.page.locator('.digitos-live').count()) await sleep(1300); // a panel at rest looks once a second
+  }
 
   quiet() { check(this.complaints.length === 0, `nothing in the console, no other host ${this.complaints.slice(0, 5).join('\n')}`); }
 
@@ -248,26 +260,34 @@ const parts = {
     await until('a second picture', async () => (await lesson.seen()).pictures >= 2);
     const seconds = (Date.now() - lesson.started) / 1000;
     const loop = Number(await lesson.section('loop').getAttribute('data-cell'));
+    await browser.startTracing(lesson.page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] });
+    await sleep(4000);
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
     await lesson.ended();
     const { done, tasks, pictures } = await lesson.seen();
     const [begin, end] = done[loop], rate = pictures / ((end - begin) / 1000);
-    const long = tasks.filter(([start]) => start >= begin && start < end).map(([, duration]) => duration).sort((a, b) => b - a);
-    console.log(`from opening the page to the first moving picture ${seconds.toFixed(1)} s; training ${((end - begin) / 1000).toFixed(1)} s with ${rate.toFixed(1)} pictures a second; tasks above 50 ms: ${long.length}, the longest ${Math.round(long[0] ?? 0)} ms`);
+    const long = tasks.filter(([start]) => start >= begin && start < end).map(([, duration]) => duration);
+    // time of the processor, which does not depend on what else the machine does
+    const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}.${tid}`);
+    const work = traceEvents.filter(({ pid, tid, tdur, name }) => tdur && /RunTask/.test(name) && threads.includes(`${pid}.${tid}`)).map(({ tdur }) => tdur / 1000);
+    work.sort((a, b) => b - a);
+    const quantile = (share) => work[Math.floor(share * work.length)].toFixed(1);
+    console.log(`from opening the page to the first moving picture ${seconds.toFixed(1)} s; training ${((end - begin) / 1000).toFixed(1)} s with ${rate.toFixed(1)} pictures a second; ${work.length} tasks of the page, the longest ${quantile(0)} ms of the processor, one in a hundred ${quantile(0.01)}; ${long.length} took more than 50 ms by the clock, the longest ${Math.round(Math.max(0, ...long))}`);
     check(seconds <= 10 * slack, 'the first moving picture comes within ten seconds');
-    check(rate >= 5 / slack, 'the panel shows five pictures a second');
-    check(long.filter((duration) => duration > 50 * slack).length <= (slack > 1 ? 3 : 0), 'the page stays responsive while it trains');
+    check(rate >= 3 / slack, 'the panel moves');
+    check(work.length > 20 && work[0] < 50, 'the page stays responsive while it trains');
     const result = (await lesson.run('result'), await lesson.text('result'));
     check(result.trim() === committed('en/1_softmax'), `in the other language, from a folder: ${result}`);
     await lesson.close();
   },
 
   async 'exercises'() {
-    const lesson = await Lesson.open(folder, 'es/1_softmax');
+    const lesson = await Lesson.open(folder, 'es/1_softmax', { hash: '#parameters.0=100' });
     const answers = {
-      zeros: ['0.1135', '1135/9020'],
-      'neuron-answer': ['1,5', '0.5 * (8 - 4)'],
+      zeros: ['0.5', '1135/9020'],
+      'neuron-answer': ['7,25', '0.5 * (8 - 4)'],
       'facts-answer': ['[true, true, true]', 'true, false, true'],
-      'parameters-answer': ['7840', '784*10 + 10'],
+      'parameters-answer': ['5', '784*10 + 10'],
       questions: ['aaaaaaaaaa', '"' + 'x'.repeat(10) + '"'],
     };
     await lesson.run('rivals');
@@ -278,34 +298,43 @@ const parts = {
       await lesson.field(id, 0).press('Enter');
       await lesson.ended();
       check((await lesson.text(id)).includes('✗'), `${id}: ${wrong} is wrong`);
+      const once = await lesson.text(id);
+      await lesson.run(id);
+      if (id !== 'questions') check(await lesson.text(id) !== once, `${id}: the second time it helps more`);
       await lesson.write(id, 0, right);
       await lesson.field(id, 0).press('Enter');
       await lesson.ended();
       if (id !== 'questions') check((await lesson.text(id)).includes('✓'), `${id}: ${right} is right`);
     }
+    await lesson.page.reload();
+    await lesson.run('questions');
+    check(/Lección 1a: \d de \d/.test(await lesson.text('questions')), `what is right stays right when the page is loaded again: ${await lesson.text('questions')}`);
     for (const tampered of ['<img src=x onerror=alert(1)>', '__proto__', '1e999', '(((((((((', '/'.repeat(1000), '[1, [2, [3]]]', '"', 'ñ€𝟙', '1/0', '--1']) {
       await lesson.write('zeros', 0, tampered);
       await lesson.run('zeros');
       const output = await lesson.section('zeros').locator('.output').innerHTML();
-      check(!/panicked|unreachable|<img/.test(output) && output.includes('✗'), `an answer is only a text: ${tampered.slice(0, 30)}`);
+      check(!/panicked|unreachable|<img/.test(output) && (output.includes('✗') || !/\w/.test(tampered)), `an answer is only a text: ${tampered.slice(0, 30)}`);
     }
     await lesson.close();
   },
 
   async 'a number is changed'() {
-    const lesson = await Lesson.open(http, 'es/1_softmax');
+    const lesson = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=400' });
     await lesson.runAll();
+    check(/400 de 400/.test(await lesson.text('loop')), 'a link brings its number');
     const field = lesson.field('parameters', 0);
     await field.focus();
     await field.press('ArrowUp');
-    check(await field.inputValue() === '5100', 'an arrow key takes the next number');
+    check(await field.inputValue() === '410', 'an arrow key takes the next number');
     check(await lesson.page.locator('.cell.stale').count() > 20, 'what was run with other numbers is marked');
     await lesson.shot('stale', { fullPage: true });
     await lesson.axe('outputs that are out of date');
     await field.press('Escape');
-    check(await field.inputValue() === '5000' && await lesson.page.locator('.cell.stale').count() === 0, 'Escape brings the lesson\'s number back');
+    check(await field.inputValue() === '5000', 'Escape brings the lesson\'s number back');
+    await lesson.write('parameters', 0, '400');
+    check(await lesson.page.locator('.cell.stale').count() === 0, 'with the numbers of the run, nothing is out of date');
     await lesson.write('parameters', 0, '300');
-    await lesson.write('memory', 1, '200'); // pasos de las cien
+    await lesson.write('memory', 2, '200'); // steps with a hundred digits
     check(await lesson.page.locator('#panel-of-numbers input[type=text]').first().inputValue() === '300', 'the same number above');
     await lesson.run('parameters');
     await lesson.run('loop');
@@ -323,13 +352,340 @@ const parts = {
     await lesson.close();
     await fresh.close();
   },
-};
-const slack = Number(process.env.SLACK ?? 1);
 
-rmSync(path.join(root, 'target/site'), { recursive: true, force: true });
-mkdirSync(shots, { recursive: true });
+  async 'Stop and go on'() {
+    const hash = '#parameters.0=1500';
+    const whole = await Lesson.open(http, 'es/1_softmax', { hash });
+    await whole.run('loop');
+    await whole.run('confusion');
+    const lesson = await Lesson.open(http, 'es/1_softmax', { hash });
+    await lesson.start('loop');
+    await lesson.training(15);
+    await lesson.toolbar('hold').click();
+    await until('the pause', async () => (await lesson.panel('Seguir').count()) === 1, 5);
+    check((await lesson.toolbar('hold').innerText()).includes('Seguir'), 'Pause becomes Go on');
+    const paused = (await lesson.seen()).pictures;
+    await lesson.shot('paused');
+    await sleep(1500);
+    check((await lesson.seen()).pictures - paused <= 2, 'a pause is a pause');
+    await lesson.panel('Seguir').click();
+    await lesson.training(3);
+    await lesson.panel('Detener').click();
+    await lesson.ended(10);
+    check(/Detenido en el paso \d+. Con Seguir/.test(await lesson.text('loop')) && !/1500 de 1500/.test(await lesson.text('loop')), 'the panel\'s button ends the training');
+    await until('the panel can go on', async () => (await lesson.panel('Seguir').count()) === 1, 5);
+    check(/continúa desde ahí/.test(await lesson.page.locator('.digitos-live [role=status]').innerText()), 'the panel says how it goes on');
+    check(await lesson.section('loop').locator('.onwards').isVisible(), 'so does the cell');
+    await lesson.shot('stopped');
+    await lesson.run('panel');
+    check(await lesson.section('loop').locator('.onwards').isHidden(), 'below it, other cells take the stopped network');
+    await lesson.start('loop');
+    await lesson.training(10);
+    await lesson.toolbar('stop').dblclick();
+    await lesson.ended(10);
+    check(await lesson.page.locator('.problem').count() === 0, 'a double click is one Stop');
+    await lesson.toolbar('hold').click();
+    await lesson.training(3);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    await lesson.panel('Seguir').click();
+    await lesson.training(3);
+    await lesson.panel('Detener').click();
+    await lesson.ended(10);
+    await lesson.section('loop').locator('.onwards').click();
+    await lesson.ended();
+    check(/1500 de 1500/.test(await lesson.text('loop')), 'three times stopped and gone on, it comes to the end');
+    await lesson.run('confusion');
+    const parts = (cells) => cells.filter(({ id }) => ['panel', 'result', 'confusion'].includes(id));
+    const [one, other] = [parts(await lesson.outputs()), parts(await whole.outputs())];
+    check(same(one, other) === '', `the result is that of a training without a stop ${same(one, other)}`);
+    await whole.close();
+    await lesson.close();
+  },
+
+  async 'a cell that does not end'() {
+    const lesson = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=10000000' });
+    await lesson.start('loop');
+    await lesson.training(10);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    const early = (await lesson.seen()).memory;
+    await lesson.toolbar('hold').click();
+    await sleep(5000);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    const late = (await lesson.seen()).memory;
+    check(late - early < 4e6, `ten million steps take no more memory: ${(early / 1e6).toFixed()} MB, then ${(late / 1e6).toFixed()}`);
+    await lesson.write('memory', 2, '10000000');
+    await lesson.start('memory');
+    await until('it works', async () => (await lesson.section('memory').getAttribute('class')).includes('running'));
+    await sleep(500);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    check(/como antes/.test(await lesson.text('memory')), 'a loop without a panel ends as if the cell had not run');
+    await lesson.field('memory', 2).press('Escape');
+    await lesson.close();
+
+    const deaf = () => {
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (message) { if (message.kind !== 'stop') postMessage.call(this, message); };
+    };
+    const stuck = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=10000000', script: deaf });
+    await stuck.start('loop');
+    await stuck.training(3);
+    await stuck.toolbar('stop').click();
+    await until('it is said', async () => /no responde/.test(await stuck.status()), 10);
+    await stuck.toolbar('stop').click();
+    await until('the end', () => stuck.idle(), 3);
+    check(/desde arriba/.test(await stuck.text('loop')), 'what does not answer is ended by the second Stop');
+    await sleep(1300);
+    check(!/noticias/.test(await stuck.page.locator('.digitos-live').innerText()), 'its panel rests');
+    await stuck.section('loop').scrollIntoViewIfNeeded();
+    await stuck.shot('lost');
+    await stuck.write('parameters', 0, '20');
+    await stuck.run('loop');
+    check(/20 de 20/.test(await stuck.text('loop')), 'then the lesson begins again at the top');
+    await stuck.close();
+  },
+
+  async 'numbers that are none'() {
+    const lesson = await Lesson.open(folder, 'es/1_softmax');
+    const fails = async (id, mark, text, expected, at = id) => {
+      await lesson.write(id, mark, text);
+      await lesson.start(at);
+      await sleep(50);
+      await lesson.ended();
+      const found = await lesson.section(at).locator('.problem').innerText({ timeout: 2000 }).catch(() => 'nothing');
+      check(expected.test(found) && !/panicked|unreachable|RuntimeError|\.rs:/.test(found), `${text}: ${found}`);
+      await lesson.field(id, mark).press('Escape');
+    };
+    const whole = /no vale aquí: hace falta un número entero entre 0 y 4294967295/;
+    for (const text of ['abc', '1.5', '0,5', '-1', '1e3', '5.000', '99999999999999', '<b>']) await fails('parameters', 0, text, whole);
+    await lesson.shot('failed');
+    await fails('program', 13, '0,5', /lleva coma.*escribe 0\.5/);
+    for (const text of ['NaN', 'inf', '1e999', 'x']) await fails('program', 13, text, /hace falta un número, como 0\.5/);
+    await fails('program', 0, '-1.5', /entero|número/);
+    await lesson.write('parameters', 0, '100');
+    await lesson.run('rivals');
+    await fails('memory', 0, '0', /this set is empty/);
+    await fails('memory', 3, '1000000000', /this set holds 100 examples/);
+    await fails('memory', 3, '1000000000000', whole);
+    await lesson.run('confusion');
+    check(await lesson.page.locator('.problem').count() === 1, 'after all that, the lesson runs');
+    await lesson.close();
+  },
+
+  async 'reload, Forget and links'() {
+    const lesson = await Lesson.open(http, 'es/1_softmax');
+    await lesson.write('parameters', 0, '70');
+    await lesson.write('zeros', 0, '0.126');
+    const drawing = await lesson.field('own', 0).count() ? null : lesson.section('own').locator('textarea');
+    await drawing.fill((await drawing.inputValue()).replaceAll('#', '.').replace('....', '.##.'));
+    await lesson.page.reload();
+    const kept = async (number, answer) => (await lesson.field('parameters', 0).inputValue()) === number && (await lesson.field('zeros', 0).inputValue()) === answer;
+    check(await kept('70', '0.126'), 'numbers and answers outlast a reload');
+    check((await drawing.inputValue()).includes('.##.') && !(await drawing.inputValue()).includes('###'), 'so does a drawing');
+    await lesson.run('own');
+    check(/Lee un \d/.test(await lesson.text('own')), 'the drawing is read');
+    await lesson.shot('own');
+    await lesson.page.locator('#panel-of-numbers .links button').first().click();
+    await until('the link', () => lesson.page.url().includes('#parameters.0=70'));
+    check(!lesson.page.url().includes('zeros'), 'a link has the numbers and not the answers');
+    await lesson.page.locator('#panel-of-numbers .links button').last().click();
+    check(await kept('5000', ''), 'Forget forgets');
+    await lesson.page.reload();
+    check(await kept('5000', ''), 'for good');
+    await lesson.write('zeros', 0, '0.5');
+    await lesson.write('parameters', 1, '3');
+    await lesson.page.goto(`${http}/es/1_softmax.html#parameters.0=900`);
+    await until('the link is followed', async () => kept('900', '0.5'));
+    check(await lesson.field('parameters', 1).inputValue() === '0', 'a link brings its numbers and the lesson\'s others, and leaves the answers');
+    await lesson.write('parameters', 0, '800');
+    await lesson.page.reload();
+    check(await kept('800', '0.5'), 'what is changed then outlasts a reload');
+
+    const long = 'x'.repeat(50_000);
+    const hash = `#nope.0=1&parameters.9=3&__proto__.0=1&parameters.=1&zeros.0=7&parameters.1=${long}&${long}=1&%E0%A4%A&parameters.0=<script>alert(1)</script>`;
+    const tampered = await Lesson.open(http, 'es/1_softmax', { hash });
+    check(/no tiene/.test(await tampered.status()), 'a link with what the lesson does not have says so');
+    await tampered.shot('tampered');
+    check(await tampered.field('zeros', 0).inputValue() === '' && await tampered.field('parameters', 1).inputValue() === '0', 'nothing else of it is taken');
+    await tampered.run('parameters');
+    check(/no vale aquí/.test(await tampered.text('parameters')), 'a script in it is a number that is none');
+    await tampered.close();
+    await lesson.close();
+
+    const within = await context();
+    const [left, right] = [await Lesson.open(http, 'es/1_softmax', { within }), await Lesson.open(http, 'es/1_softmax', { within })];
+    await left.write('zeros', 0, '0.126');
+    await right.write('parameters', 0, '40');
+    await Promise.all([left.run('zeros'), right.run('loop')]);
+    check(/✓/.test(await left.text('zeros')) && /40 de 40/.test(await right.text('loop')), 'two tabs run beside each other');
+    for (const tab of [left, right]) {
+      await tab.page.reload();
+      check(await tab.field('zeros', 0).inputValue() === '0.126' && await tab.field('parameters', 0).inputValue() === '40', 'neither undoes what the other has kept');
+      await tab.close();
+    }
+  },
+
+  async 'without a connection'() {
+    const lesson = await Lesson.open(http, 'es/1_softmax', { noise: /net::ERR_INTERNET_DISCONNECTED/ });
+    await lesson.run('setup');
+    const files = JSON.parse(readFileSync(path.join(site, 'sw.js'), 'utf8').match(/const FILES = (.*);/)[1]);
+    const count = files.all.length + files.relaxed.length + files.threads.length;
+    const kept = () => lesson.page.evaluate(async () => {
+      const names = await caches.keys();
+      return names.length ? (await (await caches.open(names[0])).keys()).length : 0;
+    });
+    await until('all is kept', async () => (await kept()) >= count);
+    await lesson.context.setOffline(true);
+    await lesson.page.reload();
+    await lesson.write('parameters', 0, '30');
+    await lesson.run('loop');
+    check(/30 de 30/.test(await lesson.text('loop')), 'after the first visit the lesson runs without a connection');
+    for (const other of ['en/1c_inside.html', 'index.html', '']) {
+      await lesson.page.goto(`${http}/${other}`);
+      check(await lesson.page.locator('h1').count() === 1, `so there is ${other || 'the list of lessons'}`);
+    }
+    await lesson.context.setOffline(false);
+    await lesson.close();
+  },
+
+  async 'files that are missing or damaged'() {
+    for (const [fault, said] of [['refuse', /No se ha podido cargar/], ['cut', /No se ha podido cargar|dañado/], ['short', /dañado|No se ha podido/], ['rot', /dañado/]]) {
+      for (const file of ['train-images-idx3', 'lesson_1-']) {
+        faults[file] = fault;
+        const lesson = await Lesson.open(http, 'es/1_softmax', { noise: /404|net::ERR|SyntaxError|Unexpected end/ });
+        await lesson.run('setup');
+        const problem = lesson.section('setup').locator('.problem');
+        check(await problem.count() === 1 && said.test(await problem.innerText()), `${file} ${fault}: ${await problem.first().innerText()}`);
+        check(await lesson.page.locator('[data-committed]').count() > 20, 'the book stays readable');
+        await lesson.shot(`missing-${fault}`);
+        delete faults[file];
+        await problem.getByRole('button').click();
+        await lesson.ended();
+        check(/Todo listo/.test(await lesson.text('setup')) && await problem.count() === 0, 'with the whole file, another attempt succeeds');
+        await lesson.page.reload();
+        await lesson.run('setup');
+        check(/Todo listo/.test(await lesson.text('setup')), 'and the next visit too');
+        await lesson.close();
+        await lesson.context.close();
+      }
+    }
+    const slow = await Lesson.open(http, 'es/1_softmax');
+    await slow.page.route(/train-images/, async (route) => { await sleep(1500); await route.continue(); });
+    await slow.start('setup');
+    await slow.shot('loading');
+    await slow.toolbar('stop').click();
+    check(await slow.idle() && /Detenido/.test(await slow.status()), 'Stop while it loads');
+    await slow.run('setup');
+    check(/Todo listo/.test(await slow.text('setup')), 'and it can be run then');
+    await slow.close();
+  },
+
+  async 'browsers that lack something'() {
+    const lacks = {
+      'vector instructions': () => { WebAssembly.validate = () => false; },
+      WebAssembly: () => { delete window.WebAssembly; },
+      workers: () => { delete window.Worker; },
+      DecompressionStream: () => { delete window.DecompressionStream; },
+    };
+    for (const [what, script] of Object.entries(lacks)) {
+      const lesson = await Lesson.open(http, 'es/1_softmax', { script });
+      check(/^Este navegador no puede ejecutar la lección/.test(await lesson.status()), `without ${what} it says why`);
+      check(await lesson.page.locator('[data-committed] img').count() > 5 && await lesson.page.locator('button.run').count() === 0, 'the book is there');
+      if (what === 'workers') await lesson.shot('unable');
+      await lesson.close();
+    }
+    const simd = await Lesson.open(http, 'es/1_softmax', {
+      hash: '#parameters.0=300',
+      script: () => { const validate = WebAssembly.validate; WebAssembly.validate = (bytes) => bytes.length < 36 && validate(bytes); },
+    });
+    await simd.run('loop');
+    const loaded = await simd.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).join());
+    check(/lesson_1-simd/.test(loaded) && !/relaxed/.test(loaded), 'without relaxed SIMD the other build is taken');
+    await simd.close();
+    const bare = await Lesson.open(http, 'es/1_softmax', {
+      script: () => {
+        for (const name of ['localStorage', 'sessionStorage', 'caches']) Object.defineProperty(window, name, { get() { throw new Error('forbidden'); } });
+        Object.defineProperty(Navigator.prototype, 'serviceWorker', { get() { throw new Error('forbidden'); } });
+      },
+    });
+    await bare.write('parameters', 0, '30');
+    await bare.run('loop');
+    check(/30 de 30/.test(await bare.text('loop')), 'without any storage it runs');
+    await bare.close();
+    isolated = true;
+    const alone = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=30' });
+    check(await alone.page.evaluate(() => crossOriginIsolated), 'the page is isolated from others');
+    await alone.run('loop');
+    check(/30 de 30/.test(await alone.text('loop')), 'it runs where a page is isolated');
+    await alone.close();
+    isolated = false;
+  },
+
+  async 'small screens, the other pages, and keys'() {
+    const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+    const fits = (lesson) => lesson.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && innerWidth <= 361);
+    for (const name of ['index', 'es/errores', 'en/errors', 'es/1_softmax', 'es/3_convolucion']) {
+      const lesson = await Lesson.open(http, name, phone);
+      check(await fits(lesson), `${name} is not wider than a phone`);
+      await lesson.shot(`phone-${name.replace('/', '-')}`);
+      if (!name.includes('_')) {
+        await lesson.axe(name);
+        await lesson.theme('dark');
+        await lesson.axe(`${name} in the dark`);
+      } else if (name.includes('1_')) {
+        await lesson.write('parameters', 0, '300');
+        await lesson.runAll();
+        check(await fits(lesson), 'nor is it when it has run');
+        await lesson.section('loop').scrollIntoViewIfNeeded();
+        await lesson.shot('phone-done');
+        await lesson.axe('lesson 1 on a phone');
+      }
+      await lesson.close();
+      await lesson.context.close();
+    }
+    const keys = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=30' });
+    await keys.section('setup').locator('.run').focus();
+    for (let i = 0; i < 4; i++) {
+      await keys.page.keyboard.press('Shift+Enter');
+      await keys.ended();
+    }
+    const focused = await keys.page.evaluate(() => document.activeElement.closest('.cell')?.id);
+    check(focused === 'loop', `Shift + Enter goes from cell to cell: it is in ${focused}`);
+    await keys.page.keyboard.press('Enter');
+    await keys.ended();
+    check(/30 de 30/.test(await keys.text('loop')), 'Enter on a button is a click');
+    check(await keys.page.evaluate(() => document.activeElement.classList.contains('run')), 'the focus stays where it was');
+    await keys.close();
+  },
+
+  async 'the other lessons'() {
+    const lessons = (language) => readdirSync(path.join(site, language)).filter((file) => /^\d.*html$/.test(file)).sort()
+      .map((file) => `${language}/${file.replace('.html', '')}`);
+    const [spanish, english] = [lessons('es'), lessons('en')];
+    const short = spanish.map((name, i) => (i % 2 ? name : english[i])).slice(1)
+      .map((name) => [name, name.includes('/4_') ? '#parameters.0=10&parameters.1=4' : '#parameters.0=20']);
+    const each = async ([name, hash]) => {
+      const start = Date.now(), lesson = await Lesson.open(folder, name, { hash });
+      await lesson.runAll(300);
+      const { memory } = await lesson.seen(), count = await lesson.page.locator('.cell.done').count();
+      check(count === await lesson.page.locator('.cell.code').count(), `${name}: ${count} cells, ${((Date.now() - start) / 1000).toFixed()} s, ${(memory / 1e6).toFixed()} MB`);
+      check(memory < 300e6, 'it takes less than 300 MB');
+      await lesson.shot(name.replace('/', '-'), { fullPage: true });
+      await lesson.close();
+      await lesson.context.close();
+    };
+    const queue = [...short].reverse();
+    await Promise.all([0, 1].map(async () => { while (queue.length) await each(queue.shift()); }));
+  },
+};
+
 browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 const asked = process.argv.slice(2);
+if (!asked.length) rmSync(shots, { recursive: true, force: true });
+mkdirSync(shots, { recursive: true });
 try {
   for (const [name, part] of Object.entries(parts)) {
     if (asked.length && !asked.some((word) => name.includes(word))) continue;

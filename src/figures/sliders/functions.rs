@@ -134,6 +134,7 @@ pub fn function_graph(name: &str, language: &str) -> Result<Interactive, Error> 
         sliders: vec![slider],
         script: include_str!("functions.js"),
         data,
+        said: (words.described)(title, ["{x}", "{y}", "{slope}"]),
     })
 }
 

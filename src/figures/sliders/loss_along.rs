@@ -61,7 +61,7 @@ pub fn loss_along(points: &[(f32, f32)], now: f32, gradient: f32, language: &str
         svg,
         &format!(
             "<path d=\"{}\" fill=\"none\" stroke=\"{TRAINING}\" stroke-width=\"3\"/>",
-            plane.tangent(at, gradient, 360.0)
+            plane.tangent(at, gradient, plane.inside(at, gradient, 360.0))
         ),
     );
     svg.put(format_args!(
@@ -104,6 +104,7 @@ pub fn loss_along(points: &[(f32, f32)], now: f32, gradient: f32, language: &str
         sliders: vec![slider],
         script: include_str!("loss_along.js"),
         data,
+        said: (words.described)(["{nudge}", "{before}", "{after}", "{quotient}", "{gradient}"]),
     })
 }
 

@@ -83,8 +83,9 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", colours: [\"{NEGATIVE}\", \"{AXIS}\", \"{POSITIVE}\"], plane: {}}}",
         SIGMOID.json()
     );
+    let said = (words.described)("{score}", "{share}");
     let figure = card.figure(960.0, 356.0);
-    Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data })
+    Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data, said })
 }
 
 #[cfg(test)]

@@ -93,7 +93,9 @@ pub fn tiny_net(language: &str) -> Result<Interactive, Error> {
         words.target,
         chain(["#0", "#1", "#2", "#3", "#4"].map(Into::into))
     );
-    Ok(Interactive { figure: card.figure(960.0, 458.0), sliders, script: include_str!("tiny_net.js"), data })
+    let said = (words.described)("{y}", "{loss}", "{by}");
+    let figure = card.figure(960.0, 458.0);
+    Ok(Interactive { figure, sliders, script: include_str!("tiny_net.js"), data, said })
 }
 
 fn line(svg: &mut Svg, from: (f32, f32), to: (f32, f32), of_chain: bool) {

@@ -133,7 +133,9 @@ impl Reader<'_> {
                     let first = self.marks.len();
                     self.visit_expr(&item.expr);
                     let name = item.ident.to_string();
-                    self.marks[first..].iter_mut().for_each(|mark| mark.name = Some(name.clone()));
+                    if matches!(*item.expr, Expr::Lit(_)) {
+                        self.marks[first..].iter_mut().for_each(|mark| mark.name = Some(name.clone()));
+                    }
                     let definition = edited(self.text, item.span().byte_range(), &self.edits);
                     self.constants.push((name, definition));
                 }
@@ -260,4 +262,125 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
     fn visit_item_const(&mut self, _: &'ast syn::ItemConst) {}
     fn visit_item_static(&mut self, _: &'ast syn::ItemStatic) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts of the `async fn` that come from these cells, without what stands around them.
+    fn translated(cells: &[&str]) -> Vec<String> {
+        let named: Vec<_> = cells.iter().map(|source| ("c".into(), (*source).to_owned())).collect();
+        let cells = read(&named).unwrap_or_else(|error| panic!("{error}"));
+        let whole = function("es", &cells);
+        syn::parse_file(&whole).unwrap_or_else(|error| panic!("{error}: {whole}"));
+        cells.into_iter().map(|cell| cell.code).collect()
+    }
+
+    fn one(source: &str) -> String {
+        translated(&[source]).remove(0)
+    }
+
+    /// The texts of the marks of a cell.
+    fn marks(source: &str) -> Vec<&str> {
+        let cells = read(&[("c".into(), source.into())]).unwrap_or_else(|error| panic!("{error}"));
+        cells[0].marks.iter().map(|mark| &source[mark.range.clone()]).collect()
+    }
+
+    #[test]
+    fn a_constant_becomes_a_variable_whose_number_can_be_changed() {
+        assert_eq!(one("const N: usize = 5_000; // pasos"), "let N: usize = crate::number(0, 0, 5_000); // pasos");
+        let cells =
+            read(&[("c".into(), "const N: usize = 7; let n = 8; const M: usize = N / 9;".into())]).expect("cells");
+        let names: Vec<_> = cells[0].marks.iter().map(|mark| mark.name.as_deref()).collect();
+        assert_eq!(names, [Some("N"), None, None], "a tenth of another is not its own number");
+    }
+
+    #[test]
+    fn a_constant_that_a_type_needs_stays_one() {
+        assert_eq!(translated(&["const N: usize = 3;", "let a = [0.0; N];"])[0], "const N: usize = 3;");
+        assert_eq!(one("const N: usize = 3; fn f(a: [f32; N]) {}"), "const N: usize = 3; fn f(a: [f32; N]) {}");
+        assert_eq!(one("static N: usize = 3;"), "static N: usize = 3;");
+    }
+
+    #[test]
+    fn a_function_is_given_the_constants_that_it_names() {
+        let cells = ["const A: usize = 2; const B: usize = A * 3; const C: f32 = 1.0;", "fn f() -> usize { B }"];
+        let expected =
+            "fn f() -> usize { let A: usize = crate::number(0, 0, 2); let B: usize = A * crate::number(0, 1, 3); B }";
+        assert_eq!(translated(&cells)[1], expected);
+    }
+
+    #[test]
+    fn numbers_in_macros_can_be_changed_but_no_place_in_a_tuple() {
+        assert_eq!(
+            marks("println!(\"{} {:.2}\", 3 + a.0, f(4.5)); let t = (1, 2).1; other!(6); vec![7; n];"),
+            ["3", "4.5", "1", "2", "7"]
+        );
+        assert_eq!(one("println!(\"7 {}\", a.0.1);"), "println!(\"7 {}\", a.0.1);");
+    }
+
+    #[test]
+    fn patterns_types_lengths_and_attributes_keep_their_numbers() {
+        for source in [
+            "match n { 0 => {}, 1..=9 => {}, _ => {} }",
+            "let a: [u8; 4] = b;",
+            "let a = c::<3>();",
+            "let [x, 5, ..] = a else { return };",
+            "let a = [x; 4];",
+        ] {
+            assert!(marks(source).is_empty(), "{source}: {:?}", marks(source));
+        }
+        assert_eq!(marks("let a = [0.5; 4];"), ["0.5"]);
+        assert_eq!(marks("if n < 3 { m(1, -2) } else { a[4] };"), ["3", "1", "2", "4"]);
+        assert_eq!(marks("for i in 0..=10 {}"), ["0", "10"]);
+    }
+
+    #[test]
+    fn a_loop_rests_unless_it_stands_where_it_cannot() {
+        assert_eq!(one("for x in y { f(x); };"), "for x in y { crate::rest().await; f(x); };");
+        assert_eq!(one("while a { loop {} };"), "while a { crate::rest().await; loop { crate::rest().await;} };");
+        for source in ["let f = |x| { for i in x {} };", "fn f() { loop {} }"] {
+            assert_eq!(one(source), source);
+        }
+    }
+
+    #[test]
+    fn the_value_at_the_end_of_a_cell_is_shown() {
+        assert_eq!(one("let a = b;\nfigure(a)?"), "let a = b;\n(&(figure(a)?)).evcxr_display()");
+        assert_eq!(one("figure(a)?;"), "figure(a)?;");
+    }
+
+    #[test]
+    fn a_blank_is_asked_for_unless_it_stands_in_a_closure() {
+        assert_eq!(one("let a = ___;"), "let a = crate::answer(0, 0);");
+        assert_eq!(one("check(\"x\", ___);"), "check(\"x\", crate::answer(0, 0));");
+        assert_eq!(one("let a = b.map(|z| ___);"), "let a = b.map(|z| ___);");
+    }
+
+    #[test]
+    fn a_number_that_is_fed_later_lasts() {
+        let expected = "let a = feed! { x => *crate::lasting(crate::number(0, 0, 0.5)) };\nf(crate::number(0, 1, 2));";
+        assert_eq!(one("let a = feed! { x => 0.5 };\nf(2);"), expected);
+    }
+
+    #[test]
+    fn a_text_of_several_lines_can_be_changed() {
+        assert_eq!(one("let a = f(\"..\n##\");"), "let a = f(crate::lines(0, 0, \"..\n##\"));");
+        assert!(marks("let a = f(\"one line\");").is_empty());
+    }
+
+    #[test]
+    fn lines_for_the_kernel_are_left_out_and_the_marks_stay_in_place() {
+        let source = ":dep digitos = { path = \"ñ\" }\nlet a = 3;";
+        assert_eq!(one(source).trim(), "let a = crate::number(0, 0, 3);");
+        assert_eq!(marks(source), ["3"]);
+    }
+
+    #[test]
+    fn a_cell_that_is_no_rust_fails_with_its_name_and_line() {
+        let cells = [("first", "let a = 1;"), ("second", "let b = 2;\nlet c = ;")];
+        let error = read(&cells.map(|(name, source)| (name.into(), source.into()))).err().expect("an error");
+        assert!(error.starts_with("cell `second`, line 2: "), "{error}");
+    }
 }

@@ -4,9 +4,11 @@
 //! module's memory, so that a copy of the memory is the state.
 #![allow(warnings)]
 
+mod answers;
 mod cells;
 
-use digitos::exercises::{Answer, Given};
+use answers::Typed;
+use digitos::exercises::Given;
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::io::Write as _;
@@ -33,6 +35,7 @@ thread_local! {
     static LESSON: RefCell<Option<Lesson>> = const { RefCell::new(None) };
     /// What the page has changed: cell, number of the mark, and its text.
     static CHANGES: RefCell<Vec<(u32, u32, String)>> = const { RefCell::new(Vec::new()) };
+    static ANSWERED: RefCell<String> = const { RefCell::new(String::new()) };
     static SPANISH: Cell<bool> = const { Cell::new(true) };
     static PAUSE: Cell<u32> = const { Cell::new(RESTS) };
     static RESTED: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -43,13 +46,31 @@ static CHANGED: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" {
     fn __wasm_call_ctors();
+    #[cfg(threads)]
+    fn __wasi_init_tp();
 }
 
 /// To be called once, before anything else; a linker that does not find it would do the same again in every call.
 #[unsafe(no_mangle)]
 pub extern "C" fn _initialize() {
     // SAFETY: the page calls it first, and once
-    unsafe { __wasm_call_ctors() }
+    unsafe {
+        #[cfg(threads)]
+        __wasi_init_tp();
+        __wasm_call_ctors();
+    }
+}
+
+/// Lends threads to all sessions; again after each return to a state from before.
+#[unsafe(no_mangle)]
+pub extern "C" fn lend(count: usize) {
+    digitos::lend_threads(count);
+}
+
+/// Whether the state can be copied, as far as the lent threads go.
+#[unsafe(no_mangle)]
+pub extern "C" fn helpers_rest() -> bool {
+    digitos::lent_threads_rest()
 }
 
 /// Room for a text that the page is about to write.
@@ -110,6 +131,22 @@ pub unsafe extern "C" fn change(cell: u32, mark: u32, text: *mut u8, length: usi
     CHANGED.store(true, Ordering::Relaxed);
 }
 
+/// What has been answered so far, ending with a zero byte.
+#[unsafe(no_mangle)]
+pub extern "C" fn answered() -> *const u8 {
+    let text = digitos::exercises::answers_so_far() + "\0";
+    ANSWERED.replace(text);
+    ANSWERED.with_borrow(|text| text.as_ptr())
+}
+
+/// What had been answered when the page went back to this state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn answered_before(text: *mut u8, length: usize) {
+    // SAFETY: the page has filled the room that it asked for
+    let text = unsafe { Vec::from_raw_parts(text, length, length) };
+    digitos::exercises::answered_before(&String::from_utf8_lossy(&text));
+}
+
 fn changed(cell: u32, mark: u32) -> Option<String> {
     CHANGES.with_borrow(|changes| Some(changes.iter().find(|change| (change.0, change.1) == (cell, mark))?.2.clone()))
 }
@@ -144,7 +181,7 @@ pub fn number<T: Number>(cell: u32, mark: u32, own: T) -> T {
     let plain = text.replace('_', "");
     match plain.parse() {
         Ok(number) if T::is_finite(number) => number,
-        _ => refuse(&text, T::expected(SPANISH.get())),
+        _ => refuse(&text, text.replacen(',', ".", 1).parse::<T>().is_ok(), T::expected(SPANISH.get())),
     }
 }
 
@@ -158,9 +195,9 @@ pub fn lasting<T>(number: T) -> &'static T {
     Box::leak(Box::new(number))
 }
 
-fn refuse(found: &str, expected: String) -> ! {
+fn refuse(found: &str, wants_point: bool, expected: String) -> ! {
     let point = found.replacen(',', ".", 1);
-    match (found.contains(',') && point.parse::<f64>().is_ok(), SPANISH.get()) {
+    match (found.contains(',') && wants_point, SPANISH.get()) {
         (true, true) => eprintln!("`{found}` lleva coma, y en Rust los decimales van con punto: escribe {point}"),
         (true, false) => eprintln!("`{found}` has a comma, and in Rust decimals have a point: write {point}"),
         (false, true) => eprintln!("`{found}` no vale aquí: hace falta {expected}"),
@@ -196,120 +233,8 @@ macro_rules! numbers {
 numbers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize; f32 f64);
 
 /// The answer that was typed in.
-#[derive(Debug, Clone)]
-pub struct Typed(Given);
-
-impl Answer for Typed {
-    fn given(&self) -> Given {
-        self.0.clone()
-    }
-}
-
 pub fn answer(cell: u32, mark: u32) -> Typed {
-    Typed(changed(cell, mark).map_or(Given::Nothing, |text| read(&text)))
-}
-
-/// Reads an answer as Rust would: a number or a small calculation, a text, true or false, or a list. A text does without its
-/// quotation marks, and a number may have a decimal comma.
-fn read(text: &str) -> Given {
-    let text = text.trim().trim_start_matches("vec!").trim_start_matches("array!").trim();
-    let inner = |open: char, close: char| text.strip_prefix(open)?.strip_suffix(close);
-    if text.is_empty() {
-        Given::Nothing
-    } else if let Some(list) = inner('[', ']') {
-        items(list).into_iter().map(|item| Typed(read(item))).collect::<Vec<_>>().given()
-    } else if let Some(quoted) = inner('"', '"').or(inner('\'', '\'')) {
-        Given::Text(quoted.into())
-    } else if let Ok(truth) = text.parse() {
-        Given::Truth(truth)
-    } else if let Some(number) = calculate(text).or_else(|| text.replacen(',', ".", 1).parse().ok()) {
-        Given::Numbers(vec![number])
-    } else {
-        Given::Text(text.into())
-    }
-}
-
-/// The items of a list, at the commas that stand in no brackets.
-fn items(list: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut items) = (0, 0, Vec::new());
-    for (place, sign) in list.char_indices() {
-        match sign {
-            '[' | '(' => depth += 1,
-            ']' | ')' => depth -= 1,
-            ',' if depth == 0 => {
-                items.push(&list[start..place]);
-                start = place + 1;
-            }
-            _ => {}
-        }
-    }
-    if !list[start..].trim().is_empty() {
-        items.push(&list[start..]);
-    }
-    items
-}
-
-/// Sums, products and brackets, and a few functions behind a point: `-0.25_f64.ln()`.
-fn calculate(text: &str) -> Option<f64> {
-    let mut rest = text;
-    let value = sum(&mut rest)?;
-    rest.trim().is_empty().then_some(value)
-}
-
-fn next(rest: &mut &str, signs: &[char]) -> Option<char> {
-    let sign = rest.trim_start().chars().next().filter(|sign| signs.contains(sign))?;
-    *rest = &rest.trim_start()[sign.len_utf8()..];
-    Some(sign)
-}
-
-fn sum(rest: &mut &str) -> Option<f64> {
-    let mut value = product(rest)?;
-    while let Some(sign) = next(rest, &['+', '-', '−']) {
-        let term = product(rest)?;
-        value += if sign == '+' { term } else { -term };
-    }
-    Some(value)
-}
-
-fn product(rest: &mut &str) -> Option<f64> {
-    let mut value = factor(rest)?;
-    while let Some(sign) = next(rest, &['*', '/', '·', '×']) {
-        let factor = factor(rest)?;
-        value = if sign == '/' { value / factor } else { value * factor };
-    }
-    Some(value)
-}
-
-fn factor(rest: &mut &str) -> Option<f64> {
-    if next(rest, &['-', '−']).is_some() {
-        return Some(-factor(rest)?);
-    }
-    let mut value = if next(rest, &['(']).is_some() {
-        let value = sum(rest)?;
-        next(rest, &[')'])?;
-        value
-    } else {
-        let text = rest.trim_start();
-        let mut end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_')).unwrap_or(text.len());
-        if let Some(power) = text[end..].strip_prefix(['e', 'E']) {
-            let digits = power.strip_prefix(['+', '-']).unwrap_or(power);
-            let count = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-            end += if count > 0 { 1 + power.len() - digits.len() + count } else { 0 };
-        }
-        let digits = text[..end].replace('_', "");
-        let method = digits.ends_with('.') && text[end..].starts_with(|c: char| c.is_alphabetic());
-        end -= usize::from(method);
-        *rest = &text[end..];
-        let suffixes = ["f32", "f64", "usize", "u32", "u64", "i32", "i64", "u8"];
-        suffixes.iter().for_each(|suffix| *rest = rest.strip_prefix(suffix).unwrap_or(rest));
-        digits.trim_end_matches('.').parse().ok()?
-    };
-    let functions: [(&str, fn(f64) -> f64); 4] = [(".ln()", f64::ln), (".exp()", f64::exp), (".sqrt()", f64::sqrt), (".abs()", f64::abs)];
-    while let Some((call, function)) = functions.iter().find(|(call, _)| rest.starts_with(call)) {
-        *rest = &rest[call.len()..];
-        value = function(value);
-    }
-    Some(value)
+    changed(cell, mark).map_or(Typed(Given::Nothing), |text| answers::read(&text))
 }
 
 /// Shows the value at the end of a cell, as the notebook's kernel does: by its own method if it has one.

@@ -14,11 +14,19 @@ addEventListener('activate', (event) => event.waitUntil((async () => {
 // A page that has loaded what it needs says which build its browser takes; the rest of the site follows.
 addEventListener('message', (event) => event.waitUntil((async () => {
   const cache = await caches.open(CACHE);
-  for (const file of [...FILES.all, ...(FILES[event.data.build] ?? [])]) {
+  for (const file of [...FILES.all, ...event.data.builds.flatMap((build) => FILES[build] ?? [])]) {
     if (!await cache.match(file)) await cache.add(file).catch(() => {});
   }
   event.source?.postMessage({ offline: true });
 })()));
+
+// With these headers, which not every server sends, a page may share memory with its workers, so that several threads train.
+function isolated(answer) {
+  const headers = new Headers(answer.headers);
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
+}
 
 addEventListener('fetch', (event) => {
   const { method, url } = event.request;
@@ -26,14 +34,16 @@ addEventListener('fetch', (event) => {
   event.respondWith((async () => {
     const cache = await caches.open(CACHE), isAsset = url.includes('/assets/');
     const kept = await cache.match(event.request, { ignoreSearch: !isAsset });
-    if (kept && isAsset) return kept;
+    if (kept && isAsset) return isolated(kept);
+    let answer;
     try {
-      const answer = await fetch(event.request);
-      if (answer.ok && answer.status === 200) await cache.put(event.request, answer.clone());
-      return answer;
+      answer = await fetch(event.request);
     } catch (error) {
-      if (kept) return kept;
+      if (kept) return isolated(kept);
       throw error;
     }
+    if (answer.status !== 200) return answer;
+    event.waitUntil(cache.put(event.request, answer.clone()).catch(() => {})); // there may be no room, or it breaks off
+    return isolated(answer);
   })());
 });

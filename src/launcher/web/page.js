@@ -6,11 +6,11 @@ const WORDS = {
     run: 'Ejecutar', runAll: 'Ejecutar todo', runAbove: 'Ejecutar lo de arriba', pause: 'Pausa', go: 'Seguir', stop: 'Detener',
     loading: 'Cargando los dígitos y la biblioteca', ready: 'Preparado.', running: 'Ejecutando la celda', done: 'Celda terminada en',
     seconds: 's', stopped: 'Detenido: todo queda como antes de ejecutar esta celda.', failed: 'La celda no ha terminado.',
-    stale: 'desactualizada: arriba hay otros números', notRun: 'Aún no se ha ejecutado.', again: 'Intentarlo de nuevo',
+    stale: 'desactualizada: se ejecutó con otros números', notRun: 'Aún no se ha ejecutado.', again: 'Intentarlo de nuevo',
     missing: (file) => `No se ha podido cargar ${file}: comprueba la conexión, o que la carpeta esté completa.`,
     broken: (text) => `El archivo está dañado o incompleto (${text}).`,
     noWasm: 'Este navegador no puede ejecutar la lección (le falta WebAssembly con SIMD, o Web Workers): puedes leerla con sus resultados. Con un navegador actual se ejecuta.',
-    numbers: 'Los números de la lección', forget: 'Olvidar mis cambios', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
+    numbers: 'Los números de la lección', forget: 'Olvidar mis números y respuestas', sure: '¿Olvidar tus números y tus respuestas de esta lección?', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
     own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
     foreign: 'El enlace cambia números que esta lección no tiene; esos no se han tenido en cuenta.',
     notebook: 'Esta celda se cambia con palabras, no solo con números: hazlo en el cuaderno de Jupyter (`cargo run --release`).',
@@ -24,11 +24,11 @@ const WORDS = {
     run: 'Run', runAll: 'Run all', runAbove: 'Run all above', pause: 'Pause', go: 'Go on', stop: 'Stop',
     loading: 'Loading the digits and the library', ready: 'Ready.', running: 'Running cell', done: 'Cell done in',
     seconds: 's', stopped: 'Stopped: everything is as it was before the cell.', failed: 'The cell did not finish.',
-    stale: 'out of date: there are other numbers above', notRun: 'Not run yet.', again: 'Try again',
+    stale: 'out of date: it ran with other numbers', notRun: 'Not run yet.', again: 'Try again',
     missing: (file) => `${file} could not be loaded: check the connection, or whether the folder is complete.`,
     broken: (text) => `The file is damaged or incomplete (${text}).`,
     noWasm: 'This browser cannot run the lesson (it lacks WebAssembly with SIMD, or web workers): you can read it with its results. A current browser runs it.',
-    numbers: 'The numbers of the lesson', forget: 'Forget my changes', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
+    numbers: 'The numbers of the lesson', forget: 'Forget my numbers and answers', sure: 'Forget your numbers and your answers of this lesson?', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
     own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type your answer here',
     foreign: 'The link changes numbers that this lesson does not have; those were left out.',
     notebook: 'This cell is changed in words, not in numbers alone: do it in the Jupyter notebook (`cargo run --release -- en`).',
@@ -60,8 +60,7 @@ const keyOf = (cell, mark) => `${cell}.${mark}`;
 const markOf = (key) => { const [cell, mark] = key.split('.').map(Number); return LESSON.cells[cell].marks[mark]; };
 
 function change(key, text, from) {
-  const own = markOf(key).text;
-  const now = text.trim();
+  const { text: own, kind } = markOf(key), now = kind === 'lines' ? text : text.trim();
   if (now === own || now === '') changes.delete(key);
   else changes.set(key, now);
   for (const field of fields.get(key) ?? []) field.show(changes.get(key) ?? own, field.input === from);
@@ -85,6 +84,7 @@ function numberField(key) {
   if (kind === 'lines') return linesField(key);
   const input = element('input', { type: 'text', className: blank ? 'answer' : 'number', spellcheck: false, autocomplete: 'off' });
   input.setAttribute('aria-label', blank ? words.answer : `${name ?? words.number}, ${words.own(own)}`);
+  input.maxLength = blank ? 500 : 40;
   if (blank) input.placeholder = words.answerHere;
   else input.inputMode = 'decimal';
   const show = (text, keepText) => {
@@ -119,6 +119,7 @@ function linesField(key) {
   const input = element('textarea', { className: 'lines', spellcheck: false, rows: own.split('\n').length });
   input.cols = Math.max(...own.split('\n').map((line) => line.length)) + 1;
   input.setAttribute('aria-label', words.lines);
+  input.maxLength = 5000;
   const show = (text, keepText) => {
     if (!keepText) input.value = text;
     input.classList.toggle('changed', text !== own);
@@ -165,13 +166,24 @@ function remember(key) {
 }
 
 function forget() {
+  if (!confirm(words.sure)) return;
   const all = [...changes.keys()];
   changes.clear();
   for (const key of all) for (const field of fields.get(key) ?? []) field.show(markOf(key).text);
+  noteAnswers('');
   try { localStorage.removeItem(storageKey); } catch { /* as above */ }
   history.replaceState(null, '', location.pathname + location.search);
   mark();
   say(words.forgotten);
+}
+
+// Which exercises are done, and how often they were missed: as the library writes it.
+let answered = '';
+
+function noteAnswers(now) {
+  if (now === answered) return;
+  answered = now;
+  try { localStorage.setItem(`${storageKey}:done`, answered); } catch { /* as above */ }
 }
 
 function keptChanges() {
@@ -179,16 +191,18 @@ function keptChanges() {
   return kept && typeof kept === 'object' ? kept : {};
 }
 
+// What comes from elsewhere is one line, so that it cannot be taken for lines of the system.
 const oneLine = (text) => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 
 // Takes what was kept, unless the lesson has another number in that place by now.
 function recall() {
   try {
+    answered = localStorage.getItem(`${storageKey}:done`) ?? '';
     const kept = keptChanges();
     sections.forEach((section, cell) => {
       for (const [mark, change] of Object.entries(kept[section.id] ?? {})) {
-        const now = typeof change?.now === 'string' ? oneLine(change.now.slice(0, 2000)) : '';
-        if (now && LESSON.cells[cell].marks[mark]?.text === change.own) changes.set(keyOf(cell, mark), now);
+        const own = LESSON.cells[cell].marks[mark], now = typeof change?.now === 'string' ? change.now.slice(0, own?.kind === 'lines' ? 5000 : 500) : '';
+        if (now && own?.text === change.own) changes.set(keyOf(cell, mark), own.kind === 'lines' ? now : oneLine(now));
       }
     });
   } catch { /* as above */ }
@@ -199,14 +213,14 @@ function recall() {
 function followLink() {
   const text = location.hash.slice(1);
   if (!text.includes('=')) return;
-  const before = [...changes.keys()].filter((key) => !markOf(key).blank);
+  const before = [...changes.keys()].filter((key) => markOf(key).kind === 'number');
   before.forEach((key) => changes.delete(key));
   let foreign = false;
   for (const [place, value] of new URLSearchParams(text)) {
     const [id, mark] = place.split(/\.(?=[0-9]+$)/), now = oneLine(value);
     const cell = sections.findIndex((section) => section.id === id);
     const own = LESSON.cells[cell]?.marks[mark];
-    if (!own || own.blank || now === '' || now.length > 40) foreign = true;
+    if (own?.kind !== 'number' || now === '' || now.length > 40) foreign = true;
     else if (now !== own.text) changes.set(keyOf(cell, mark), now);
   }
   for (const key of new Set([...before, ...changes.keys()])) {
@@ -246,6 +260,7 @@ function mark() {
     section.classList.toggle('stale', stale);
     section.classList.toggle('done', ran[cell] !== undefined && cell < until);
     notes[cell].textContent = stale ? words.stale : '';
+    prompts[cell].textContent = `[${cell === current ? '*' : counts[cell] ?? ' '}]`;
   });
   buttons();
 }
@@ -256,7 +271,9 @@ let worker, current, started = false, paused = false, stopped = 0;
 let sent = new Map(); // the changes that the worker has
 let held; // the cell whose training was stopped and can go on, and the panel that showed it
 let loaded = false, runs = 0;
-const notes = [];
+const notes = [], prompts = [];
+const counts = []; // the how manieth run of a cell it was, as a notebook counts them
+let count = 0;
 const live = new Map(); // the files of the panels
 const sources = document.currentScript.src;
 
@@ -275,7 +292,7 @@ function run(to, from = Math.min(to, fresh()), goesOn = false) {
   const list = [...sent].map(([key, text]) => [...key.split('.').map(Number), text]);
   const mine = ++runs;
   prepared().then(
-    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn }); },
+    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn, answered }); },
     (text) => { if (mine === runs) trouble(text, () => run(to)); },
   );
 }
@@ -290,7 +307,7 @@ const canGoOn = () => held !== undefined && current === undefined && fresh() > h
 function begin(cell) {
   current = cell;
   sections.forEach((section, other) => section.classList.toggle('running', other === cell));
-  buttons();
+  mark();
 }
 
 // Once a lesson runs, what it has not reached yet is not given away.
@@ -312,11 +329,11 @@ function trouble(text, again) {
 
 function problem(cell, text, again) {
   const output = sections[cell].querySelector('.output');
-  const sentence = element('p', { className: 'problem', textContent: text });
+  const sentence = element('p', { className: 'problem', role: 'alert', textContent: text });
   if (again) sentence.append(' ', element('button', { type: 'button', textContent: words.again, onclick: () => { sentence.remove(); sections[cell].classList.remove('failed'); again(); } }));
   output.append(sentence);
   sections[cell].classList.add('failed');
-  say(`${words.failed} ${text}`);
+  say(words.failed);
 }
 
 function end() {
@@ -364,8 +381,8 @@ function stop() {
 
 function forgetWorker() {
   worker?.terminate();
-  [worker, ready, loaded, position, held] = [undefined, undefined, false, 0, undefined];
-  ran.length = 0;
+  [worker, ready, loaded, position, held, count] = [undefined, undefined, false, 0, undefined, 0];
+  ran.length = counts.length = 0;
   for (const [path, text] of live) {
     if (path.endsWith('.json')) live.set(path, JSON.stringify({ ...JSON.parse(text), busy: false, sentence: '' }));
   }
@@ -388,6 +405,7 @@ const takes = {
     say(runningCell());
   },
   text({ cell, text }) {
+    if (advice) text = text.replace(advice, `${firstSentence(advice)} ${words.held}`);
     const output = sections[cell].querySelector('.output');
     let stream = output.lastElementChild;
     if (!stream?.matches('pre.stream')) output.append(stream = element('pre', { className: 'stream', tabIndex: 0 }));
@@ -397,27 +415,33 @@ const takes = {
   rich({ cell, mime, text }) {
     if (mime !== 'text/html' && mime !== 'image/svg+xml') return;
     const rich = element('div', { className: 'rich' });
-    rich.innerHTML = text;
+    if (mime === 'text/html') rich.innerHTML = text;
+    else rich.append(element('img', { className: 'digitos', alt: text.match(/<title>([^<]*)/)?.[1] ?? '', src: `data:image/svg+xml,${encodeURIComponent(text)}` }));
     sections[cell].querySelector('.output').append(rich);
     // scripts that are put in as text do not run
     for (const script of rich.querySelectorAll('script')) script.replaceWith(element('script', { textContent: script.textContent }));
   },
-  file({ path, text }) { live.set(path, text); },
-  done({ cell, seconds, errors, panel }) {
+  file({ path, text }) {
+    live.set(path, text);
+    advice = stopped && path.endsWith('.json') ? JSON.parse(text).sentence : undefined;
+  },
+  done({ cell, seconds, errors, panel, answered: now }) {
+    noteAnswers(now);
     position = cell + 1;
     if (errors) takes.text({ cell, text: errors + '\n' });
     held = panel && { cell, panel };
+    counts[cell] = ++count;
     say(held ? `${words.halted} ${words.held}` : `${words.done} ${seconds.toLocaleString(language, { maximumFractionDigits: seconds < 10 ? 1 : 0 })} ${words.seconds}`);
     mark();
   },
   failed({ cell, text }) {
     position = cell;
-    ran[cell] = undefined;
+    ran[cell] = counts[cell] = undefined;
     problem(cell, isOfMemory(text) ? words.memory : text);
   },
   stopped({ cell }) {
     position = cell;
-    ran[cell] = undefined;
+    ran[cell] = counts[cell] = undefined;
     takes.text({ cell, text: words.stopped + '\n' });
     say(words.stopped);
   },
@@ -430,11 +454,14 @@ const takes = {
   },
 };
 
+const firstSentence = (text) => `${text.split('. ')[0].replace(/\.$/, '')}.`;
+let advice; // what the panel has said on how to go on, which is printed as well
+
 // What the panel says when its loop has ended holds for a notebook, where a cell that is run again goes on.
 function statusFor(path, text) {
   const status = JSON.parse(text);
   if (status.busy || !status.sentence) return text;
-  const sentence = `${status.sentence.split('. ')[0].replace(/\.$/, '')}.`;
+  const sentence = firstSentence(status.sentence);
   const canGo = canGoOn() && path === held.panel;
   return JSON.stringify(canGo ? { ...status, busy: true, paused: true, beat: Date.now(), sentence: `${sentence} ${words.held}` } : { ...status, sentence });
 }
@@ -444,7 +471,8 @@ function statusFor(path, text) {
 const RELAXED = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11];
 const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 const can = (bytes) => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(bytes));
-const build = can(RELAXED) ? 'relaxed' : 'simd';
+const build = !can(RELAXED) ? 'simd' : self.crossOriginIsolated && navigator.hardwareConcurrency > 1 ? 'threads' : 'relaxed';
+const helpers = build === 'threads' ? Math.min(navigator.hardwareConcurrency, 8) - 1 : 0;
 const able = can(SIMD) && typeof Worker === 'function' && typeof DecompressionStream === 'function';
 
 const parts = new Map();
@@ -466,6 +494,7 @@ async function load({ parts: urls, length }, progress) {
 }
 
 let attempts = 0;
+class Missing extends Error {}
 
 function loadScript(url) {
   return new Promise((done, failed) => {
@@ -473,7 +502,7 @@ function loadScript(url) {
     const src = new URL(url, sources).href + (attempts && location.protocol !== 'file:' ? `?${attempts}` : '');
     const script = element('script', { src });
     script.onload = () => { script.remove(); done(); };
-    script.onerror = () => { script.remove(); failed(words.missing(url)); };
+    script.onerror = () => { script.remove(); failed(new Missing(words.missing(url))); };
     document.head.append(script);
   });
 }
@@ -484,14 +513,16 @@ function prepared() {
   return ready ??= prepare().catch(async (error) => {
     forgetWorker();
     attempts++;
-    await forgetFiles();
+    if (!(error instanceof Missing)) await forgetFiles();
     throw typeof error === 'string' ? error : String(error?.message ?? error);
   });
 }
 
+const filesOfLesson = () => [LESSON.modules[build], ...Object.values(LESSON.data)];
+
 async function prepare() {
   say(words.loading);
-  const all = [LESSON.modules[build], ...Object.values(LESSON.data)];
+  const all = filesOfLesson();
   const bar = element('progress', { max: all.flatMap((file) => file.parts).length, value: 0 });
   bar.setAttribute('aria-label', words.loading);
   document.getElementById('toolbar').append(bar);
@@ -506,7 +537,7 @@ async function prepare() {
         if (message.kind === 'ready') done();
       };
       worker.onerror = (event) => failed(event.message);
-      worker.postMessage({ kind: 'load', module, files, language: LESSON.language });
+      worker.postMessage({ kind: 'load', module, files, language: LESSON.language, helpers });
     });
     worker.onerror = (event) => takes.broken({ text: event.message });
     loaded = true;
@@ -521,7 +552,7 @@ async function keepOffline() {
   if (!location.protocol.startsWith('http')) return;
   try {
     await navigator.serviceWorker.register(new URL('../sw.js', sources), { scope: new URL('../', sources).pathname });
-    (await navigator.serviceWorker.ready).active.postMessage({ build });
+    (await navigator.serviceWorker.ready).active.postMessage({ builds: can(RELAXED) ? ['relaxed', 'threads'] : ['simd'] });
   } catch { /* a browser that keeps nothing works with a connection */ }
 }
 
@@ -529,7 +560,10 @@ async function keepOffline() {
 async function forgetFiles() {
   parts.clear();
   try {
-    for (const name of await caches.keys()) if (name.startsWith('digitos-')) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      const cache = name.startsWith('digitos-') && (await caches.open(name));
+      if (cache) await Promise.all(filesOfLesson().flatMap((file) => file.parts).map((part) => cache.delete(new URL(part, sources), { ignoreSearch: true })));
+    }
   } catch { /* nothing is kept */ }
 }
 
@@ -569,13 +603,14 @@ function setUp() {
     });
     const note = element('span', { className: 'note' });
     notes.push(note);
-    const tools = element('div', { className: 'tools' },
-      button(`▶ ${words.run}`, () => run(cell), 'run'));
-    tools.firstChild.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    prompts.push(element('span', { className: 'prompt', ariaHidden: 'true' }));
+    const start = button(`▶ ${words.run}`, () => run(cell), 'run');
+    start.setAttribute('aria-label', `${words.run}: ${words.cell} ${cell + 1}`);
+    const tools = element('div', { className: 'tools' }, prompts[cell], start);
     if (cell > 0) tools.append(button(words.runAbove, () => run(cell - 1), 'above'));
     tools.append(button(`▶ ${words.onwards}`, goOn, 'onwards'), note);
-    if (notebook) tools.append(element('p', { className: 'in-notebook', textContent: words.notebook }));
-    section.querySelector('.source').before(tools);
+    if (notebook) tools.append(element('p', { className: 'in-notebook' }, ...words.notebook.split('`').map((part, i) => (i % 2 ? element('code', {}, part) : part))));
+    section.prepend(tools); // a cell that is folded can be run too
     section.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || !(event.shiftKey || event.ctrlKey)) return;
       event.preventDefault();

@@ -15,7 +15,10 @@ pub fn serve(site: &Path, begin: impl FnOnce(&str)) -> Result<(), String> {
     begin(&format!("http://{}/", server.server_addr()));
     for request in server.incoming_requests() {
         let answered = match file(site, request.url()).and_then(|path| Some((File::open(&path).ok()?, kind(&path)))) {
-            Some((file, kind)) => request.respond(Response::from_file(file).with_header(kind)),
+            Some((file, kind)) => {
+                let [opener, embedder] = ISOLATED.map(header);
+                request.respond(Response::from_file(file).with_header(kind).with_header(opener).with_header(embedder))
+            }
             None => request.respond(Response::from_string("There is no such page.").with_status_code(404)),
         };
         drop(answered); // a browser that has gone away needs no answer
@@ -31,14 +34,22 @@ fn file(site: &Path, address: &str) -> Option<PathBuf> {
     inside.then(|| if path.is_dir() { path.join("index.html") } else { path })
 }
 
+/// With these a page may share memory with its workers, so that several threads train.
+const ISOLATED: [(&str, &str); 2] =
+    [("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Embedder-Policy", "require-corp")];
+
 fn kind(path: &Path) -> Header {
-    let kind: &[u8] = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("html") => b"text/html; charset=utf-8",
-        Some("css") => b"text/css; charset=utf-8",
-        Some("js") => b"text/javascript; charset=utf-8",
-        Some("svg") => b"image/svg+xml",
-        Some("png") => b"image/png",
-        _ => b"application/octet-stream",
+    let kind = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
     };
-    Header::from_bytes(&b"Content-Type"[..], kind).expect("the header is well formed")
+    header(("Content-Type", kind))
+}
+
+fn header((name, value): (&str, &str)) -> Header {
+    Header::from_bytes(name, value).expect("the header is well formed")
 }

@@ -12,7 +12,7 @@ use flate2::Compression;
 use flate2::read::GzEncoder;
 use serde_json::{Value, json};
 
-use super::build::{self, BUILDS};
+use super::build::{self, BUILDS, PAGES};
 use super::cells;
 use super::code::{Kind, Mark};
 use super::page::Lesson;
@@ -68,19 +68,22 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
         let packed = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
         data.insert(name.into(), assets.add("all", name, &packed)?);
     }
-    let worker = Value::from(include_str!("worker.js"));
+    let [fewest, most] = PAGES.map(|pages| pages.to_string());
+    let worker =
+        include_str!("worker.js").replace("FEWEST_PAGES_OF_MODULE", &fewest).replace("MOST_PAGES_OF_MODULE", &most);
+    let worker = Value::from(worker);
     let script = assets.put("all", "page", &format!("const WORKER = {worker};\n{}", include_str!("page.js")))?;
 
     let mut modules = BTreeMap::new();
     for package in &packages {
         let mut module = serde_json::Map::new();
-        for ((build, _), folder) in BUILDS.iter().zip(&folders) {
+        for (build, folder) in BUILDS.iter().map(|build| build.name).zip(&folders) {
             let path = folder.join(format!("{}.wasm", package.name));
             let code = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
             let mut packed = Vec::new();
             let packing = GzEncoder::new(&code[..], Compression::best()).read_to_end(&mut packed);
             packing.map_err(|error| format!("{} cannot be packed: {error}", path.display()))?;
-            module.insert((*build).into(), assets.add(build, &format!("{}-{build}", package.name), &packed)?);
+            module.insert(build.into(), assets.add(build, &format!("{}-{build}", package.name), &packed)?);
         }
         modules.insert(package.name.clone(), module);
     }

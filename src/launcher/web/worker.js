@@ -9,6 +9,7 @@ let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
 let running = false, paused = false, stopping = false;
+let answered = ''; // what has been answered, and how often it was wrong
 let held; // the state in which a training was stopped, if nothing was run since
 let errors = ''; // what the running cell has written to stderr
 
@@ -19,7 +20,7 @@ const [OK, BADF, EXIST, INVAL, ISDIR, NOENT, NOTDIR, NOTEMPTY] = [0, 8, 20, 28, 
 const [FOLDER, FILE, TERMINAL] = [3, 4, 2];
 const view = () => new DataView(memory.buffer);
 const bytesAt = (at, length) => new Uint8Array(memory.buffer, at, length);
-const textAt = (at, length) => new TextDecoder().decode(bytesAt(at, length));
+const textAt = (at, length) => new TextDecoder().decode(bytesAt(at, length).slice()); // memory that is shared must be copied
 const pathAt = (at, length) => {
   const parts = textAt(at, length).split('/').filter((part) => part && part !== '.');
   const path = [];
@@ -27,6 +28,9 @@ const pathAt = (at, length) => {
   return '/' + path.join('/');
 };
 const folderOf = (path) => path.slice(0, path.lastIndexOf('/')) || '/';
+
+// That it is a lesson which runs, and how large a helper's stack is.
+const ENVIRONMENT = ['EVCXR_IS_RUNTIME=1\0', 'RUST_MIN_STACK=262144\0'];
 
 class Exit extends Error {}
 
@@ -55,10 +59,17 @@ function buffers(list, count, done, each) {
 
 const system = {
   random_get: (at, length) => { bytesAt(at, length).fill(7); return OK; }, // every run is the same
-  environ_sizes_get(count, size) { view().setUint32(count, 1, true); view().setUint32(size, 19, true); return OK; },
+  environ_sizes_get(count, size) {
+    view().setUint32(count, ENVIRONMENT.length, true);
+    view().setUint32(size, ENVIRONMENT.join('').length, true);
+    return OK;
+  },
   environ_get(list, at) {
-    view().setUint32(list, at, true);
-    bytesAt(at, 19).set(new TextEncoder().encode('EVCXR_IS_RUNTIME=1\0'));
+    ENVIRONMENT.forEach((entry, i) => {
+      view().setUint32(list + 4 * i, at, true);
+      bytesAt(at, entry.length).set(new TextEncoder().encode(entry));
+      at += entry.length;
+    });
     return OK;
   },
   clock_time_get(clock, _, at) {
@@ -198,7 +209,7 @@ let line = '', shown, lines = '', posted = 0;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
 function printed(fd, bytes) {
-  const text = decoders[fd].decode(bytes, { stream: true });
+  const text = decoders[fd].decode(bytes.slice(), { stream: true });
   if (fd === 2) {
     errors += text;
     return;
@@ -232,11 +243,56 @@ const postFile = (path) => post({ kind: 'file', path: path.slice(1), text: new T
 
 const PAGE = 65536, EMPTY = new Int32Array(PAGE / 4);
 
-function create() {
+function create(size = 0) {
   opened.clear();
   [line, shown, errors] = ['', undefined, ''];
-  instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: system });
+  dismiss();
+  if (helperCount) memory = new WebAssembly.Memory({ initial: Math.max(size, FEWEST_PAGES), maximum: MOST_PAGES, shared: true });
+  instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: system, env: { memory }, wasi: { 'thread-spawn': hire } });
   memory = instance.exports.memory;
+  if (size * PAGE > memory.buffer.byteLength) memory.grow(size - memory.buffer.byteLength / PAGE);
+}
+
+// ---- helpers: workers that share the memory. They are no part of the state, so each state that is gone back to gets new ones.
+
+const FEWEST_PAGES = FEWEST_PAGES_OF_MODULE, MOST_PAGES = MOST_PAGES_OF_MODULE;
+let helperCount = 0, helpers = [], hiring = false;
+
+function helper() {
+  onmessage = ({ data: { module, memory, number, start } }) => {
+    const system = Object.fromEntries(WebAssembly.Module.imports(module).map(({ name }) => [name, () => 52]));
+    Object.assign(system, {
+      clock_time_get(clock, _, at) {
+        new DataView(memory.buffer).setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
+        return 0;
+      },
+      sched_yield: () => 0,
+    });
+    const wasi = { 'thread-spawn': () => -6 };
+    const instance = new WebAssembly.Instance(module, { env: { memory }, wasi_snapshot_preview1: system, wasi });
+    instance.exports.wasi_thread_start(number, start);
+  };
+}
+
+// Called by the module: only these threads can be had.
+function hire(start) {
+  if (!hiring) return -6;
+  const worker = new Worker(URL.createObjectURL(new Blob([`(${helper})()`], { type: 'text/javascript' })));
+  worker.onerror = (event) => post({ kind: 'broken', text: event.message });
+  const number = helpers.push(worker);
+  worker.postMessage({ module, memory, number, start });
+  return number;
+}
+
+function lend() {
+  hiring = true;
+  if (helperCount) instance.exports.lend(helperCount);
+  hiring = false;
+}
+
+function dismiss() {
+  helpers.forEach((worker) => worker.terminate());
+  helpers = [];
 }
 
 // A copy of the memory that shares with the last one what has not changed.
@@ -251,23 +307,24 @@ function copied() {
   return copy;
 }
 
-function stateNow() {
+async function stateNow() {
+  while (helperCount && !instance.exports.helpers_rest()) await wait(1);
   pages = copied();
   return { cell: position, pages, files: new Map(files), folders: new Set(folders) };
 }
 
-function keep(cell) {
+async function keep(cell) {
   position = cell;
-  states[cell] = stateNow();
+  states[cell] = await stateNow();
   states.length = cell + 1;
 }
 
 // The memory of a module never shrinks, so a state from before gets a module with a memory of its own.
 function goBack(state) {
-  create();
-  memory.grow(state.pages.length - memory.buffer.byteLength / PAGE);
+  create(state.pages.length);
   const now = new Int32Array(memory.buffer);
   state.pages.forEach((page, number) => now.set(page, number * PAGE / 4));
+  lend();
   pages = state.pages;
   replace(files, state.files);
   replace(folders, state.folders);
@@ -284,11 +341,21 @@ function replace(all, others) {
 
 function change(changes) {
   instance.exports.unchange();
-  for (const [cell, mark, text] of changes) {
-    const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
-    bytesAt(at, bytes.length).set(bytes);
-    instance.exports.change(cell, mark, at, bytes.length);
-  }
+  for (const [cell, mark, text] of changes) instance.exports.change(cell, mark, ...put(text));
+  instance.exports.answered_before(...put(answered));
+}
+
+// Puts a text into the module; returns its place and length.
+function put(text) {
+  const bytes = new TextEncoder().encode(text), at = instance.exports.room(bytes.length);
+  bytesAt(at, bytes.length).set(bytes);
+  return [at, bytes.length];
+}
+
+// The answers to the exercises outlast a state that is left.
+function noteAnswers() {
+  const at = instance.exports.answered(), bytes = new Uint8Array(memory.buffer);
+  answered = textAt(at, bytes.indexOf(0, at) - at);
 }
 
 // ---- running
@@ -307,11 +374,13 @@ async function rest() {
   }
 }
 
-async function run(from, to, changes, goesOn) {
+async function run({ from, to, changes, goesOn, ...page }) {
+  answered = page.answered;
   if (goesOn && held?.cell === from) goBack(held);
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
   [running, paused, stopping, held] = [true, false, false, undefined];
+  if (goesOn) await told('go');
   while (position <= to && running) {
     const cell = position, start = performance.now();
     post({ kind: 'begin', cell, goesOn });
@@ -324,7 +393,8 @@ async function run(from, to, changes, goesOn) {
         if (stopping && !held) {
           const path = panel();
           if (!path) break;
-          held = { ...stateNow(), panel: path.slice(1) };
+          await told('pause'); // its clock stands still until it goes on
+          held = { ...await stateNow(), panel: path.slice(1) };
           give('stop');
         }
       }
@@ -338,9 +408,10 @@ async function run(from, to, changes, goesOn) {
       if (line) printed(1, new TextEncoder().encode('\n'));
       flush();
       const seconds = (performance.now() - start) / 1000;
-      if (state === BEGINS) keep(cell + 1);
+      noteAnswers();
+      if (state === BEGINS) await keep(cell + 1);
       else position = cell + 1;
-      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel });
+      post({ kind: 'done', cell, seconds, errors: errors.trim(), memory: memory.buffer.byteLength, panel: held?.panel, answered });
       await rest();
       if (stopping) running = false;
     } else {
@@ -363,29 +434,45 @@ function panel() {
     .find((path) => JSON.parse(new TextDecoder().decode(files.get(path))).busy);
 }
 
+// Leaves it an order.
 function give(order) {
   const busy = panel();
   if (busy) files.set(busy.replace(/json$/, 'txt'), new TextEncoder().encode(order));
 }
 
-const unpacked = async (base64) => {
-  const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
-  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
-};
+// The same, and waits a moment until it is taken.
+async function told(order) {
+  give(order);
+  for (let i = 0; i < 25 && [...files.keys()].some((path) => path.endsWith('.txt')); i++) {
+    await wait(20);
+    instance.exports.beside();
+  }
+}
+
+async function unpacked(name, base64) {
+  try {
+    const packed = await (await fetch('data:application/octet-stream;base64,' + base64)).blob();
+    return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  } catch {
+    throw new Error(name); // it does not unpack
+  }
+}
 
 const takes = {
   async load(message) {
-    module = await WebAssembly.compile(await unpacked(message.module));
+    module = await WebAssembly.compile(await unpacked('wasm', message.module));
     folders.add('/MNISTdata');
-    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(parts));
+    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(name, parts));
+    helperCount = message.helpers;
     create();
     instance.exports._initialize();
+    lend();
     instance.exports.start(message.language);
     instance.exports.go();
-    keep(0);
+    await keep(0);
     post({ kind: 'ready' });
   },
-  run: (message) => run(message.from, message.to, message.changes, message.goesOn),
+  run,
   pause() {
     paused = true;
     give('pause');
