@@ -471,7 +471,7 @@ const parts = {
     await fails('memory', 3, '1000000000', /this set holds 100 examples/);
     await fails('memory', 3, '1000000000000', whole);
     await lesson.run('confusion');
-    check(await lesson.page.locator('.problem').count() === 1, 'after all that, the lesson runs');
+    check(await lesson.page.locator('.problem').count() === 0, 'after all that, the lesson runs');
     await lesson.close();
   },
 
