@@ -86,11 +86,18 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// The first ten, and how many more there are.
-pub(crate) fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
-    const MOST: usize = 10;
-    let more = names.len().saturating_sub(MOST);
-    let first = names.take(MOST).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{first} … and {more} more") } else { first }
+pub(crate) fn listed(names: &[String]) -> String {
+    match names.split_at_checked(10) {
+        Some((first, more)) if !more.is_empty() => format!("{} … and {} more", first.join(", "), more.len()),
+        _ => names.join(", "),
+    }
+}
+
+/// Each name once, in the order of the alphabet.
+pub(crate) fn distinct(mut names: Vec<&str>) -> Vec<&str> {
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// In a notebook, a panic of the student's own code says what happened too, without the backtrace that the kernel asks for.

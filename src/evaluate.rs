@@ -1,7 +1,5 @@
 //! Comparing the network's answers with the right ones.
-use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, show};
-use crate::engine::tensor::{Compute, Indices, Mask, Node, Out, Tensor, View};
+use crate::engine::{Compute, Indices, LANES, Mask, NONE, Node, Out, Tensor, View, show};
 use crate::error::{require, stop};
 use crate::model::comparison;
 use crate::model::{position, written};
@@ -31,7 +29,7 @@ pub fn argmax(x: impl Into<Tensor>, axis: impl TryInto<isize>) -> Indices {
     );
     let mut dims = x.shape().to_vec();
     dims.remove(axis);
-    let node = Node::local("argmax", [x], &dims, move |inputs, y| match y.lanes {
+    let node = Node::local("argmax", &[x], &dims, move |inputs, y| match y.lanes {
         LANES => largest::<LANES>(inputs[0], y, step, length),
         _ => largest::<1>(inputs[0], y, step, length),
     });
@@ -67,5 +65,5 @@ pub fn equal(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Mask {
 /// and so does its gradient.
 pub fn cast(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    Node::new("cast", [x], x.shape(), Compute::Alias).gradient(|_, dy| dy).build()
+    Node::new("cast", &[x], x.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }

@@ -1,6 +1,5 @@
 //! From the network's answers to one number that says how wrong they are.
-use crate::engine::shape::broadcast;
-use crate::engine::tensor::Tensor;
+use crate::engine::{Tensor, broadcast};
 use crate::error::require;
 use crate::model::{log_softmax, reduce_sum_axes};
 

@@ -1,8 +1,9 @@
 //! Where numbers enter the graph: what is fed to it, and what it learns.
 use crate::engine::kernels::math;
-use crate::engine::number::{Limit, NOT_NEGATIVE, Number, Range};
-use crate::engine::shape::{NONE, Shape, batch_axis, checked_size, show};
-use crate::engine::tensor::{Compute, Draw, Guard, Node, Out, Step, Tensor, View};
+use crate::engine::{
+    Compute, Draw, Guard, Limit, NONE, NOT_NEGATIVE, Node, Number, Out, Range, Shape, Step, Tensor, View, batch_axis,
+    checked_size, show,
+};
 use crate::error::{require, stop};
 use crate::lock::unpoisoned;
 use ndarray::{ArrayBase, Data, Dimension};
@@ -18,7 +19,7 @@ pub fn placeholder(shape: impl Shape) -> Tensor {
     check("placeholder", &dims, 1);
     let is_first = batch_axis(&dims).is_none_or(|axis| axis == 0);
     require!(is_first, "placeholder {}: only the first dimension, the images, can stay open.", show(&dims));
-    Node::new("placeholder", [], &dims, Compute::Placeholder).build()
+    Node::new("placeholder", &[], &dims, Compute::Placeholder).build()
 }
 
 /// A tensor that training changes. It starts, each time [`Session::initialize`](crate::Session::initialize) is called,
@@ -36,15 +37,19 @@ pub(crate) fn memory(initial: impl Into<Tensor>, of: Tensor, what: &'static str)
 fn variable_that(remembers: Option<(Tensor, &'static str)>, initial: Tensor) -> Tensor {
     let is_complete = !initial.is_batched();
     require!(is_complete, "a variable cannot start from {initial}: it must have all its dimensions when it is made.");
-    Node::new("variable", [], initial.shape(), Compute::Variable { initial, remembers: remembers.map(Box::new) })
+    Node::new("variable", &[], initial.shape(), Compute::Variable { initial, remembers: remembers.map(Box::new) })
         .build()
 }
 
 /// A step that gives variables new values, all at once, after everything else of the run.
 pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option<Guard>) -> Step {
-    let inputs: Vec<Tensor> = [loss].into_iter().chain(updates.iter().map(|u| u.1)).collect();
-    let variables = updates.iter().map(|u| u.0).collect();
-    let mut node = Node::new("step", inputs, &[], Compute::Assign { variables }).landmark();
+    let (mut inputs, mut variables) = (vec![loss], Vec::new());
+    for (variable, new) in updates {
+        inputs.push(new);
+        variables.push(variable);
+    }
+    let variables = variables.into();
+    let mut node = Node::new("step", &inputs, &[], Compute::Assign { variables }).landmark();
     node.guard = guard.map(Box::new);
     Step(node.build())
 }
@@ -103,7 +108,7 @@ fn unit(rng: &mut Pcg64) -> f32 {
 fn filled(op: &'static str, shape: impl Shape, value: f32) -> Tensor {
     let dims = shape.dims();
     check(op, &dims, 0);
-    Node::new(op, [], &dims, Compute::Fill(value)).elementwise().build()
+    Node::new(op, &[], &dims, Compute::Fill(value)).elementwise().build()
 }
 
 fn random(
@@ -118,7 +123,7 @@ fn random(
         let mut rng = Pcg64::seed_from_u64(from.seed);
         y.values.fill_with(|| draw(&mut rng));
     };
-    Node::new(op, [], &dims, Compute::Random(Box::new(fill))).params(params).build()
+    Node::new(op, &[], &dims, Compute::Random(Box::new(fill))).params(params).build()
 }
 
 /// An argument that is one number: a constant is checked at once, and what is fed or computed in each run.
@@ -127,7 +132,7 @@ pub(crate) fn checked(t: Tensor, limit: &'static Limit) -> Tensor {
     if t.known_number().is_some() {
         return t;
     }
-    Node::local("checked", [t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
+    Node::local("checked", &[t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
         .params(limit.0)
         .guard(t, limit)
         .gradient(|_, dy| dy)
@@ -197,7 +202,7 @@ impl<A: Number, S: Data<Elem = A>, D: Dimension> From<ArrayBase<S, D>> for Tenso
     fn from(array: ArrayBase<S, D>) -> Tensor {
         check("constant", array.shape(), 0);
         let values: Vec<f32> = array.iter().map(|x| x.to_f32()).collect();
-        Node::new("array", [], array.shape(), Compute::Array(values.into())).build()
+        Node::new("array", &[], array.shape(), Compute::Array(values.into())).build()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Steps of training: how the gradient changes the variables.
-use crate::engine::gradient::gradients_of;
 use crate::engine::kernels::elementwise::zip3;
-use crate::engine::number::{BELOW_ONE, FINITE, Limit, NOT_NEGATIVE, Number, POSITIVE, Range};
-use crate::engine::tensor::{Compute, Node, Scalar, Step, Tensor, topological_order};
+use crate::engine::{
+    BELOW_ONE, Compute, FINITE, Limit, NOT_NEGATIVE, Node, Number, POSITIVE, Range, Scalar, Step, Tensor, gradients_of,
+    topological_order,
+};
 use crate::error::stop;
 use crate::model::{GLOBAL_NORM, NORM, exp, global_norm, log, pairwise, scaled_to_norm, sqrt};
 use crate::placeholders::{assign, checked, in_range, memory, one_number, zeros};
@@ -91,7 +92,7 @@ impl AdamOptimizer {
         let rate_now = rate * sqrt(1 - power2) / (1 - power1);
         let step = minimize(loss, rate, clip, &|w, dw| {
             let start = zeros(w.shape());
-            let [m, v] = ["adam_m", "adam_v"].map(|what| memory(start, w, what));
+            let (m, v) = (memory(start, w, "adam_m"), memory(start, w, "adam_v"));
             let mean = move |m: f32, g: f32| flush_subnormal(beta1 * m + (1.0 - beta1) * g);
             let mean_square = move |v: f32, g: f32| flush_subnormal(beta2 * v + (1.0 - beta2) * g * g);
             let m_now = pairwise("mean", beta1, m, dw, mean).build();
@@ -177,7 +178,8 @@ fn learning_rate(rate: impl Into<Tensor>) -> Tensor {
 fn with_updates(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     let Compute::Assign { variables } = &step.0.0.compute else { unreachable!("a step") };
     let inputs = step.0.inputs();
-    let updates = variables.iter().copied().zip(inputs[1..].iter().copied()).chain(more).collect();
+    let mut updates: Vec<_> = variables.iter().copied().zip(inputs[1..].iter().copied()).collect();
+    updates.extend(more);
     assign(inputs[0], updates, step.0.0.guard.as_deref().copied())
 }
 
@@ -196,7 +198,7 @@ fn weight_update(
     epsilon: f32,
     direction: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Tensor {
-    Node::local("descent", [w, a, b, rate], w.shape(), move |inputs, y| {
+    Node::local("descent", &[w, a, b, rate], w.shape(), move |inputs, y| {
         let rate = inputs[3].values[0];
         let [w, a, b] = [inputs[0].values, inputs[1].values, inputs[2].values];
         zip3(y.values, w, a, b, |w, a, b| w - rate * direction(a, b));
@@ -223,7 +225,8 @@ fn minimize(loss: Scalar, rate: Tensor, clip: Clip, update: &dyn Fn(Tensor, Tens
     }
     let mut gradients = gradients_of(loss, &variables);
     clip.apply(&mut gradients);
-    let updates = variables.into_iter().zip(gradients).flat_map(|(w, dw)| update(w, dw)).collect();
+    let mut updates = Vec::new();
+    variables.into_iter().zip(gradients).for_each(|(w, dw)| updates.extend(update(w, dw)));
     assign(loss.0, updates, Some((rate, &RATE)))
 }
 

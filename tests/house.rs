@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 4] = [
     ("library", &["", "engine", "model", "session", "mnist"], 7_110),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 5_780),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 5_860),
     ("launcher", &["main.rs", "launcher"], 1_490),
     ("pages", &["launcher/web"], 1_200),
 ];

@@ -1,10 +1,7 @@
 //! The values that a program feeds to placeholders.
 use super::kernels::elementwise::all_finite;
-use super::memory::LANES;
-use super::number::Number;
-use super::shape::{NONE, batch_axis};
-use super::tensor::Tensor;
-use ndarray::{ArrayBase, Axis, Data, Dimension};
+use super::{LANES, NONE, Number, Tensor, batch_axis};
+use ndarray::{ArrayBase, ArrayD, Axis, Data, Dimension};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -114,9 +111,14 @@ where
         let last = self.len_of(Axis(0)) - 1;
         if let Some(values) = self.as_slice() {
             let size = lanes.len();
-            let images: [&[A]; LANES] = std::array::from_fn(|lane| &values[(first + lane).min(last) * size..][..size]);
-            let numbers = |i: usize| std::array::from_fn(|lane| images[lane][i].to_f32());
-            return lanes.iter_mut().enumerate().for_each(|(i, lanes)| *lanes = numbers(i));
+            let mut images: [&[A]; LANES] = [&[]; LANES];
+            for (lane, image) in images.iter_mut().enumerate() {
+                *image = &values[(first + lane).min(last) * size..][..size];
+            }
+            for (i, lanes) in lanes.iter_mut().enumerate() {
+                (0..LANES).for_each(|lane| lanes[lane] = images[lane][i].to_f32());
+            }
+            return;
         }
         let array = self.view().into_dyn();
         for lane in 0..LANES {
@@ -128,7 +130,9 @@ where
         values.iter_mut().zip(self).for_each(|(value, x)| *value = x.to_f32());
     }
     fn keep(&self) -> Arc<dyn Feed + Send> {
-        Arc::new(self.map(|x| x.to_f32()).into_dyn())
+        let mut numbers = ArrayD::<f32>::zeros(self.shape());
+        self.write(numbers.as_slice_mut().expect("a new array"));
+        Arc::new(numbers)
     }
 }
 

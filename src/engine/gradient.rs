@@ -1,6 +1,6 @@
 //! Back-propagation (reverse-mode automatic differentiation): extends the graph of a loss by the nodes of its gradient.
-use super::tensor::{Compute, Node, Scalar, Tensor, topological_order};
-use crate::error::stop;
+use super::{Compute, Node, Scalar, Tensor, topological_order};
+use crate::error::{distinct, stop};
 use std::collections::{HashMap, HashSet};
 
 /// The gradient of a loss by each tensor in `by`: how fast the loss changes with each of its numbers.
@@ -92,9 +92,7 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
         let is_flat = node.0.is_flat || flat.contains(node);
         is_flat && node.inputs().iter().any(|input| dependents.contains(&input.address()))
     };
-    let mut ops: Vec<&str> = order.iter().filter(ends_here).map(|node| node.0.op).collect();
-    ops.sort_unstable();
-    ops.dedup();
+    let ops = distinct(order.iter().filter(ends_here).map(|node| node.0.op).collect());
     format!(
         "{ask} the loss depends on it only through ops whose derivative is zero ({}), so there is no gradient to follow; \
          take a loss that changes smoothly with it, such as the cross entropy.",
@@ -104,7 +102,7 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
 
 /// A new node with the same value, which can have a name of its own.
 pub(crate) fn alias(t: Tensor) -> Tensor {
-    Node::new("identity", [t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
+    Node::new("identity", &[t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
 }
 
 /// `t` as the result of an op that leaves it unchanged: an alias if `t` is a placeholder, a variable or has a name, so that
@@ -124,7 +122,7 @@ mod tests {
     fn an_op_that_says_nothing_of_its_derivative_is_not_taken_for_a_constant() {
         let w = variable(ones([2])).named("w");
         let silent =
-            Node::local("silent", [w], w.shape(), |inputs, y| y.values.copy_from_slice(inputs[0].values)).build();
+            Node::local("silent", &[w], w.shape(), |inputs, y| y.values.copy_from_slice(inputs[0].values)).build();
         let loss = reduce_sum(square(w)) + reduce_sum(silent);
         let panic = catch_unwind(AssertUnwindSafe(|| gradients(loss, [w]))).expect_err("a mistake");
         let sentence = panic.downcast::<String>().expect("a sentence");

@@ -15,3 +15,13 @@ pub(crate) mod simd;
 pub(crate) mod tensor;
 pub(crate) mod threads;
 pub(crate) mod window;
+
+// the words that all rooms use; kernels, plans and threads are imported by their paths
+pub(crate) use feed::*;
+pub(crate) use gradient::*;
+pub(crate) use memory::*;
+pub(crate) use number::*;
+pub(crate) use random::*;
+pub(crate) use shape::*;
+pub(crate) use tensor::*;
+pub(crate) use window::*;

@@ -1,7 +1,5 @@
 //! The nodes of the graph, and the handles through which a program refers to them.
-use super::memory::{LANES, Slice};
-use super::number::Limit;
-use super::shape::{batch_axis, show, size};
+use super::{LANES, Limit, Slice, batch_axis, show, size};
 use crate::lock::unpoisoned;
 use std::{collections::HashSet, fmt, ptr, sync::Mutex};
 
@@ -115,6 +113,14 @@ pub(crate) struct View<'a> {
     pub lanes: usize,
 }
 
+impl<'a> View<'a> {
+    /// The values of a slice, 16 images in a row.
+    #[inline(always)]
+    pub fn rows(self) -> &'a [[f32; LANES]] {
+        self.values.as_chunks().0
+    }
+}
+
 /// What the numbers of a [`Compute::Random`] depend on: a seed, which differs for each node and run, and the position in the
 /// batch of the first image of the slice.
 #[derive(Clone, Copy)]
@@ -135,6 +141,14 @@ pub(crate) struct Out<'a> {
     /// The number of the result at which `values` starts, if the kernel is to compute a tile. With
     /// [`Granularity::PerNumber`], inputs of the same size start there too; with [`Granularity::Accumulating`], only the input.
     pub first: usize,
+}
+
+impl<'a> Out<'a> {
+    /// The values of a slice, 16 images in a row.
+    #[inline(always)]
+    pub fn rows(self) -> &'a mut [[f32; LANES]] {
+        self.values.as_chunks_mut().0
+    }
 }
 
 /// An input of a [`Compute::Across`]: all slices of the batch.
@@ -174,9 +188,9 @@ enum Inputs {
     Any(Box<[Tensor]>),
 }
 
-impl From<Vec<Tensor>> for Inputs {
-    fn from(inputs: Vec<Tensor>) -> Self {
-        match inputs[..] {
+impl From<&[Tensor]> for Inputs {
+    fn from(inputs: &[Tensor]) -> Self {
+        match *inputs {
             [a] => Inputs::One([a]),
             [a, b] => Inputs::Two([a, b]),
             _ => Inputs::Any(inputs.into()),
@@ -193,11 +207,7 @@ impl Node {
         }
     }
 
-    pub fn new(op: &'static str, inputs: impl Into<Vec<Tensor>>, dims: &[usize], compute: Compute) -> Self {
-        Self::of(op, inputs.into(), dims, compute)
-    }
-
-    fn of(op: &'static str, inputs: Vec<Tensor>, dims: &[usize], compute: Compute) -> Self {
+    pub fn new(op: &'static str, inputs: &[Tensor], dims: &[usize], compute: Compute) -> Self {
         let alike = match &compute {
             Compute::Variable { initial, .. } => Some(initial),
             _ => inputs.iter().find(|input| input.shape() == dims),
@@ -220,7 +230,7 @@ impl Node {
 
     pub fn local(
         op: &'static str,
-        inputs: impl Into<Vec<Tensor>>,
+        inputs: &[Tensor],
         dims: &[usize],
         kernel: impl Fn(&[View<'_>], Out<'_>) + Send + Sync + 'static,
     ) -> Self {
@@ -229,7 +239,7 @@ impl Node {
 
     pub fn across(
         op: &'static str,
-        inputs: impl Into<Vec<Tensor>>,
+        inputs: &[Tensor],
         dims: &[usize],
         block_rows: usize,
         kernel: impl Fn(&[Batch<'_>], Rows<'_>) + Send + Sync + 'static,
@@ -260,12 +270,16 @@ impl Node {
     /// The chain rule for an op of one input: `rule(y, dy)` is the gradient by the input, from the value `y` of this node and
     /// the gradient `dy` of the loss by it.
     pub fn gradient(self, rule: impl Fn(Tensor, Tensor) -> Tensor + Send + Sync + 'static) -> Self {
-        self.gradients(move |y, dy, _| Some(rule(y, dy)))
+        self.with_rule(Box::new(move |y, dy, _| Some(rule(y, dy))))
     }
 
     /// The same for several inputs: `rule(y, dy, i)` is the gradient by input `i`, or `None` where it is zero.
-    pub fn gradients(mut self, rule: impl Fn(Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static) -> Self {
-        self.rule = Some(Box::new(rule));
+    pub fn gradients(self, rule: impl Fn(Tensor, Tensor, usize) -> Option<Tensor> + Send + Sync + 'static) -> Self {
+        self.with_rule(Box::new(rule))
+    }
+
+    fn with_rule(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
         self
     }
 
@@ -298,7 +312,7 @@ impl Tensor {
     pub fn named(self, name: &str) -> Tensor {
         if let (Compute::Fill(number), []) = (&self.0.compute, self.shape()) {
             // a new node, as another tensor may share this one for the same number
-            let own = Node::new(self.0.op, [], &[], Compute::Fill(*number));
+            let own = Node::new(self.0.op, &[], &[], Compute::Fill(*number));
             return Node { name: Mutex::new(Some(Box::new(name.to_string()))), ..own }.build();
         }
         *unpoisoned(self.0.name.lock()) = Some(Box::new(name.to_string()));

@@ -1,5 +1,5 @@
 //! Geometry of a window that moves over an image, for convolution and pooling: strides, padding and overlap.
-use crate::engine::shape::list;
+use super::list;
 use std::fmt;
 use std::ops::Range;
 
@@ -94,8 +94,9 @@ impl Window {
     /// For each position, where the window begins in the padded image `[height][width][channels]`, as an index of a number.
     pub fn starts(&self, channels: usize) -> Box<[u32]> {
         let Window { down, across } = *self;
-        let row = |r| (0..across.positions).map(move |q| r * down.stride * across.padded() + q * across.stride);
-        (0..down.positions).flat_map(row).map(|place| (place * channels) as u32).collect()
+        let at = |r: usize, q: usize| r * down.stride * across.padded() + q * across.stride;
+        let place = |i: usize| at(i / across.positions, i % across.positions) * channels;
+        (0..down.positions * across.positions).map(|i| place(i) as u32).collect()
     }
 
     /// For `image` and `kernel` of `[height, width]`, or a sentence that says why the window is impossible.

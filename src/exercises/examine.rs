@@ -1,6 +1,6 @@
 //! A network as an answer: handed over, and examined here.
 use crate::Error;
-use crate::engine::tensor::Tensor;
+use crate::engine::Tensor;
 use crate::mnist::DataSet;
 use crate::session::Session;
 use crate::{Fed, feed};

@@ -180,7 +180,7 @@ fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) 
             }
         }
         (expected, given) => {
-            let [expected, found] = [expected.kind(), given.kind()].map(|kind| say(kind, &[]));
+            let (expected, found) = (say(expected.kind(), &[]), say(given.kind(), &[]));
             because(say("kind", &[("expected", &expected), ("Expected", &capital(&expected)), ("found", &found)]))
         }
     }

@@ -70,12 +70,22 @@ const fn accuracy_of(id: &'static str, least: f64) -> Exercise {
 /// How often the digits 2, 5 and 7 occur among the first hundred of the training file.
 const OF_FIRST_HUNDRED: [f64; 3] = [6.0, 5.0, 10.0];
 
+fn of_each(numbers: &[f64], f: &dyn Fn(f64) -> f64) -> Vec<f64> {
+    numbers.iter().map(|x| f(*x)).collect()
+}
+
+fn odd(numbers: &[u32]) -> Vec<bool> {
+    numbers.iter().map(|n| n % 2 == 1).collect()
+}
+
 fn exponentials() -> Vec<f64> {
-    (0..3).map(|score| f64::from(score).exp()).collect()
+    of_each(&[0.0, 1.0, 2.0], &f64::exp)
 }
 
 fn one_hot(place: usize) -> Vec<f64> {
-    (0..10).map(|i| f64::from(u8::from(i == place))).collect()
+    let mut numbers = vec![0.0; 10];
+    numbers[place] = 1.0;
+    numbers
 }
 
 /// The learning rate of lesson 2 at a step.
@@ -92,8 +102,8 @@ fn dense_layers(widths: &[i32]) -> f64 {
 /// The lesson's batch of four, each number less its mean and divided by its standard deviation.
 fn normalised(batch: [f64; 4]) -> Vec<f64> {
     let mean = batch.iter().sum::<f64>() / 4.0;
-    let variance = batch.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 4.0;
-    batch.iter().map(|x| (x - mean) / variance.sqrt()).collect()
+    let variance = of_each(&batch, &|x| (x - mean) * (x - mean)).iter().sum::<f64>() / 4.0;
+    of_each(&batch, &|x| (x - mean) / variance.sqrt())
 }
 
 const BATCH: [f64; 4] = [1.0, 2.0, 3.0, 6.0];
@@ -105,6 +115,7 @@ pub const LESSONS: &[(&str, &[Exercise])] = &[
     ("1c", LESSON_1C),
     ("2", LESSON_2),
     ("2b", LESSON_2B),
+    ("2c", LESSON_2C),
     ("3", LESSON_3),
     ("4", LESSON_4),
 ];
@@ -149,7 +160,7 @@ const LESSON_1A: &[Exercise] = &[
 const LESSON_1B: &[Exercise] = &[
     numbers(
         "softmax",
-        || exponentials().iter().map(|e| e / exponentials().iter().sum::<f64>()).collect(),
+        || of_each(&exponentials(), &|e| e / exponentials().iter().sum::<f64>()),
         0.006,
         &[miss("exponentials", exponentials), miss("of_scores", || vec![0.0, 1.0 / 3.0, 2.0 / 3.0])],
     ),
@@ -161,7 +172,7 @@ const LESSON_1B: &[Exercise] = &[
         &[
             miss("from_one", || one_hot(6)),
             miss("from_the_right", || one_hot(2)),
-            miss("inverted", || one_hot(7).iter().map(|x| 1.0 - x).collect()),
+            miss("inverted", || of_each(&one_hot(7), &|x| 1.0 - x)),
         ],
     ),
     numbers(
@@ -193,12 +204,12 @@ const LESSON_1B: &[Exercise] = &[
     ),
     numbers(
         "gradient_b",
-        || OF_FIRST_HUNDRED.map(|count| 10.0 - count).to_vec(),
+        || of_each(&OF_FIRST_HUNDRED, &|count| 10.0 - count),
         0.01,
         &[
             miss("counts", || OF_FIRST_HUNDRED.to_vec()),
-            miss("sign", || OF_FIRST_HUNDRED.map(|count| count - 10.0).to_vec()),
-            miss("per_image", || OF_FIRST_HUNDRED.map(|count| (10.0 - count) / 100.0).to_vec()),
+            miss("sign", || of_each(&OF_FIRST_HUNDRED, &|count| count - 10.0)),
+            miss("per_image", || of_each(&OF_FIRST_HUNDRED, &|count| (10.0 - count) / 100.0)),
         ],
     ),
     numbers(
@@ -258,7 +269,7 @@ const LESSON_2: &[Exercise] = &[
     ),
     numbers(
         "my_relu",
-        || [-2.0_f64, -0.5, 0.0, 0.5, 2.0].map(|z| z.max(0.0)).to_vec(),
+        || of_each(&[-2.0_f64, -0.5, 0.0, 0.5, 2.0], &|z| z.max(0.0)),
         1e-6,
         &[
             miss("identity", || vec![-2.0, -0.5, 0.0, 0.5, 2.0]),
@@ -276,17 +287,21 @@ const LESSON_2: &[Exercise] = &[
             miss("at_2000", || vec![rate_at(2000.0)]),
         ],
     ),
-    statements("memory", || [3, 4, 5].map(|n| n % 2 == 1).into()),
+    quiz("questions_2", || "bdccacdbab".into()),
+];
+
+const LESSON_2B: &[Exercise] = &[
+    statements("memory", || odd(&[3, 4, 5])),
     numbers(
         "dropout",
         || vec![1.0 / 0.4],
         0.005,
         &[miss("shrinks_twice", || vec![0.4]), miss("switched_off", || vec![1.0 / 0.6])],
     ),
-    quiz("questions_2", || "bdcbadabcb".into()),
+    quiz("questions_2b", || "cbaadcbadb".into()),
 ];
 
-const LESSON_2B: &[Exercise] = &[numbers(
+const LESSON_2C: &[Exercise] = &[numbers(
     "overflow",
     || vec![f64::from(f32::MAX).ln().ceil()],
     0.0,
@@ -295,7 +310,7 @@ const LESSON_2B: &[Exercise] = &[numbers(
 
 const LESSON_3: &[Exercise] = &[
     numbers("filter", || vec![3.0], 0.0, &[miss("sign", || vec![-3.0]), miss("middle_row", || vec![6.0])]),
-    statements("sharing", || [2, 3, 4].map(|n| n % 2 == 1).into()),
+    statements("sharing", || odd(&[2, 3, 4])),
     numbers(
         "filter_weights",
         || vec![f64::from((5 * 5 * 6 + 1) * 12)],
@@ -327,12 +342,12 @@ const LESSON_4: &[Exercise] = &[
         0.01,
         &[
             miss("unchanged", || BATCH.to_vec()),
-            miss("mean_only", || BATCH.map(|x| x - 3.0).to_vec()),
-            miss("variance", || BATCH.map(|x| (x - 3.0) / 3.5).to_vec()),
-            miss("three", || BATCH.map(|x| (x - 3.0) / (14.0_f64 / 3.0).sqrt()).to_vec()),
+            miss("mean_only", || of_each(&BATCH, &|x| x - 3.0)),
+            miss("variance", || of_each(&BATCH, &|x| (x - 3.0) / 3.5)),
+            miss("three", || of_each(&BATCH, &|x| (x - 3.0) / (14.0_f64 / 3.0).sqrt())),
         ],
     ),
-    statements("idle_bias", || [1, 3, 4].map(|n| n % 2 == 1).into()),
+    statements("idle_bias", || odd(&[1, 3, 4])),
     accuracy_of("normalised", 0.97),
     numbers(
         "moving_average",

@@ -24,10 +24,12 @@ pub fn confusion_matrix(
     let classes = counts.len();
     let cell = (720.0 / classes as f32).min(66.0);
     let height = cell.min(34.0);
-    let all: usize = counts.iter().flatten().sum();
+    let all: usize = counts.iter().map(|row| row.iter().sum::<usize>()).sum();
     let misread: usize = all - (0..classes).map(|i| counts[i][i]).sum::<usize>();
-    let mistakes = counts.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, &n)| (n, i, j)));
-    let mistakes: Vec<_> = mistakes.filter(|&(n, i, j)| n > 0 && i != j).collect();
+    let mut mistakes = Vec::new();
+    for (i, row) in counts.iter().enumerate() {
+        mistakes.extend(row.iter().enumerate().map(|(j, &n)| (n, i, j)).filter(|&(n, _, j)| n > 0 && i != j));
+    }
     let worst = mistakes.iter().map(|&(n, ..)| n).max().unwrap_or_default();
 
     let words = &language.words().confusion;
@@ -42,16 +44,16 @@ pub fn confusion_matrix(
     svg.text(LEFT - 10.0, TOP - 26.0, TICK.size(14).right(), words.labels);
     // If the cells are too small for every name, only every n-th is written, and empty cells are not drawn.
     let long = 7.5 * (classes - 1).to_string().len() as f32;
-    let named = if long <= cell { [1, 1] } else { [12.0 / height, (long + 6.0) / cell].map(|n| n.ceil() as usize) };
+    let every = |n: f32| if long <= cell { 1 } else { n.ceil() as usize };
+    let named = [every(12.0 / height), every((long + 6.0) / cell)];
     for (label, row) in counts.iter().enumerate() {
         let y = TOP + label as f32 * height;
         let baseline = y + height / 2.0 + 4.5;
         let (name, font) = (label.to_string(), NOTE.fill(INK).weight(600));
-        let [row_named, column_named] = named.map(|n| label.is_multiple_of(n));
-        if column_named {
+        if label.is_multiple_of(named[1]) {
             svg.text(LEFT + (label as f32 + 0.5) * cell, TOP - 8.0, font.centred(), &name);
         }
-        if row_named {
+        if label.is_multiple_of(named[0]) {
             svg.text(LEFT - 12.0, baseline, font.right(), &name);
         }
         for (answer, &n) in row.iter().enumerate().filter(|(_, n)| **n > 0 || named == [1, 1]) {
@@ -69,7 +71,7 @@ pub fn confusion_matrix(
             }
         }
         let of_row: usize = row.iter().sum();
-        if of_row > 0 && row_named {
+        if of_row > 0 && label.is_multiple_of(named[0]) {
             let right = language.percent(row[label] as f32 / of_row as f32);
             svg.text(LEFT + classes as f32 * cell + 74.0, baseline, NOTE.fill(INK).right(), &right);
         }

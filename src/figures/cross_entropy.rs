@@ -53,7 +53,7 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     svg.line((640.0, bottom), (730.0, bottom), AXIS, "");
     svg.text(640.0, bottom + 20.0, NOTE, terms.sum);
     svg.text(730.0, bottom + 20.0, TITLE.fill(TEST).weight(700).right(), &language.decimal(loss, 2));
-    let [p, cost] = [(given[label], 3), (loss, 2)].map(|(x, decimals)| language.decimal(x, decimals));
+    let (p, cost) = (language.decimal(given[label], 3), language.decimal(loss, 2));
     card.describe(format!("{}: {} {label}, y = {p}, −ln y = {cost}", words.title, terms.label));
     Ok(card.figure(760.0, bottom + 40.0))
 }

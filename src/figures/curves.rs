@@ -63,7 +63,7 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     let svg = &mut card.svg;
     svg.text(24.0, 34.0, TITLE, title);
     let chart = Chart { area: Area::new(72.0, 54.0, 470.0, 200.0), end, bottom, top };
-    chart.axes(svg, [top, (top + bottom) / 2.0, bottom].map(tick));
+    chart.axes(svg, chart.ticks(&tick));
     let looks = looks(runs);
     for (points, (colour, dashes)) in drawn.iter().zip(&looks) {
         let mark = match points.len() {

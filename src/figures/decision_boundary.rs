@@ -46,8 +46,8 @@ pub fn decision_boundary(
     finite("the points", points)?;
     finite("the classes", classes)?;
     let words = &language.words().decision_boundary;
-    let names: Vec<&str> = nets.iter().map(|(name, _)| *name).collect();
-    let mut card = Card::blank(language, format!("{}: {}", words.title, names.join("; ")));
+    let mut card = Card::blank(language, words.title);
+    let mut told = Vec::new();
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, HEADING, words.title);
     svg.text(24.0, 63.0, NOTE, words.note);
@@ -68,9 +68,14 @@ pub fn decision_boundary(
             svg.paint(square, colour, SIDE, &shades, false)?;
         }
         svg.frame(square, AXIS);
+        let mut right = 0;
         for i in 0..n {
-            let colour = if classes[[i, 1]] > classes[[i, 0]] { POSITIVE } else { NEGATIVE };
-            let [x, y] = [square.x + square.w * points[[i, 0]], square.bottom() - square.h * points[[i, 1]]].map(N);
+            let is_1 = classes[[i, 1]] > classes[[i, 0]];
+            let colour = if is_1 { POSITIVE } else { NEGATIVE };
+            let [column, row] =
+                [points[[i, 0]], 1.0 - points[[i, 1]]].map(|at| ((at * SIDE as f32) as usize).min(SIDE - 1));
+            right += usize::from((given[[row * SIDE + column, 1]] > 0.5) == is_1);
+            let (x, y) = (N(square.x + square.w * points[[i, 0]]), N(square.bottom() - square.h * points[[i, 1]]));
             svg.put(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"{colour}\" stroke=\"{PAPER}\"/>"));
         }
         svg.text(
@@ -79,12 +84,14 @@ pub fn decision_boundary(
             TITLE.weight(400).centred(),
             &format!("{} 1 →", words.input),
         );
+        told.push((words.described)(name, right, n));
         if k == 0 {
             let (x, y) = (N(square.x - 14.0), N(square.y + square.h / 2.0));
             let (font, name) = (TITLE.weight(400).centred(), words.input);
             svg.put(format_args!("<text transform=\"translate({x} {y}) rotate(-90)\" {font}>{name} 2 →</text>"));
         }
     }
+    card.describe(format!("{} {}.", words.title, told.join("; ")));
     Ok(card.figure(960.0, 414.0))
 }
 
@@ -101,6 +108,7 @@ mod tests {
         let figure = decision_boundary(&points, &classes, &[("one", &even), ("two", &even)], "en").unwrap();
         assert_eq!((figure.svg().matches("<circle").count(), figure.svg().matches("<mask").count()), (10, 4));
         assert!(figure.svg().contains("cx=\"120\" cy=\"304\""), "a quarter from the left and from below");
+        assert!(figure.html().contains("one: 5 of 5 points on their side; two: 5 of 5"), "what cannot be seen is said");
         for (classes, nets, sentence) in [
             (&classes, &[("a", &points)][..], "feed plane() to a network"),
             (&even, &[("a", &even)], "there are [5, 2] and [4096, 2], and 1 networks"),

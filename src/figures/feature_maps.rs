@@ -1,7 +1,7 @@
 //! A figure for the lessons: what each filter leaves of one image.
 use super::checks::finite;
 use super::signed::{Row, full_colour, grey, signed};
-use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE};
+use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE, axes};
 use crate::{Error, language::Language};
 use ndarray::ArrayD;
 
@@ -30,8 +30,8 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
     }
     let words = &language.words().feature_maps;
-    let names: Vec<&str> = layers.iter().map(|(name, _)| *name).collect();
-    let mut card = Card::blank(language, format!("{}: {}", words.title, names.join(", ")));
+    let mut card = Card::blank(language, words.title);
+    let mut told = Vec::new();
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, words.title);
     let mut y = 72.0;
@@ -40,11 +40,13 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         let filters = matches!(*maps.shape(), [h, _, 1, _] if h > 1);
         finite(name, maps)?;
         let unit = words.units[usize::from(filters)][usize::from(channels > 1)];
-        let [least, most] = [f32::min, f32::max].map(|outer| maps.iter().copied().reduce(outer).unwrap_or(0.0));
-        let size = (words.size)(channels, unit, [height, width], [least, most].map(|v| language.decimal(v, 2)));
+        let (least, most) = axes::extremes(maps.iter().copied(), maps.first().copied().unwrap_or(0.0));
+        let ends = [language.decimal(least, 2), language.decimal(most, 2)];
+        let size = (words.size)(channels, unit, [height, width], ends);
         svg.line_of_text(24.0, y, &[(0.0, NOTE.fill(INK).weight(600), name), (10.0, NOTE, &size)]);
+        told.push(format!("{name}, {size}"));
         y += 6.0;
-        let full = full_colour(maps.iter());
+        let full = full_colour(&mut maps.iter());
         let below = maps.iter().any(|&v| v < 0.0);
         let (row, pixels) = (Row::of(channels), maps.iter().copied().collect::<Vec<f32>>());
         for channel in 0..channels {
@@ -59,6 +61,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         }
         y += row.height() + 26.0;
     }
+    card.describe(format!("{}: {}.", words.title, told.join("; ")));
     Ok(card.figure(960.0, y - 12.0))
 }
 
@@ -82,6 +85,8 @@ mod tests {
         let maps = ArrayD::from_shape_fn(vec![1, 2, 3, 12], |i| i[3] as f32);
         let figure = feature_maps(&[("h1", &maps), ("h2", &(&maps - 5.0))], "es").unwrap();
         assert!(figure.svg().contains("12 canales de 2 × 3, de 0.00 a 11.00"));
+        let said = "h1, 12 canales de 2 × 3, de 0.00 a 11.00; h2, 12 canales de 2 × 3, de −5.00 a 6.00.";
+        assert!(figure.html().contains(said), "what cannot be seen is said");
         assert_eq!(figure.svg().matches("<mask ").count(), 12 + 24, "values below 0 need two colours");
         let filters = feature_maps(&[("w", &ArrayD::zeros(vec![6, 5, 1, 4])), ("h", &maps)], "en").unwrap();
         assert!(filters.svg().contains("4 filters of 6 × 5") && filters.svg().matches(">4<").count() == 2);

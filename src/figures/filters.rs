@@ -30,7 +30,7 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
     let note = if shown < inputs { (words.first_channels)(inputs, shown) } else { String::new() };
     let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
-    let full = full_colour(filters.iter());
+    let full = full_colour(&mut filters.iter());
     legend(svg, 52.0, full, words.meaning);
     let (row, mut y) = (Row::of(outputs), 74.0);
     for input in 0..shown {
@@ -41,6 +41,11 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         }
         y += row.height();
     }
+    let [least, most] = [f32::min, f32::max].map(|outer| filters.iter().copied().reduce(outer).unwrap_or(0.0));
+    let range = [least, most].map(|v| language.decimal(v, 2));
+    let maps = &language.words().feature_maps;
+    let size = (maps.size)(outputs, maps.units[1][usize::from(outputs > 1)], [height, width], range);
+    card.describe(format!("{}: {size}.", words.title));
     Ok(card.figure(960.0, y + 14.0))
 }
 
@@ -54,6 +59,7 @@ mod tests {
         let figure = filter_images(&filters, "en").unwrap();
         assert!(figure.svg().contains("of the 8 channels that come in, the first 6"));
         assert_eq!(figure.svg().matches("<mask ").count(), 6 * 12 * 2);
+        assert!(figure.html().contains("12 filters of 5 × 4, from −2.00 to 2.00."), "what cannot be seen is said");
         assert!(figure.svg().contains(">−2.00<") && figure.svg().contains(">2.00<"), "the ends of the scale");
         let error = filter_images(&ArrayD::zeros(vec![784, 10]), "en").unwrap_err().to_string();
         assert!(error.contains("[784, 10]"), "{error}");

@@ -39,13 +39,15 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         }
     }
     let span = |layer: usize| {
-        let ends = all.iter().skip(layer).step_by(N).flat_map(|z| [0.005, 0.995].map(|share| at_share(z, share)));
-        let (bottom, top) = ends.fold((0.0_f32, 0.0_f32), |(low, high), end| (low.min(end), high.max(end)));
+        let (mut bottom, mut top) = (0.0_f32, 0.0_f32);
+        for z in all.iter().skip(layer).step_by(N) {
+            (bottom, top) = (bottom.min(at_share(z, 0.005)), top.max(at_share(z, 0.995)));
+        }
         if bottom < top { (bottom, top) } else { (-1.0, 1.0) }
     };
 
-    let names: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
-    let mut card = Card::blank(language, format!("{}: {}", words.title, names.join(", ")));
+    let mut card = Card::blank(language, words.title);
+    let mut told = vec![String::new(); rows.len()];
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, HEADING, words.title);
     svg.text(24.0, 63.0, NOTE, words.note);
@@ -100,12 +102,14 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         let mean = z.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
         let deviation = (z.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / n).sqrt();
         let above = z.iter().filter(|&&v| v > 0.0).count() as f64 / n;
-        let pieces = [
-            (0.0, NOTE, &*format!("{} ± {}", language.decimal(mean as f32, 2), language.decimal(deviation as f32, 2))),
-            (12.0, NOTE.fill(TEST).weight(600), &*(words.pass)(&language.percent(above as f32))),
-        ];
+        let spread = format!("{} ± {}", language.decimal(mean as f32, 2), language.decimal(deviation as f32, 2));
+        let pass = (words.pass)(&language.percent(above as f32));
+        let pieces = [(0.0, NOTE, &*spread), (12.0, NOTE.fill(TEST).weight(600), &*pass)];
         svg.line_of_text(plot.x, plot.bottom() + 38.0, &pieces);
+        let start = if layer == 0 { format!(". {}: ", rows[row].0) } else { "; ".into() };
+        told[row] += &format!("{start}{} {spread}, {pass}", (language.words().panel.layer)(layer + 1));
     }
+    card.describe(format!("{}{}.", words.title, told.concat()));
     Ok(card.figure(960.0, 104.0 + ROW * rows.len() as f32))
 }
 
@@ -121,6 +125,8 @@ mod tests {
         for text in ["−2.50 ± 2.87", "20.0% pass", "−4.50 ± 0.00", "0.0% pass", "layer 2", "−7.0"] {
             assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
         }
+        let said = "before: layer 1 −2.50 ± 2.87, 20.0% pass; layer 2 −4.50 ± 0.00, 0.0% pass. after: layer 1";
+        assert!(figure.html().contains(said), "what cannot be seen is said");
         let empty: [ArrayD<f32>; 1] = [ArrayD::zeros(vec![0])];
         for error in [histograms::<2>(&[], "en"), histograms(&[("a", &empty)], "en")] {
             assert!(error.unwrap_err().to_string().contains("one to four rows of one to five layers"));

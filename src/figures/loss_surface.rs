@@ -55,7 +55,7 @@ pub fn loss_surface(
     let surfaces = runs.iter().map(|(batch, _)| Surface::new(weights, biases, batch)).collect::<Result<Vec<_>, _>>()?;
     let grids: Vec<_> = surfaces.iter().map(Surface::grid).collect();
     let least = surfaces.iter().map(|surface| surface.loss(surface.minimum())).fold(f32::MAX, f32::min);
-    let scale = Scale { least, most: grids.iter().flatten().copied().fold(f32::MIN, f32::max) };
+    let scale = Scale { least, most: grids.concat().into_iter().fold(f32::MIN, f32::max) };
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
     let words = &language.words().loss_surface;
     let mut card = Card::with_heading(language, words.title, "");
@@ -99,11 +99,12 @@ pub fn loss_surface(
         svg.text(plane.area.x, TOP - 13.0, TITLE, words.profile);
         svg.text(plane.area.right(), plane.area.bottom() + 40.0, NOTE.size(14).right(), words.axis);
         if runs.len() == 1 {
-            plane.curve(svg, plane.x.map(|x| [x, least]), BANDS[2], "2 4");
+            plane.curve(svg, &[[plane.x[0], least], [plane.x[1], least]], BANDS[2], "2 4");
         }
         for (k, (((_, rate), surface), colour)) in runs.iter().zip(&surfaces).zip(colours).enumerate() {
-            let losses = surface.descend(*rate, STEPS).into_iter().map(|at| surface.loss(at)).enumerate();
-            let line = plane.path(losses.map(|(step, loss)| [step as f32, loss]));
+            let path = surface.descend(*rate, STEPS);
+            let losses: Vec<_> = (0..path.len()).map(|step| [step as f32, surface.loss(path[step])]).collect();
+            let line = plane.path(&losses);
             plane.clipped(
                 svg,
                 &format!(
@@ -146,7 +147,8 @@ fn arrows(points: &[(f32, f32)]) -> String {
         if length > 24.0 {
             let (ux, uy) = (6.0 * dx / length, 6.0 * dy / length);
             let (mx, my) = (pair[0].0 + dx / 2.0 + ux, pair[0].1 + dy / 2.0 + uy);
-            let [mx, my, ax, ay, bx, by] = [mx, my, -2.0 * ux - uy, -2.0 * uy + ux, 2.0 * uy, -2.0 * ux].map(N);
+            let (mx, my, ax, ay, bx, by) =
+                (N(mx), N(my), N(-2.0 * ux - uy), N(-2.0 * uy + ux), N(2.0 * uy), N(-2.0 * ux));
             let _ = write!(heads, "M{mx} {my}l{ax} {ay}l{bx} {by}z");
         }
     }
@@ -182,7 +184,8 @@ impl Surface {
         }
         // With both moving weights at 0, the scores are the part that does not change.
         let mut still = weights.clone();
-        let pixels = PIXELS.map(|(row, column)| row * 28 + column);
+        let [(r1, c1), (r2, c2)] = PIXELS;
+        let pixels = [r1 * 28 + c1, r2 * 28 + c2];
         pixels.iter().for_each(|&pixel| still[[pixel, CLASS]] = 0.0);
         OneLayer::new(&batch.images, weights, biases)?;
         let net = OneLayer::new(&batch.images, &still, biases)?;
@@ -200,7 +203,7 @@ impl Surface {
                 others = largest + other().map(|score| (score - largest).exp()).sum::<f64>().ln();
             }
             ImageTerms {
-                ink: pixels.map(ink),
+                ink: [ink(pixels[0]), ink(pixels[1])],
                 score: scores[CLASS],
                 others,
                 right: (label != CLASS).then(|| scores[label]),
@@ -208,7 +211,6 @@ impl Surface {
         };
         let images: Vec<ImageTerms> = (0..n).map(terms).collect();
         if images.iter().all(|terms| terms.ink == [0.0; 2]) {
-            let [(r1, c1), (r2, c2)] = PIXELS;
             return Err(Error::Picture(format!(
                 "no image of the batch has ink at row {r1}, column {c1} or at row {r2}, column {c2}, so the loss does not \
                  depend on the two weights of these pixels: take more images"
@@ -227,7 +229,7 @@ impl Surface {
 
     /// For each image: its loss, the derivative of that with respect to the score of the moving class, and its terms.
     fn parts(&self, at: [f32; 2]) -> impl Iterator<Item = (f64, f64, &ImageTerms)> {
-        let at = at.map(f64::from);
+        let at = [f64::from(at[0]), f64::from(at[1])];
         self.images.iter().map(move |image| {
             let score = image.score + image.ink[0] * at[0] + image.ink[1] * at[1];
             let (large, small) = (score.max(image.others), score.min(image.others));
@@ -257,7 +259,8 @@ impl Surface {
         for (_, slope, image) in self.parts(at) {
             (0..2).for_each(|k| sum[k] += slope * image.ink[k]);
         }
-        sum.map(|sum| (100.0 * sum / self.images.len() as f64) as f32)
+        let mean = |sum: f64| (100.0 * sum / self.images.len() as f64) as f32;
+        [mean(sum[0]), mean(sum[1])]
     }
 
     /// The weights at the start and after each step of gradient descent.
@@ -265,7 +268,8 @@ impl Surface {
         let mut path = vec![START];
         for step in 0..steps {
             let (at, slope) = (path[step], self.gradient(path[step]));
-            path.push([0, 1].map(|k| (at[k] - rate * slope[k]).clamp(-1e3, 1e3)));
+            let next = |k: usize| (at[k] - rate * slope[k]).clamp(-1e3, 1e3);
+            path.push([next(0), next(1)]);
         }
         path
     }
@@ -366,7 +370,7 @@ fn plot(
     svg.frame(map.area, AXIS);
 
     let (x, y) = map.place(surface.minimum());
-    let [left, x, top, y] = [x - 8.0, x, y - 8.0, y].map(N);
+    let (left, x, top, y) = (N(x - 8.0), N(x), N(y - 8.0), N(y));
     svg.put(format_args!(
         "<path d=\"M{left} {y}h16M{x} {top}v16\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"2.5\"/>"
     ));
@@ -379,7 +383,7 @@ fn plot(
         )
     };
     let dots: String = points.iter().enumerate().skip(1).map(dot).collect();
-    let (line, heads, [sx, sy]) = (map.path(path.iter().copied()), arrows(&points), [points[0].0, points[0].1].map(N));
+    let (line, heads, [sx, sy]) = (map.path(path), arrows(&points), [N(points[0].0), N(points[0].1)]);
     map.clipped(
         svg,
         &format!(
@@ -390,7 +394,7 @@ fn plot(
     );
     let (words, (x, y), font) = (&svg.language.words().loss_surface, points[0], NOTE.size(14).fill(INK).weight(700));
     svg.text_over(x - 12.0, y + 22.0, font, PAPER, words.start);
-    let leaves = path.iter().flatten().any(|w| w.abs() > REACH);
+    let leaves = path.iter().any(|at| at[0].abs().max(at[1].abs()) > REACH);
     let (x, y) = (map.area.x + 8.0, map.area.bottom() - 10.0);
     svg.text_over(x, y, font.fill(ANSWER), PAPER, if leaves { words.outside } else { "" });
     svg.name("outside");

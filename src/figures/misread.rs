@@ -36,8 +36,9 @@ pub fn misread_digits(
     let mut card = Card::with_title(language, &title, &part);
     card.describe(format!("{title}; {part}."));
     let svg = &mut card.svg;
-    let fonts = [NOTE.fill(INK), NOTE.fill(ANSWER)].map(|font| font.size(14).weight(700));
-    svg.line_of_text(24.0, 63.0, &[(0.0, fonts[0], words.corners[0]), (14.0, fonts[1], words.corners[1])]);
+    let font = NOTE.size(14).weight(700);
+    let corners = [(0.0, font.fill(INK), words.corners[0]), (14.0, font.fill(ANSWER), words.corners[1])];
+    svg.line_of_text(24.0, 63.0, &corners);
 
     let shown = digits.choose(misread, right);
     let height = shown.len().div_ceil(COLUMNS).max(1) as f32 * 45.0;

@@ -52,8 +52,8 @@ pub fn neuron(
             _ => {
                 // the products have a scale of their own: most are far smaller than the weights
                 let values = if k == 1 { &column } else { &products };
-                signed(svg, area, width, values, full_colour(values.iter()))?;
-                scale_with_ends(svg, area.x, area.bottom() + 12.0, full_colour(values.iter()));
+                signed(svg, area, width, values, full_colour(&mut values.iter()))?;
+                scale_with_ends(svg, area.x, area.bottom() + 12.0, full_colour(&mut values.iter()));
             }
         }
         let sign = ["×", "=", "→"][k];
@@ -71,12 +71,12 @@ pub fn neuron(
             svg.line((x, y + 12.0), (x + 200.0, y + 12.0), AXIS, "");
         }
     }
-    for ((meaning, colour), y) in words.meaning.into_iter().zip([NEGATIVE, POSITIVE]).zip([14.0, 34.0]) {
-        svg.text(24.0, top + side + y + 8.0, NOTE.size(14).fill(colour).weight(700), meaning);
+    for ((meaning, colour), y) in words.meaning.into_iter().zip([NEGATIVE, POSITIVE]).zip([64.0, 84.0]) {
+        svg.text(24.0 + side + 44.0, top + side + y, NOTE.size(14).fill(colour).weight(700), meaning);
     }
-    let [sum, bias, score] = lines.map(|(_, value)| language.decimal(value, 2));
-    card.describe((words.described)(class, [&sum, &bias, &score]));
-    Ok(card.figure(960.0, 352.0))
+    let value = |i: usize| language.decimal(lines[i].1, 2);
+    card.describe((words.described)(class, [&value(0), &value(1), &value(2)]));
+    Ok(card.figure(960.0, 394.0))
 }
 
 /// The scores of all ten neurons for digit `i` of `set`: all see the same pixels, each has weights of its own.
@@ -100,7 +100,7 @@ pub fn ten_neurons(
     finite("the scores", &arr1(&scores).into_dyn())?;
     let best = largest(&scores);
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
-    let full = full_colour(weights.iter());
+    let full = full_colour(&mut weights.iter());
 
     let words = &language.words().ten_neurons;
     let mut card = Card::with_heading(language, words.title, &(words.note)(&language.count(weights.shape()[0])));

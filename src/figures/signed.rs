@@ -57,7 +57,7 @@ pub fn signed(svg: &mut Svg, area: Area, width: usize, values: &[f32], full: f32
 }
 
 /// The magnitude that is drawn in full colour: 99.5 % of the values are not above it.
-pub fn full_colour<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
+pub fn full_colour(values: &mut dyn Iterator<Item = &f32>) -> f32 {
     let all: Vec<f32> = values.map(|v| v.abs()).filter(|v| v.is_finite()).collect();
     let full = if all.is_empty() { 1.0 } else { at_share(&sorted(all), 0.995) };
     if full > 0.0 { full } else { 1.0 }
@@ -86,7 +86,8 @@ pub fn scale_with_ends(svg: &mut Svg, x: f32, y: f32, full: f32) {
 
 /// Both ends of the scale, as numbers.
 fn ends(svg: &Svg, full: f32) -> [String; 2] {
-    [-full, full].map(|end| svg.language.decimal(end, if full < 0.1 { 4 } else { 2 }))
+    let decimals = if full < 0.1 { 4 } else { 2 };
+    [svg.language.decimal(-full, decimals), svg.language.decimal(full, decimals)]
 }
 
 /// The colours from the lowest to the highest number; returns where they end.

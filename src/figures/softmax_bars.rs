@@ -85,9 +85,9 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
 /// rounded scores that are shown, so that a reader can check it.
 fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let language = svg.language;
-    let scores = scores.map(|score| (score * 10.0).round() / 10.0);
-    let order = order(&scores.map(|score| -score));
-    let (rival, [first, second]) = (order[1], [order[0], order[1]].map(|class| scores[class]));
+    let scores: Vec<f32> = scores.iter().map(|score| (score * 10.0).round() / 10.0).collect();
+    let order = order(&scores.iter().map(|score| -score).collect::<Vec<_>>());
+    let (rival, first, second) = (order[1], scores[order[0]], scores[order[1]]);
     let lead = first - second;
     let shown = |x| language.decimal(x, 1);
     let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };

@@ -287,6 +287,35 @@ fn what_is_beyond_the_usual_is_drawn_as_it_is() {
     assert!(one.svg().contains("height=\"306\""), "the digit has room beside a single neuron");
 }
 
+/// What a screen reader hears while a slider moves.
+#[test]
+fn what_is_said_of_a_figure_with_sliders_names_parts_of_it() {
+    let digits = set([28, 28, 1], &[3, 8, 0]);
+    let (weights, biases) = (ArrayD::<f32>::zeros(vec![784, 10]), ArrayD::<f32>::zeros(vec![10]));
+    let curve = [-1.0, 0.0, 1.0_f32].map(|x| (x, x * x));
+    let figures = [
+        batch_product(&digits, &weights, &biases, "es"),
+        filter_slider(&digits, 0, &ndarray::array![[1.0, -1.0]], "en"),
+        function_graph("-log", "es"),
+        loss_along(&curve, 0.0, 0.0, "en"),
+        neuron_sliders("es"),
+        rate_slider(&weights, &biases, &digits, "en"),
+        softmax_sliders(&digits, 0, &ArrayD::zeros(vec![10]), "es"),
+        tiny_net("en"),
+        weight_film(&[(0, weights.clone()), (5, weights.clone())], [28, 28], "es"),
+    ];
+    for figure in figures {
+        let figure = figure.unwrap();
+        let html = figure.html();
+        let (_, said) = html.rsplit_once(", \"").unwrap();
+        let names: Vec<&str> = said.split('{').skip(1).filter_map(|name| Some(name.split_once('}')?.0)).collect();
+        assert!(!names.is_empty(), "{said}");
+        for name in names {
+            assert!(figure.figure().svg().contains(&format!(" data-name=\"{name}\"")), "{name}: {said}");
+        }
+    }
+}
+
 #[test]
 fn only_two_languages_exist() {
     let Err(error) = Panel::new("fr") else { panic!("there is no French panel") };

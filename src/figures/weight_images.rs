@@ -49,7 +49,7 @@ pub fn weight_images(
         }
         finite(name, matrix)?;
     }
-    let full = full_colour(matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
+    let full = full_colour(&mut matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
     let words = &language.words().weight_images;
     let mut card = Card::blank(language, words.title);
     let svg = &mut card.svg;

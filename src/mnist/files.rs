@@ -1,5 +1,5 @@
 //! Finds the four files of a data set.
-use crate::error::{ensure, listed, shown};
+use crate::error::{distinct, ensure, listed, shown};
 use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -35,8 +35,8 @@ pub fn locate(dir: &Path) -> PathBuf {
 /// The files in `dir` of the one set whose name begins with `prefix`.
 pub fn find(dir: &Path, prefix: &str) -> Result<Found, String> {
     let place = dir.display();
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries.flatten().collect(),
+    let all: Vec<String> = match fs::read_dir(dir) {
+        Ok(entries) => entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect(),
         Err(error) => match error.kind() {
             ErrorKind::NotFound => Vec::new(),
             ErrorKind::NotADirectory => {
@@ -45,10 +45,11 @@ pub fn find(dir: &Path, prefix: &str) -> Result<Found, String> {
             _ => return Err(format!("the directory {place} cannot be read: {error}")),
         },
     };
-    let mut names: Vec<String> = entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.retain(|name| !name.starts_with('.')); // among them macOS's "._train-images-idx3-ubyte"
-    names.sort_unstable(); // "x" comes before "x.gz", and is quicker to read
-    let (folders, names): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| dir.join(name).is_dir());
+    // a name that begins with a dot may be macOS's "._train-images-idx3-ubyte"
+    let names = all.iter().map(|name| &**name).filter(|name| !name.starts_with('.'));
+    // "x" comes before "x.gz", and is quicker to read
+    let (folders, names): (Vec<&str>, Vec<&str>) =
+        distinct(names.collect()).into_iter().partition(|name| dir.join(name).is_dir());
 
     // a set is known by its training images, or else by what there is of it
     let mut sets = sets_of(&names, 0..1, prefix);
@@ -71,22 +72,23 @@ pub fn find(dir: &Path, prefix: &str) -> Result<Found, String> {
     let path = |role| Some(dir.join(names.iter().find(|name| set_of(name, role) == Some(set))?));
     let archives = names.iter().filter(|name| ARCHIVES.iter().any(|ending| name.ends_with(ending)));
     let named_alike = folders.iter().filter(|name| (0..4).any(|role| set_of(name, role).is_some()));
-    let containers = archives.chain(named_alike).cloned().collect();
+    let mut containers: Vec<String> = archives.map(|name| name.to_string()).collect();
+    containers.extend(named_alike.map(|name| name.to_string()));
     Ok(Found { set: set.into(), paths: array::from_fn(path), containers })
 }
 
 /// The sets that some of these files belong to, in these roles.
-fn sets_of<'a>(names: &'a [String], roles: Range<usize>, prefix: &str) -> Vec<&'a str> {
-    let mut sets: Vec<&str> = roles.flat_map(|role| names.iter().filter_map(move |name| set_of(name, role))).collect();
-    sets.retain(|set| set.starts_with(prefix));
-    sets.sort_unstable();
-    sets.dedup();
-    sets
+fn sets_of<'a>(names: &[&'a str], roles: Range<usize>, prefix: &str) -> Vec<&'a str> {
+    let mut sets = Vec::new();
+    for role in roles {
+        sets.extend(names.iter().filter_map(|name| set_of(name, role)).filter(|set| set.starts_with(prefix)));
+    }
+    distinct(sets)
 }
 
 fn listed_sets(sets: &[&str]) -> String {
     let named = |set: &&str| if set.is_empty() { "MNIST's own, without a prefix".into() } else { shown(set) };
-    listed(sets.iter().map(named))
+    listed(&sets.iter().map(named).collect::<Vec<_>>())
 }
 
 /// The set to which a file belongs, if it has that role: "" for MNIST's "train-images-idx3-ubyte".
@@ -109,15 +111,15 @@ impl Found {
         let Found { set, paths, containers } = self;
         let roles = ROLES.iter().zip(&paths).filter(|(_, path)| path.is_none());
         let missing: Vec<String> = roles.map(|(([role, _], end), _)| format!("{set}{role}{end}")).collect();
-        if missing.is_empty() {
-            return Ok(paths.map(|path| path.expect("not missing")));
+        if let [Some(a), Some(b), Some(c), Some(d)] = paths {
+            return Ok([a, b, c, d]);
         }
         let (place, missing) = (dir.display(), missing.join(", ") + " (or the same with .gz)");
         ensure!(
             containers.is_empty(),
             "{place} lacks {missing}, which may still be inside of {}: unpack it or move the files, so that they lie in \
              {place} itself",
-            listed(containers.iter().map(|name| shown(name)))
+            listed(&containers.iter().map(|name| shown(name)).collect::<Vec<_>>())
         );
         let place = if dir.is_dir() {
             format!("{place} lacks")

@@ -23,7 +23,7 @@ pub fn read_images(path: &Path) -> Result<Array4<u8>, String> {
 
 pub fn read_labels(path: &Path) -> Result<Vec<u8>, String> {
     let (dims, bytes) = read(path, "labels", &LABELS)?;
-    if bytes.len() == dims[0] && dims.len() == 1 {
+    if dims.len() == 1 {
         return Ok(bytes);
     }
     let class = |(i, row): (usize, &[u8])| {
@@ -45,11 +45,37 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The dimensions and the bytes of a file whose magic number is one of `expected`.
 fn read(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8>), String> {
-    let told = |what| format!("{} {what}", path.display());
-    let mut source = source(path, kind).map_err(told)?;
-    let (dims, width) = header(&mut source, kind, expected).map_err(told)?;
-    let bytes = content(source, kind, &dims, width).map_err(told)?;
-    Ok((dims.iter().map(|&n| n as usize).collect(), bytes))
+    content(path, kind, expected).map_err(|what| format!("{} {what}", path.display()))
+}
+
+fn content(path: &Path, kind: &str, expected: &[u32]) -> Result<(Vec<usize>, Vec<u8>), String> {
+    let mut file = BufReader::new(open(path).map_err(broken)?);
+    let is_empty = file.fill_buf().map_err(broken)?.is_empty();
+    ensure!(!is_empty, "is empty, but {kind} were expected: copy or download it again");
+    let mut source = unpacked(file).map_err(broken)?;
+    let mut head = Vec::new();
+    source.by_ref().take(512).read_to_end(&mut head).map_err(broken)?;
+    if let Some(other) = other_format(&head) {
+        return Err(format!("{other}, where {kind} in the format IDX were expected"));
+    }
+    let mut rest = &head[..];
+    let header = header(&mut rest, kind, expected)?;
+    let size = header.iter().try_fold(1, |size: u64, &n| size.checked_mul(n.into()));
+    let promise = header.iter().map(u32::to_string).collect::<Vec<_>>().join("×");
+    let Some(size) = size.filter(|&size| 0 < size && size < isize::MAX as u64) else {
+        return Err(format!(
+            "promises {promise} bytes of {kind}, but at least one and no more than a computer holds were expected: copy or \
+             download it again"
+        ));
+    };
+    // the buffer grows with what is really there, as a header may promise anything
+    let mut bytes = Vec::with_capacity(size.min(64 << 20) as usize);
+    bytes.extend_from_slice(rest);
+    source.by_ref().take((size + 1).saturating_sub(rest.len() as u64)).read_to_end(&mut bytes).map_err(broken)?;
+    let found = bytes.len() as u64;
+    let holds = if found < size { format!("holds {found}") } else { "holds more".into() };
+    ensure!(found == size, "promises {promise} = {size} bytes of {kind} but {holds}: copy or download it again");
+    Ok((header.iter().map(|&n| n as usize).collect(), bytes))
 }
 
 /// What is wrong with a file that cannot be read to its end.
@@ -65,23 +91,9 @@ fn broken(error: io::Error) -> String {
     }
 }
 
-/// The unpacked content of a file that may be in the format IDX.
-fn source(path: &Path, kind: &str) -> Result<Box<dyn Read>, String> {
-    let mut file = BufReader::new(open(path).map_err(broken)?);
-    let is_empty = file.fill_buf().map_err(broken)?.is_empty();
-    ensure!(!is_empty, "is empty, but {kind} were expected: copy or download it again");
-    let mut source = unpacked(file).map_err(broken)?;
-    let mut head = Vec::new();
-    source.by_ref().take(512).read_to_end(&mut head).map_err(broken)?;
-    match other_format(&head) {
-        Some(other) => Err(format!("{other}, where {kind} in the format IDX were expected")),
-        None => Ok(Box::new(io::Cursor::new(head).chain(source))),
-    }
-}
-
-/// The dimensions in the header, and how many bytes a number has.
-fn header(source: &mut dyn Read, kind: &str, expected: &[u32]) -> Result<(Vec<u32>, u64), String> {
-    let magic = source.read_u32::<BigEndian>().map_err(broken)?;
+/// The dimensions in the header, and as one more the bytes of a number, if it has several.
+fn header(head: &mut &[u8], kind: &str, expected: &[u32]) -> Result<Vec<u32>, String> {
+    let magic = head.read_u32::<BigEndian>().map_err(broken)?;
     if !expected.contains(&magic) {
         let hint = match type_of(magic) {
             _ if IMAGES.contains(&magic) || LABELS.contains(&magic) => "have images and labels been swapped?".into(),
@@ -91,27 +103,9 @@ fn header(source: &mut dyn Read, kind: &str, expected: &[u32]) -> Result<(Vec<u3
         return Err(format!("begins with {magic}, but for {kind} {} was expected: {hint}", expected[0]));
     }
     let mut dims = vec![0; (magic & 0xff) as usize];
-    source.read_u32_into::<BigEndian>(&mut dims).map_err(broken)?;
-    Ok((dims, if type_of(magic) == Some(BYTES) { 1 } else { 4 }))
-}
-
-/// The bytes behind the header, as many as it promises.
-fn content(source: Box<dyn Read>, kind: &str, dims: &[u32], width: u64) -> Result<Vec<u8>, String> {
-    let factors = dims.iter().map(|&n| n.into()).chain((width > 1).then_some(width));
-    let promise = factors.clone().map(|n: u64| n.to_string()).collect::<Vec<_>>().join("×");
-    let size = factors.into_iter().try_fold(1, u64::checked_mul);
-    let Some(size) = size.filter(|&size| 0 < size && size < isize::MAX as u64) else {
-        return Err(format!(
-            "promises {promise} bytes of {kind}, but at least one and no more than a computer holds were expected: copy or \
-             download it again"
-        ));
-    };
-    // the buffer grows with what is really there, as a header may promise anything
-    let mut bytes = Vec::with_capacity(size.min(64 << 20) as usize);
-    let found = source.take(size + 1).read_to_end(&mut bytes).map_err(broken)? as u64;
-    let holds = if found < size { format!("holds {found}") } else { "holds more".into() };
-    ensure!(found == size, "promises {promise} = {size} bytes of {kind} but {holds}: copy or download it again");
-    Ok(bytes)
+    head.read_u32_into::<BigEndian>(&mut dims).map_err(broken)?;
+    dims.extend((type_of(magic) != Some(BYTES)).then_some(4));
+    Ok(dims)
 }
 
 const BYTES: &str = "bytes";
@@ -148,20 +142,21 @@ fn other_format(head: &[u8]) -> Option<&'static str> {
 }
 
 /// The content of a file, which is gzipped or not whatever its name says.
-pub fn unpacked<'a>(mut file: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
+pub fn unpacked<R: BufRead>(mut file: R) -> io::Result<impl Read> {
     let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    Ok(if is_packed { Box::new(Gzip { file: Some(file), member: None }) } else { Box::new(file) })
+    Ok(Unpacked { is_packed, file: Some(file), member: None })
 }
 
 /// All members of a gzip file, one after the other. Zeros behind the last fill a block of a tape or a disk; as gzip does,
 /// they are passed over.
-struct Gzip<R> {
+struct Unpacked<R> {
+    is_packed: bool,
     /// Between two members.
     file: Option<R>,
     member: Option<GzDecoder<R>>,
 }
 
-impl<R: BufRead> Read for Gzip<R> {
+impl<R: BufRead> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(member) = &mut self.member {
@@ -172,6 +167,9 @@ impl<R: BufRead> Read for Gzip<R> {
                 self.file = self.member.take().map(GzDecoder::into_inner);
             }
             let Some(file) = &mut self.file else { return Ok(0) };
+            if !self.is_packed {
+                return file.read(buffer);
+            }
             loop {
                 let bytes = file.fill_buf()?;
                 let zeros = bytes.iter().take_while(|byte| **byte == 0).count();

@@ -1,5 +1,5 @@
-use crate::engine::feed::{Feed, fits};
 use crate::engine::kernels::pixels::unit_interval;
+use crate::engine::{Feed, fits};
 use crate::error::{require, stop};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
@@ -215,8 +215,9 @@ impl Feed for Images {
     }
 
     fn write(&self, values: &mut [f32]) {
-        let pixels = (0..self.len()).flat_map(|i| self.image(i));
-        values.iter_mut().zip(pixels).for_each(|(value, &p)| *value = f32::from(p) / 255.0);
+        for (i, values) in values.chunks_mut(self.shape.iter().product()).enumerate() {
+            values.iter_mut().zip(self.image(i)).for_each(|(value, &p)| *value = f32::from(p) / 255.0);
+        }
     }
 
     fn keep(&self) -> Arc<dyn Feed + Send> {

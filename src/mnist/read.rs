@@ -148,7 +148,11 @@ impl ReadOptions {
         let [train_images, train_labels, test_images, test_labels] = files::find(dir, &self.prefix)?.all_four(dir)?;
         let train = self.read_pair(&train_images, &train_labels)?;
         let test = self.read_pair(&test_images, &test_labels)?;
-        let [of_train, of_test] = [&train, &test].map(|set| set.images.shape().map(|n| n.to_string()).join("×"));
+        let size = |set: &DataSet| {
+            let [h, w, c] = set.images.shape();
+            format!("{h}×{w}×{c}")
+        };
+        let (of_train, of_test) = (size(&train), size(&test));
         ensure!(
             of_train == of_test,
             "{} holds images of {of_test}, but those of {} have {of_train}: do they belong to the same data set?",

@@ -1,8 +1,7 @@
 //! Activation functions. Without one between them, several layers compute no more than a single one.
 use super::arithmetic::{gated, unary};
 use crate::engine::kernels::math::exp;
-use crate::engine::number::Number;
-use crate::engine::tensor::Tensor;
+use crate::engine::{Number, Tensor};
 use crate::error::require;
 
 /// max(x, 0): positive numbers stay as they are, the rest become 0. NaN stays NaN.

@@ -1,13 +1,10 @@
 //! `+ - * /` between tensors, and between a tensor and a number, and functions of a single number.
-use super::reduce::{reduce_sum_axes, unrepeated};
-use super::reshape::reshape;
+use super::reduce::{sum_to, unrepeated};
 use super::softmax::log_softmax;
-use crate::engine::gradient::unchanged;
-use crate::engine::kernels::elementwise::{Spread, map, zip};
+use crate::engine::kernels::elementwise::{Operand, Spread, map, zip};
 use crate::engine::kernels::math;
-use crate::engine::number::Operand;
-use crate::engine::shape::{NONE, broadcast};
-use crate::engine::tensor::{Node, Out, Scalar, Tensor, View};
+use crate::engine::number;
+use crate::engine::{NONE, Node, Out, Scalar, Tensor, broadcast, unchanged};
 use crate::error::{require, stop};
 use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -80,7 +77,7 @@ pub fn log(x: impl Into<Tensor>) -> Tensor {
     }
     // f(x) = ln x
     // f'(x) = 1 / x
-    Node::local("log", [x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
+    Node::local("log", &[x], x.shape(), |inputs, y| map(y.values, inputs[0].values, math::ln))
         .elementwise()
         .gradient(move |_, dy| dy / x)
         .build()
@@ -124,7 +121,7 @@ pub(crate) fn unary(
     f: impl Fn(f32) -> f32 + Copy + Send + Sync + 'static,
     rule: impl Fn(Tensor, Tensor, Tensor) -> Tensor + Send + Sync + 'static,
 ) -> Node {
-    Node::local(op, [x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
+    Node::local(op, &[x], x.shape(), move |inputs, y| map(y.values, inputs[0].values, f))
         .params(params)
         .elementwise()
         .gradient(move |y, dy| rule(y.inputs()[0], y, dy))
@@ -188,17 +185,30 @@ pub(crate) fn pairwise(
     f: impl Fn(f32, f32) -> f32 + Copy + Send + Sync + 'static,
 ) -> Node {
     let ([a, b], dims) = fitted(op, a, b);
-    // a node is never given back, so it holds no spread of an operand that is stored like the result
-    const SAME: Spread = Spread::Same;
-    let zip = move |inputs: &[View<'_>], y: Out<'_>, of_a: &Spread, of_b: &Spread| {
-        zip(y, (inputs[0], of_a), (inputs[1], of_b), f);
-    };
-    let node = match [a, b].map(|t| Spread::new(&dims, t.shape())) {
-        [Spread::Same, Spread::Same] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME, &SAME)),
-        [Spread::Same, of_b] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &SAME, &of_b)),
-        [of_a, of_b] => Node::local(op, [a, b], &dims, move |inputs, y| zip(inputs, y, &of_a, &of_b)),
+    // a node is never given back, so it holds nothing of operands that are stored like the result
+    let node = match (Spread::new(&dims, a.shape()), Spread::new(&dims, b.shape())) {
+        (Spread::Same, Spread::Same) => {
+            Node::local(op, &[a, b], &dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], SAME), f))
+        }
+        spreads => spread(op, [a, b], &dims, spreads, Box::new(move |y, a, b| zip(y, a, b, f))),
     };
     node.params(params).elementwise()
+}
+
+const SAME: &Spread = &Spread::Same;
+
+/// A loop over the numbers of a result and those of its two operands.
+type Zip = Box<dyn Fn(Out<'_>, Operand<'_>, Operand<'_>) + Send + Sync>;
+
+fn spread(op: &'static str, operands: [Tensor; 2], dims: &[usize], spreads: (Spread, Spread), zip: Zip) -> Node {
+    match spreads {
+        (Spread::Same, of_b) => {
+            Node::local(op, &operands, dims, move |inputs, y| zip(y, (inputs[0], SAME), (inputs[1], &of_b)))
+        }
+        (of_a, of_b) => {
+            Node::local(op, &operands, dims, move |inputs, y| zip(y, (inputs[0], &of_a), (inputs[1], &of_b)))
+        }
+    }
 }
 
 /// The two operands, and the shape that both broadcast to.
@@ -221,17 +231,6 @@ fn fitted(op: &'static str, a: Tensor, b: Tensor) -> ([Tensor; 2], Vec<usize>) {
 fn thinned(t: Tensor, other: Tensor, dims: &[usize]) -> Tensor {
     let one = unrepeated(t);
     if broadcast(one.shape(), other.shape()).as_deref() == Some(dims) { one } else { t }
-}
-
-/// Undoes broadcasting: adds up the gradients of all places where the same number was used.
-fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
-    if x.shape() == dims {
-        return x;
-    }
-    let missing = x.shape().len() - dims.len();
-    let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
-    let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
-    reshape(reduce_sum_axes(x, axes), dims)
 }
 
 /// Whether `t ∘ other` has the shape of `t`.
@@ -269,7 +268,7 @@ macro_rules! operators {
     )* };
     // one impl for all kinds of numbers, so that the type of the result is known while that of a literal is still open
     (@@ $trait:ident $method:ident $op:ident: $y:ty) => {
-        impl<N: Operand> $trait<N> for $y {
+        impl<N: number::Operand> $trait<N> for $y {
             type Output = $y;
             fn $method(self, other: N) -> $y {
                 <$y>::wrap($op(Tensor::from(self), Tensor::from(other.to_f32())))

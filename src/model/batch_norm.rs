@@ -1,10 +1,8 @@
 //! Batch normalisation: each channel gets mean 0 and variance 1 over the batch, and then an offset (and scale) that is learnt.
 use super::arithmetic::squared_deviation;
-use super::reduce::{along, count, reduce_sum_axes, resolve};
+use super::reduce::{along, count, resolve, sum_along};
 use super::{minimum, select, sqrt};
-use crate::engine::number::{ANY, BELOW_ONE, Limit, NOT_NEGATIVE, Number};
-use crate::engine::shape::{NONE, Shape, broadcast};
-use crate::engine::tensor::{Compute, Node, Step, Tensor};
+use crate::engine::{ANY, BELOW_ONE, Compute, Limit, NONE, NOT_NEGATIVE, Node, Number, Shape, Step, Tensor, broadcast};
 use crate::error::{require, stop};
 use crate::placeholders::{assign, in_range, memory, one_number, zeros};
 
@@ -16,9 +14,9 @@ pub fn moments(x: impl Into<Tensor>, axes: impl Shape) -> (Tensor, Tensor) {
     let x = x.into();
     let axes = resolve("moments", x, &axes.dims());
     let count = count(x, &axes);
-    let mean = reduce_sum_axes(x, &axes[..]) / count;
+    let mean = sum_along(x, &axes) / count;
     let deviation = squared_deviation(x, along(mean, x, &axes));
-    (mean, reduce_sum_axes(deviation, axes) / count)
+    (mean, sum_along(deviation, &axes) / count)
 }
 
 /// offset + scale · (x - mean) / √(variance + ε); without a scale, `None`.
@@ -48,7 +46,7 @@ pub fn batch_normalization(
     let factor = scale.map_or(factor, |scale| factor * scale);
     let y = x * factor + (offset - mean * factor);
     // a name for all of this together, in messages and in pictures of the graph
-    Node::new("batch_norm", [y], y.shape(), Compute::Alias).gradient(|_, dy| dy).landmark().build()
+    Node::new("batch_norm", &[y], y.shape(), Compute::Alias).gradient(|_, dy| dy).landmark().build()
 }
 
 /// Moving averages of values that change from run to run: average ← decay · average + (1 - decay) · value.

@@ -2,8 +2,7 @@
 //! direction.
 use super::arithmetic::{binary, comparison, square, unary, where_false, where_true};
 use super::reduce::reduce_sum;
-use crate::engine::number::{Limit, POSITIVE};
-use crate::engine::tensor::{Scalar, Tensor};
+use crate::engine::{Limit, POSITIVE, Scalar, Tensor};
 use crate::error::stop;
 use crate::placeholders::checked;
 

@@ -1,10 +1,7 @@
 use crate::engine::kernels::conv::{by_input, forward, reversed};
 use crate::engine::kernels::conv_filter_gradient::{self as kernels, Filter, filter_sums};
 use crate::engine::kernels::layout::{Borders, image_rows};
-use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, Shape};
-use crate::engine::tensor::{Granularity, Node, Tensor};
-use crate::engine::window::{Padding, Window};
+use crate::engine::{Granularity, LANES, NONE, Node, Padding, Shape, Tensor, Window};
 use crate::error::{require, stop};
 
 /// Moves filters over images: y[n, r, q, o] = Σ x[n, r·s + i, q·s + j, c] · filter[i, j, c, o] over i, j and c.
@@ -35,7 +32,7 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
     let dims = [NONE, window.down.positions, window.across.positions, outputs];
     // y = x * f
     // ∂L/∂x: each dy goes back to all that it was computed from; ∂L/∂f: what each weight was multiplied with, times dy
-    Node::local("conv2d", [x, filter], &dims, move |inputs, y| {
+    Node::local("conv2d", &[x, filter], &dims, move |inputs, y| {
         forward(&window, inputs[0].values, inputs[1].values, channels, outputs, y)
     })
     .params(format!("{window:?}"))
@@ -50,7 +47,7 @@ fn convolve(window: Window, x: Tensor, filter: Tensor) -> Tensor {
 /// The gradient by the images, from `dy` and the filter.
 fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
     let &[down, across, channels, outputs] = filter.shape() else { unreachable!("a filter") };
-    let filter_reversed = Node::local("turned", [filter], &[down, across, outputs, channels], move |inputs, y| {
+    let filter_reversed = Node::local("turned", &[filter], &[down, across, outputs, channels], move |inputs, y| {
         reversed(&window, inputs[0].values, channels, outputs, y.values)
     });
     // only the order in memory is another: the gradient that arrives has the shape of the filter
@@ -58,7 +55,7 @@ fn gradient_by_input(window: Window, dy: Tensor, filter: Tensor) -> Tensor {
     let dims = [NONE, window.down.size, window.across.size, channels];
     // dx = Σ dy · f over the positions that an image's number is used in
     // ∂L/∂dy = d * f; ∂L/∂f: what each weight was multiplied with, times dy
-    Node::local("conv2d_by_input", [dy, filter_reversed], &dims, move |inputs, dx| {
+    Node::local("conv2d_by_input", &[dy, filter_reversed], &dims, move |inputs, dx| {
         by_input(&window, inputs[0].values, inputs[1].values, channels, outputs, dx)
     })
     .params(format!("{window:?}"))
@@ -86,7 +83,7 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
     let size = down.positions * across.positions * outputs;
     let dy = rows(gradients, Borders { row: size, width: size, left: 0, height: 1, above: 0 }, size);
     let (params, starts) = (format!("{filter:?}"), filter.window.starts(channels));
-    let sums = Node::local("conv2d_by_filter", [x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
+    let sums = Node::local("conv2d_by_filter", &[x, dy], &[NONE, outputs * filter.sums() / LANES], move |inputs, y| {
         kernels::by_filter(&filter, &starts, inputs[0].values, inputs[1].values, y)
     });
     // df = Σ x · dy over all positions and images
@@ -98,7 +95,7 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
             Some(if i == 0 { gradient_by_input(window, gradients, d) } else { convolve(window, images, d) })
         });
     // the gradients that arrive between here and the images have the shapes of the filter and of the images
-    Node::across("filter_sums", [sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
+    Node::across("filter_sums", &[sums.build()], &dims, 1, move |inputs, y| filter_sums(&filter, inputs[0], y))
         .params(params)
         .gradient(|_, d| d)
         .build()
@@ -107,6 +104,6 @@ fn gradient_by_filter(window: Window, images: Tensor, gradients: Tensor) -> Tens
 /// The images one after the other in memory, each with its borders and `size` numbers long.
 fn rows(x: Tensor, borders: Borders, size: usize) -> Tensor {
     let node =
-        Node::local("image_rows", [x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));
+        Node::local("image_rows", &[x], &[NONE, size], move |inputs, y| image_rows(&borders, inputs[0].values, y));
     node.params(format!("{borders:?}")).gradient(|_, d| d).build()
 }

@@ -1,10 +1,7 @@
 use super::arithmetic::binary;
 use super::reduce::reduce_sum;
-use crate::engine::memory::LANES;
-use crate::engine::number::{Limit, Range};
-use crate::engine::random::derive_seed;
 use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Compute, Draw, Node, Out, Tensor, View};
+use crate::engine::{Compute, Draw, LANES, Limit, Node, Out, Range, Tensor, View, derive_seed};
 use crate::placeholders::one_number;
 
 const PKEEP: Limit = Limit(
@@ -25,7 +22,7 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     let kernel = |draw: Draw, inputs: &[View<'_>], y: Out<'_>| draw_mask(draw, inputs[0].values[0], y);
     // m = 1 / pkeep or 0
     // ∂m/∂pkeep = -m / pkeep
-    let mask = Node::new("dropout_mask", [pkeep], x.shape(), Compute::Random(Box::new(kernel)))
+    let mask = Node::new("dropout_mask", &[pkeep], x.shape(), Compute::Random(Box::new(kernel)))
         .elementwise()
         .guard(pkeep, &PKEEP)
         .gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0)
@@ -43,8 +40,11 @@ fn draw_mask(draw: Draw, pkeep: f32, y: Out<'_>) {
     }
     let below = (f64::from(pkeep) * f64::from(u32::MAX)) as u32;
     if y.lanes == LANES {
-        let keys = std::array::from_fn(|lane| derive_seed(draw.seed, (draw.first_image + lane) as u64) as u32);
-        lanes(keys, below, 1.0 / pkeep, y.first, y.values);
+        let mut keys = [0; LANES];
+        for (key, image) in keys.iter_mut().zip(draw.first_image..) {
+            *key = derive_seed(draw.seed, image as u64) as u32;
+        }
+        lanes(keys, below, 1.0 / pkeep, y);
     } else {
         let key = derive_seed(draw.seed, 0) as u32;
         for (i, y) in (y.first..).zip(y.values) {
@@ -54,8 +54,8 @@ fn draw_mask(draw: Draw, pkeep: f32, y: Out<'_>) {
 }
 
 vectorized! {
-fn lanes(keys: [u32; LANES], below: u32, kept: f32, first: usize, y: &mut [f32]) {
-    for (i, y) in (first..).zip(y.as_chunks_mut::<LANES>().0) {
+fn lanes(keys: [u32; LANES], below: u32, kept: f32, y: Out<'_>) {
+    for (i, y) in (y.first..).zip(y.rows()) {
         for lane in 0..LANES {
             y[lane] = if random_bits(i as u32, keys[lane]) <= below { kept } else { 0.0 };
         }

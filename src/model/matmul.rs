@@ -1,10 +1,7 @@
-use crate::engine::gradient::unchanged;
 use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
 use crate::engine::kernels::weight_gradient::{BLOCK_ROWS, batch_sum};
-use crate::engine::memory::LANES;
-use crate::engine::shape::NONE;
-use crate::engine::tensor::{Compute, Node, Tensor};
+use crate::engine::{Compute, LANES, NONE, Node, Tensor, unchanged};
 use crate::error::{require, stop};
 use crate::placeholders::check;
 
@@ -21,11 +18,12 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
         let advice = advice.unwrap_or_default();
         stop(format!("matmul multiplies two matrices, but {a} and {b} were given{advice}."))
     };
-    let [columns, rows] = [k, k_b].map(|d| if d == NONE { "?".into() } else { d.to_string() });
+    let shown = |d: usize| if d == NONE { "?".into() } else { d.to_string() };
     require!(
         k == k_b,
-        "matmul: {a} times {b} does not fit: the {columns} columns of the first must be as many as the {rows} rows of the \
-         second."
+        "matmul: {a} times {b} does not fit: the {} columns of the first must be as many as the {} rows of the second.",
+        shown(k),
+        shown(k_b)
     );
     require!(
         n != NONE || m != NONE,
@@ -33,15 +31,16 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
     );
     check("matmul", &[n, m], 1);
     let node = if k == NONE {
-        let rows = [a, b].map(image_rows);
-        Node::across("matmul", rows, &[n, m], BLOCK_ROWS, move |inputs, y| batch_sum(inputs[0], inputs[1], m, y))
+        Node::across("matmul", &[image_rows(a), image_rows(b)], &[n, m], BLOCK_ROWS, move |inputs, y| {
+            batch_sum(inputs[0], inputs[1], m, y)
+        })
     } else {
         // instead of transposing a matrix, the product reads it along its columns
-        let [transposed_a, transposed_b] = [a, b].map(is_transposed);
+        let (transposed_a, transposed_b) = (is_transposed(a), is_transposed(b));
         let by_a = if transposed_a { (n, 1) } else { (1, k) };
         let by_b = if transposed_b { (1, k) } else { (m, 1) };
         let params = format!("{by_a:?} {by_b:?}");
-        let node = Node::local("matmul", [a, b].map(untransposed), &[n, m], move |inputs, y| {
+        let node = Node::local("matmul", &[untransposed(a), untransposed(b)], &[n, m], move |inputs, y| {
             let [a, b] = [inputs[0].values, inputs[1].values];
             match (n, m) {
                 (NONE, _) => dense(a, b, transposed_b, y),
@@ -68,7 +67,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
 fn image_rows(x: Tensor) -> Tensor {
     let width = x.size().next_multiple_of(LANES);
     // only the order in memory is another: the gradient that arrives has the shape of x
-    Node::local("image_major", [x], &[NONE, width], |inputs, y| image_major(inputs[0].values, y))
+    Node::local("image_major", &[x], &[NONE, width], |inputs, y| image_major(inputs[0].values, y))
         .gradient(|_, dx| dx)
         .build()
 }
@@ -87,9 +86,9 @@ fn transposed(x: Tensor) -> Tensor {
     }
     let node = if x.is_batched() {
         // a slice stores the numbers of each image in the same order either way
-        Node::new("transpose", [x], &[columns, rows], Compute::Alias)
+        Node::new("transpose", &[x], &[columns, rows], Compute::Alias)
     } else {
-        Node::local("transpose", [x], &[columns, rows], move |inputs, y| {
+        Node::local("transpose", &[x], &[columns, rows], move |inputs, y| {
             for (j, y) in y.values.chunks_exact_mut(rows).enumerate() {
                 y.iter_mut().enumerate().for_each(|(i, y)| *y = inputs[0].values[i * columns + j]);
             }

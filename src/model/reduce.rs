@@ -1,17 +1,16 @@
 //! Sums and means along dimensions, and the broadcasting that takes their gradients back.
 use super::reshape::reshape;
-use crate::engine::gradient::unchanged;
 use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::kernels::reduce::Reduction;
-use crate::engine::memory::LANES;
-use crate::engine::shape::{NONE, Shape, batch_axis, per_image, show, size};
-use crate::engine::tensor::{Compute, Granularity, Node, Scalar, Tensor};
+use crate::engine::{
+    Compute, Granularity, LANES, NONE, Node, Scalar, Shape, Tensor, batch_axis, per_image, show, size, unchanged,
+};
 use crate::error::stop;
 
 /// The sum of all numbers of a tensor of any shape.
 pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
     let x = x.into();
-    Scalar(reduce_sum_axes(x, all_axes(x)))
+    Scalar(sum_along(x, &all_axes(x)))
 }
 
 /// The mean of all numbers of a tensor of any shape; over a batch, of as many as were fed.
@@ -25,8 +24,7 @@ pub fn reduce_mean(x: impl Into<Tensor>) -> Scalar {
 pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
     let axes = resolve("reduce_mean", x, &axes.dims());
-    let count = count(x, &axes);
-    reduce_sum_axes(x, axes) / count
+    sum_along(x, &axes) / count(x, &axes)
 }
 
 /// How many numbers of `x` each result of a reduction along `axes` is computed from.
@@ -39,13 +37,21 @@ pub(crate) fn count(x: Tensor, axes: &[usize]) -> Tensor {
 /// The sum along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
 pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     let x = x.into();
-    let axes = resolve("reduce_sum", x, &axes.dims());
+    sum_along(x, &resolve("reduce_sum", x, &axes.dims()))
+}
+
+pub(crate) fn sum_along(x: Tensor, axes: &[usize]) -> Tensor {
     if axes.is_empty() {
         return unchanged(x);
     }
-    let (images, within) = by_kind(x, &axes);
+    let (images, within) = by_kind(x, axes);
     let y = sum_within(x, &within);
-    if images.is_empty() { y } else { sum_over_images(y) }
+    if images.is_empty() {
+        return y;
+    }
+    let kept = per_image(y.shape());
+    let sum = |sum: Option<f64>, x: &[f32]| sum.unwrap_or(0.0) + x.iter().fold(0.0, |part, &x| part + f64::from(x));
+    over_images("reduce_sum", y, sum).gradient(move |_, dy| repeated(dy, &kept, y.shape())).build()
 }
 
 /// The sum along dimensions other than the open one.
@@ -56,26 +62,29 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
     let (kept, reduction) = (kept(x, axes), Reduction::new(x.shape(), axes));
     // y = Σ x
     // ∂L/∂x = dy, for each x that went into the same sum
-    Node::local("reduce_sum", [x], &without(x, axes), move |inputs, y| reduction.add_up(inputs[0], y))
+    Node::local("reduce_sum", &[x], &without(x, axes), move |inputs, y| reduction.add_up(inputs[0], y))
         .params(show(axes))
         .granularity(Granularity::Accumulating)
         .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
         .build()
 }
 
-fn sum_over_images(x: Tensor) -> Tensor {
-    let axis = batch_axis(x.shape()).expect("an open dimension");
-    let kept = kept(x, &[axis]);
-    Node::across("reduce_sum", [x], &without(x, &[axis]), 1, |inputs, y| {
+/// Reduces along the open dimension: `add` combines the result so far, if there is one, with the numbers of a slice.
+pub(super) fn over_images(
+    op: &'static str,
+    x: Tensor,
+    add: impl Fn(Option<f64>, &[f32]) -> f64 + Send + Sync + 'static,
+) -> Node {
+    let (images, _) = by_kind(x, &all_axes(x));
+    Node::across(op, &[x], &without(x, &images), 1, move |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
-            *y = (0..inputs[0].slices.len()).fold(0.0, |sum, s| {
+            let result = (0..inputs[0].slices.len()).fold(None, |so_far, s| {
                 let (x, images) = inputs[0].slice(s);
-                sum + x[i * LANES..][..images].iter().fold(0.0, |part, &x| part + f64::from(x))
-            }) as f32;
+                Some(add(so_far, &x[i * LANES..][..images]))
+            });
+            *y = result.expect("at least one image") as f32;
         }
     })
-    .gradient(move |_, dy| repeated(dy, &kept, x.shape()))
-    .build()
 }
 
 /// The axes of a reduction: the open one, if the reduction goes along it, and those within an image.
@@ -95,7 +104,7 @@ pub(super) fn without(x: Tensor, axes: &[usize]) -> Vec<usize> {
 
 /// How many images are fed, as a number of the graph.
 fn batch_size() -> Tensor {
-    Node::new("batch_size", [], &[], Compute::BatchSize).build()
+    Node::new("batch_size", &[], &[], Compute::BatchSize).build()
 }
 
 pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {
@@ -135,13 +144,21 @@ fn broadcast_to(x: Tensor, dims: &[usize]) -> Tensor {
         return x;
     }
     let spread = Spread::new(dims, x.shape());
-    let old = x.shape();
-    let missing = dims.len() - old.len();
-    let axes: Vec<usize> = (0..dims.len()).filter(|&i| i < missing || old[i - missing] != dims[i]).collect();
-    Node::local("broadcast", [x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
+    Node::local("broadcast", &[x], dims, move |inputs, y| broadcast(y, (inputs[0], &spread)))
         .elementwise()
-        .gradient(move |_, dy| reshape(reduce_sum_axes(dy, axes.clone()), old))
+        .gradient(move |_, dy| sum_to(dy, x.shape()))
         .build()
+}
+
+/// Undoes broadcasting: adds up the gradients of all places where the same number was used.
+pub(super) fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
+    if x.shape() == dims {
+        return x;
+    }
+    let missing = x.shape().len() - dims.len();
+    let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
+    let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
+    reshape(sum_along(x, &axes), dims)
 }
 
 /// The tensor that `t` was broadcast from, or `t` itself.

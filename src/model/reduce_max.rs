@@ -1,11 +1,8 @@
 //! The largest of many numbers.
 use super::arithmetic::comparison;
-use super::reduce::{all_axes, by_kind, kept, reduce_sum_axes, repeated, resolve, without};
-use crate::engine::gradient::unchanged;
+use super::reduce::{all_axes, by_kind, kept, over_images, repeated, resolve, sum_along, without};
 use crate::engine::kernels::reduce::Reduction;
-use crate::engine::memory::LANES;
-use crate::engine::shape::{Shape, batch_axis, show};
-use crate::engine::tensor::{Node, Scalar, Tensor};
+use crate::engine::{Node, Scalar, Shape, Tensor, show, unchanged};
 
 /// The largest of all numbers; NaN if one of them is. See [`reduce_max_axes`].
 pub fn reduce_max(x: impl Into<Tensor>) -> Scalar {
@@ -30,7 +27,11 @@ pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     // equal numbers are counted in all images together, so the gradient by the largest of each image already has the
     // shape of x
     let of_each = if within.is_empty() { x } else { max_within(x, within).gradient(|_, dx| dx).build() };
-    max_over_images(of_each).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build()
+    let largest = |so_far: Option<f64>, x: &[f32]| {
+        let so_far = so_far.map_or(f32::NEG_INFINITY, |so_far| so_far as f32);
+        f64::from(x.iter().fold(so_far, |largest, &x| larger(largest, x)))
+    };
+    over_images("reduce_max", of_each, largest).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build()
 }
 
 fn larger(a: f32, b: f32) -> f32 {
@@ -40,23 +41,11 @@ fn larger(a: f32, b: f32) -> f32 {
 /// The largest along dimensions other than the open one.
 fn max_within(x: Tensor, axes: Vec<usize>) -> Node {
     let reduction = Reduction::new(x.shape(), &axes);
-    Node::local("reduce_max", [x], &without(x, &axes), move |inputs, y| {
+    Node::local("reduce_max", &[x], &without(x, &axes), move |inputs, y| {
         reduction.fold(inputs[0], y, f32::NEG_INFINITY, larger)
     })
     .params(show(&axes))
     .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
-}
-
-fn max_over_images(x: Tensor) -> Node {
-    let axis = batch_axis(x.shape()).expect("an open dimension");
-    Node::across("reduce_max", [x], &without(x, &[axis]), 1, |inputs, y| {
-        for (i, y) in (y.first..).zip(y.values) {
-            *y = (0..inputs[0].slices.len()).fold(f32::NEG_INFINITY, |largest, s| {
-                let (x, images) = inputs[0].slice(s);
-                x[i * LANES..][..images].iter().fold(largest, |largest, &x| larger(largest, x))
-            });
-        }
-    })
 }
 
 // y = max x
@@ -65,5 +54,5 @@ fn to_the_largest(x: Tensor, y: Tensor, dy: Tensor, axes: &[usize]) -> Tensor {
     let kept = kept(x, axes);
     let back = |t: Tensor| repeated(t, &kept, x.shape());
     let largest = comparison("equal", x, back(y), |x, y| x == y);
-    largest * back(dy / reduce_sum_axes(largest, axes))
+    largest * back(dy / sum_along(largest, axes))
 }

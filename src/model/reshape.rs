@@ -1,6 +1,4 @@
-use crate::engine::gradient::unchanged;
-use crate::engine::shape::{NONE, Shape, batch_axis, checked_size, show, size};
-use crate::engine::tensor::{Compute, Node, Tensor};
+use crate::engine::{Compute, NONE, Node, Shape, Tensor, batch_axis, checked_size, show, size, unchanged};
 use crate::error::{require, stop};
 
 /// The same numbers in another shape: `reshape(x, [-1, 784])` makes a row of each 28×28 image.
@@ -50,5 +48,5 @@ pub(super) fn reshaped(x: Tensor, mut dims: Vec<usize>) -> Tensor {
         return unchanged(x);
     }
     let old = x.shape();
-    Node::new("reshape", [x], &dims, Compute::Alias).gradient(move |_, dy| reshaped(dy, old.to_vec())).build()
+    Node::new("reshape", &[x], &dims, Compute::Alias).gradient(move |_, dy| reshaped(dy, old.to_vec())).build()
 }

@@ -1,7 +1,6 @@
 use super::arithmetic::{where_false, where_true};
 use super::reduce::{kept, position, written};
-use crate::engine::shape::{NONE, size};
-use crate::engine::tensor::{Node, Tensor};
+use crate::engine::{NONE, Node, Tensor, size};
 use crate::error::require;
 
 /// `a` if `condition`, one truth value for all, holds, otherwise `b`; both have the same shape, and so has the result.
@@ -16,7 +15,7 @@ pub fn select(condition: impl Into<Tensor>, a: impl Into<Tensor>, b: impl Into<T
     );
     // y = a or b
     // ∂L/∂a = dy or 0, ∂L/∂b = 0 or dy
-    Node::local("select", [condition, a, b], a.shape(), |inputs, y| {
+    Node::local("select", &[condition, a, b], a.shape(), |inputs, y| {
         let chosen = if inputs[0].values[0] != 0.0 { inputs[1] } else { inputs[2] };
         y.values.copy_from_slice(chosen.values);
     })
@@ -36,16 +35,15 @@ pub fn concat(a: impl Into<Tensor>, b: impl Into<Tensor>, axis: impl TryInto<isi
     let (a, b) = (a.into(), b.into());
     let written = written(axis);
     let axis = position("concat", a, written);
-    let [others_a, others_b] = [a, b].map(|t| kept(t, &[axis]));
     require!(
-        others_a == others_b && a.shape()[axis] != NONE && b.shape()[axis] != NONE,
+        kept(a, &[axis]) == kept(b, &[axis]) && a.shape()[axis] != NONE && b.shape()[axis] != NONE,
         "concat of {a} and {b} along dimension {written} does not fit: all other dimensions must be the same, and this one \
          cannot be the open one."
     );
     let mut dims = a.shape().to_vec();
     dims[axis] += b.shape()[axis];
-    let [row_a, row_b] = [a, b].map(|t| size(&t.shape()[axis..]));
-    Node::local("concat", [a, b], &dims, move |inputs, y| {
+    let (row_a, row_b) = (size(&a.shape()[axis..]), size(&b.shape()[axis..]));
+    Node::local("concat", &[a, b], &dims, move |inputs, y| {
         let row = (row_a + row_b) * y.lanes;
         copy_rows(inputs[0].values, row_a * y.lanes, y.values, row, 0);
         copy_rows(inputs[1].values, row_b * y.lanes, y.values, row, row_a * y.lanes);
@@ -65,7 +63,7 @@ fn copy_rows(x: &[f32], length: usize, y: &mut [f32], longer: usize, start: usiz
 /// The part of `x` that has the shape of `like` and begins `skipped` numbers into each row along `axis`.
 fn part(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
     let (all, own) = (size(&x.shape()[axis..]), size(&like.shape()[axis..]));
-    Node::local("part", [x], like.shape(), move |inputs, y| {
+    Node::local("part", &[x], like.shape(), move |inputs, y| {
         let lanes = y.lanes;
         let rows = inputs[0].values.chunks_exact(all * lanes);
         for (y, x) in y.values.chunks_exact_mut(own * lanes).zip(rows) {
@@ -80,7 +78,7 @@ fn part(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
 /// `x` where [`part`] took it from, in zeros of the shape of `like`.
 fn padded(x: Tensor, like: Tensor, axis: usize, skipped: usize) -> Tensor {
     let (all, own) = (size(&like.shape()[axis..]), size(&x.shape()[axis..]));
-    Node::local("padded", [x], like.shape(), move |inputs, y| {
+    Node::local("padded", &[x], like.shape(), move |inputs, y| {
         y.values.fill(0.0);
         copy_rows(inputs[0].values, own * y.lanes, y.values, all * y.lanes, skipped * y.lanes);
     })

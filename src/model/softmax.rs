@@ -1,10 +1,7 @@
-use super::reduce::reduce_sum_axes;
-use super::reshape::reshape;
+use super::reduce::{along, sum_along};
 use crate::engine::kernels::math;
-use crate::engine::memory::LANES;
-use crate::engine::shape::NONE;
 use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Node, Out, Tensor};
+use crate::engine::{LANES, NONE, Node, Out, Tensor};
 use crate::error::stop;
 
 /// Probabilities from scores, along the last dimension: softmax(z)ᵢ = e^zᵢ / Σⱼ e^zⱼ.
@@ -15,7 +12,7 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
     let classes = classes(z, "softmax");
     // y = softmax(z)
     // ∂L/∂z = (dy - Σ dy·y) · y
-    Node::local("softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
+    Node::local("softmax", &[z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Probabilities))
         .gradient(move |y, dy| (dy - total(dy * y)) * y)
         .landmark()
         .build()
@@ -26,7 +23,7 @@ pub(crate) fn log_softmax(z: Tensor) -> Tensor {
     let classes = classes(z, "softmax_cross_entropy_with_logits");
     // y = log softmax(z)
     // ∂L/∂z = dy - softmax(z) · Σ dy
-    Node::local("log_softmax", [z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
+    Node::local("log_softmax", &[z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
         .gradient(move |_, dy| dy - softmax(z) * total(dy))
         .landmark()
         .build()
@@ -43,10 +40,8 @@ fn classes(z: Tensor, op: &str) -> usize {
 
 /// The sum along the last dimension, which becomes 1.
 fn total(x: Tensor) -> Tensor {
-    let mut dims = x.shape().to_vec();
-    let last = dims.len() - 1;
-    dims[last] = 1;
-    reshape(reduce_sum_axes(x, vec![last]), dims)
+    let last = [x.shape().len() - 1];
+    along(sum_along(x, &last), x, &last)
 }
 
 #[derive(Clone, Copy)]

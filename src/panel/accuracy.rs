@@ -20,7 +20,7 @@ pub fn bottom(history: &History, end: f32) -> f32 {
 /// Draws the curves of accuracy.
 pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
     let language = svg.language;
-    let [middle, bottom] = [(1.0 + chart.bottom) / 2.0, chart.bottom].map(|share| language.tick_in_percent(share));
+    let [_, middle, bottom] = chart.ticks(&|share| language.tick_in_percent(share));
     let curves = Curves {
         title: language.words().terms.accuracy,
         sentence: language.words().panel.what_accuracy_is,

@@ -27,10 +27,15 @@ impl Bands<'_> {
         let (language, Bands { title, history, values }) = (svg.language, *self);
         let words = &language.words().panel;
         let points = history.spreads(values).points();
-        let all = || points.iter().flat_map(|(_, spreads)| spreads);
         let by_layer = values == Values::Activations;
-        let top = axis.settle(axes::symmetric(all().map(Percentiles::magnitude).fold(0.0, f32::max)));
-        let bottom = if by_layer && all().all(|spread| spread.levels[0] >= 0.0) { 0.0 } else { -top };
+        let (mut magnitude, mut lowest) = (0.0_f32, 0.0_f32);
+        for (_, spreads) in points {
+            for spread in spreads {
+                (magnitude, lowest) = (magnitude.max(spread.magnitude()), lowest.min(spread.levels[0]));
+            }
+        }
+        let top = axis.settle(axes::symmetric(magnitude));
+        let bottom = if by_layer && lowest >= 0.0 { 0.0 } else { -top };
 
         let last = points.last().map_or(&[][..], |(_, spreads)| spreads);
         let sentence = match by_layer {
@@ -40,7 +45,7 @@ impl Bands<'_> {
         };
         svg.line_of_text(area.x - 40.0, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
         swatches(svg, area.right() + 100.0, area.y - 26.0);
-        let ticks = [top, (top + bottom) / 2.0, bottom].map(|value| language.tick(value));
+        let ticks = Chart { area, end, bottom, top }.ticks(&|value| language.tick(value));
         if !by_layer {
             let chart = Chart { area, end, bottom, top };
             chart.axes(svg, ticks);

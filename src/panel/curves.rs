@@ -2,7 +2,7 @@
 use super::history::{History, Point, Thinned};
 use crate::Error;
 use crate::picture::{
-    Chart, Label, Mark, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share, axes, sorted, thin,
+    Area, Chart, Label, Mark, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share, axes, sorted, thin,
 };
 
 /// What is particular to the accuracy or to the loss.
@@ -21,6 +21,12 @@ pub struct Curves<'a> {
 
 /// A curve as (step, value). A value that is NaN or infinite is a gap, and takes part in no mean, range or axis.
 type Line = Vec<(f32, f32)>;
+
+/// What is drawn at each step: (step, low, high).
+type Edges = Vec<(f32, f32, f32)>;
+
+/// A curve that enters the plot from above, what all curves leave no room for, and its colour.
+type Entering<'a> = (&'a Line, &'a Edges, &'static str);
 
 /// A training curve of more points than this is drawn as means of several points each.
 const TRAINING_BINS: usize = 76;
@@ -111,11 +117,13 @@ impl Curves<'_> {
         let training = line(&history.training, self.value);
         let test = line(&history.test, self.value);
         let mut marks = Vec::new();
+        let mut edges: Edges = training.iter().chain(&test).map(|&(step, v)| (step, v, v)).collect();
         if training.len() > TRAINING_BINS {
             let bins = bins(&training);
+            let edge = |bin: &Bin| (bin.step, bin.low, bin.high);
+            edges = bins.iter().map(edge).chain(test.iter().map(|&(step, v)| (step, v, v))).collect();
             for run in bins.split(|bin| !bin.mean.is_finite()) {
-                let edges = run.iter().map(|bin| (bin.step, bin.low, bin.high)).collect();
-                marks.push(Mark::Band(edges, TRAINING_RANGE));
+                marks.push(Mark::Band(run.iter().map(edge).collect(), TRAINING_RANGE));
             }
             marks.extend(lines(bins.iter().map(|bin| (bin.step, bin.mean)).collect(), 1.4, TRAINING));
         } else {
@@ -128,24 +136,32 @@ impl Curves<'_> {
         }
         chart.draw(svg, &marks)?;
         chart.mark_not_finite(svg, history.first_not_finite());
-        let curve = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
-        self.cut_off(svg, chart, curve, history.not_finite());
+        let (curve, colour) = if test.is_empty() { (&training, TRAINING) } else { (&test, TEST) };
+        self.cut_off(svg, chart, (curve, &edges, colour), history.not_finite());
         self.end(svg, chart, &training, &test);
         Ok(())
     }
 
-    /// Writes the first value of a curve that enters the plot from above.
-    fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, colour): (&Line, &'static str), end: Option<usize>) {
-        let language = svg.language;
+    /// Writes the first value of a curve that enters the plot from above, at the top or at the bottom, where no curve is in the way.
+    fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, edges, colour): Entering, end: Option<usize>) {
+        let (language, Area { y, .. }) = (svg.language, chart.area);
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
         let inside = line.iter().find(|(_, v)| *v <= chart.top).map_or(0.0, |(step, _)| *step);
         let step = language.count(step as usize);
         let text = format!("↑ {}", (language.words().terms.at_step)(&(self.written)(value), &step));
-        let mut x = (chart.x(inside) + 8.0).min(chart.area.right() - 150.0);
-        if let Some(end) = end.map(|step| chart.x(step as f32)).filter(|&end| x < end + 46.0 && end < x + 150.0) {
-            x = end + 46.0;
-        }
-        svg.text_over(x, chart.area.y + 14.0, NOTE.fill(colour), PAPER, &text);
+        let width = 7.0 * text.chars().count() as f32;
+        let first = (chart.x(inside) + 8.0).min(chart.area.right() - width);
+        let is_free = |&(x, y): &(f32, f32)| {
+            let under = |step: f32, before: f32| (x - before..x + width).contains(&chart.x(step));
+            let apart = |low: f32, high: f32| chart.y(high) > y + 5.0 || chart.y(low) < y - 15.0 || !high.is_finite();
+            edges.iter().all(|&(step, low, high)| !under(step, 6.0) || apart(low, high))
+                && end.is_none_or(|step| !under(step as f32, 46.0))
+        };
+        let rows = [y + 14.0, chart.area.bottom() - 5.0];
+        let places = rows.into_iter().flat_map(|y| (0..80).map(move |i| (first + 4.0 * i as f32, y)));
+        let mut inside = places.filter(|(x, _)| *x <= chart.area.right() - width);
+        let (x, y) = inside.find(is_free).unwrap_or((first, rows[0]));
+        svg.text_over(x, y, NOTE.fill(colour), PAPER, &text);
     }
 
     /// The dot at the end of the main curve, and a label for each curve.

@@ -53,7 +53,7 @@ impl Grid {
         let mut path = String::new();
         for start in (0..misread).step_by(self.columns) {
             let ((x, y), (w, h)) = (self.corner(start), self.cell);
-            let [x, y, w, h] = [x, y, w * self.columns.min(misread - start) as f32, h].map(N);
+            let (x, y, w, h) = (N(x), N(y), N(w * self.columns.min(misread - start) as f32), N(h));
             let _ = write!(path, "M{x} {y}h{w}v{h}h-{w}z");
         }
         svg.put(format_args!("<path d=\"{path}\" fill=\"{MISREAD}\" shape-rendering=\"crispEdges\"/>"));
@@ -79,8 +79,9 @@ impl Grid {
             return;
         }
         let (full, rest) = (misread / self.columns, misread % self.columns);
-        let [step, right] = [rest, self.columns].map(|columns| N(self.frame.x + columns as f32 * self.cell.0));
-        let [y, below] = [full, full + 1].map(|rows| N(self.frame.y + rows as f32 * self.cell.1));
+        let x = |columns: usize| N(self.frame.x + columns as f32 * self.cell.0);
+        let y = |rows: usize| N(self.frame.y + rows as f32 * self.cell.1);
+        let (step, right, y, below) = (x(rest), x(self.columns), y(full), y(full + 1));
         let left = N(self.frame.x);
         let start = if rest > 0 { format!("{left} {below}H{step}V{y}") } else { format!("{left} {y}") };
         let end = if full > 0 { format!("H{right}") } else { String::new() };
@@ -92,8 +93,8 @@ impl Grid {
         let (label, answer) = (Font::new(12, 600, INK), Font::new(12, 700, ANSWER).right());
         for (cell, &i) in misread.iter().enumerate() {
             let ((x, y), (w, h)) = (self.corner(cell), self.cell);
-            svg.text_over(x + 2.5, y + h - 4.0, label, MISREAD, &digits.label(i).to_string());
-            svg.text_over(x + w - 2.5, y + h - 4.0, answer, MISREAD, &digits.answer(i).to_string());
+            svg.text_over(x + 2.0, y + h - 3.0, label, MISREAD, &digits.label(i).to_string());
+            svg.text_over(x + w - 2.0, y + h - 3.0, answer, MISREAD, &digits.answer(i).to_string());
         }
     }
 }

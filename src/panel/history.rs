@@ -72,7 +72,7 @@ impl History {
         self.prepare(step, self.spreads(values).last_step());
         let list = &mut self.spreads[values as usize];
         list.forget_from(step);
-        list.mark_not_finite(step, parts.iter().flatten().copied());
+        list.mark_not_finite(step, parts.iter().find_map(|part| part.iter().copied().find(is_not_finite)));
         let spreads: Option<Vec<Percentiles>> = parts.into_iter().map(Percentiles::of).collect();
         if let Some(spreads) = spreads.filter(|spreads| !spreads.is_empty()) {
             list.push(step, spreads);
@@ -81,8 +81,8 @@ impl History {
 
     /// The last step of which anything was recorded.
     pub fn last_step(&self) -> usize {
-        let curves = [self.training.last_step(), self.test.last_step()];
-        self.spreads.iter().map(Thinned::last_step).chain(curves).flatten().max().unwrap_or(0)
+        let curves = self.training.last_step().max(self.test.last_step());
+        self.spreads.iter().map(Thinned::last_step).fold(curves, Option::max).unwrap_or(0)
     }
 
     /// The highest accuracy on the test digits so far (a share of 1), and the step at which it was first measured; NaN and
@@ -100,8 +100,9 @@ impl History {
 
     /// The first NaN or infinite value, with its step.
     pub(crate) fn first_not_finite(&self) -> Option<(usize, f32)> {
-        let curves = [self.training.not_finite, self.test.not_finite];
-        curves.into_iter().chain(self.spreads.iter().map(|s| s.not_finite)).flatten().min_by_key(|(step, _)| *step)
+        let mut all = vec![self.training.not_finite, self.test.not_finite];
+        all.extend(self.spreads.iter().map(|s| s.not_finite));
+        all.into_iter().flatten().min_by_key(|(step, _)| *step)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -195,9 +196,8 @@ impl<T> Thinned<T> {
     }
 
     /// Remembers the first value that is NaN or infinite.
-    fn mark_not_finite(&mut self, step: usize, mut values: impl Iterator<Item = f32>) {
-        let found = values.find(|v| !v.is_finite()).map(|v| (step, v));
-        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step).or(found);
+    fn mark_not_finite(&mut self, step: usize, found: Option<f32>) {
+        self.not_finite = self.not_finite.filter(|&(bad, _)| bad < step).or(found.map(|value| (step, value)));
     }
 
     fn forget_from(&mut self, step: usize) {
@@ -222,6 +222,10 @@ impl<T> Thinned<T> {
     }
 }
 
+fn is_not_finite(value: &f32) -> bool {
+    !value.is_finite()
+}
+
 /// Keeps the first of every two items.
 pub fn keep_every_second<T>(items: &mut Vec<T>) {
     let kept = items.len().div_ceil(2);
@@ -234,7 +238,7 @@ impl Thinned<Point> {
     fn note(&mut self, step: usize, new: Point) -> Point {
         let known = self.kept.last().filter(|(last, _)| *last == step).map_or(Point::default(), |(_, point)| *point);
         let point = Point { accuracy: new.accuracy.or(known.accuracy), loss: new.loss.or(known.loss) };
-        self.mark_not_finite(step, [point.accuracy, point.loss].into_iter().flatten());
+        self.mark_not_finite(step, point.accuracy.filter(is_not_finite).or(point.loss.filter(is_not_finite)));
         self.push(step, point);
         point
     }

@@ -17,11 +17,11 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
 /// The bottom and the top of the axis of loss, for steps up to `end`: it shows all test values and 94 % of the training
 /// values, but not those of the first 2 % of the steps, which are often so large that the rest would look flat.
 pub fn range(history: &History, end: f32) -> (f32, f32) {
-    let [training, mut test] =
-        [&history.training, &history.test].map(|series| late(&line(series, |point| point.loss), end * 0.02));
+    let of = |series| late(&line(series, |point| point.loss), end * 0.02);
+    let (training, mut test) = (of(&history.training), of(&history.test));
     if !training.is_empty() {
         let training = sorted(training);
-        test.extend([0.03, 0.97].map(|share| at_share(&training, share)));
+        test.extend([at_share(&training, 0.03), at_share(&training, 0.97)]);
     }
     axes::with_zero(&test)
 }
@@ -34,7 +34,7 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
         sentence: language.words().panel.what_cross_entropy_is,
         value: |point| point.loss,
         written: &|loss| language.loss(loss),
-        ticks: [chart.top, (chart.top + chart.bottom) / 2.0, chart.bottom].map(|value| language.tick(value)),
+        ticks: chart.ticks(&|value| language.tick(value)),
         shares: false,
         training_above: false,
     };

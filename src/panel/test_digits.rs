@@ -1,6 +1,6 @@
 //! Panel 2: up to a thousand cells of test digits; a scale of accuracy beside them ends where the misread ones do.
 use super::{digits::Digits, frame::Frame, grid::Grid, panel_axes::PanelAxes};
-use crate::picture::{AXIS, Area, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
+use crate::picture::{AXIS, Area, EDGE, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
 use crate::{Error, language::Language};
 
 const CELLS: usize = 1000;
@@ -57,6 +57,8 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
         return Ok(());
     };
     let layout = layout(digits, &mut axes.errors);
+    let true_scale = Area { x: area.right() - 10.0, w: 10.0, ..area };
+    let area = if layout.range < 100.0 { Area { w: area.w - 20.0, h: area.h - 10.0, ..area } } else { area };
     svg.line_of_text(
         area.x + 11.0,
         area.y - 28.0,
@@ -71,6 +73,12 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
     let frame = Area { h: cells.div_ceil(columns) as f32 * side, ..area };
     let grid = Grid { frame, columns, cell: (side, side), picture: side, pixels: PIXELS };
     grid.draw(svg, digits, &digits.choose(layout.misread, layout.right), layout.misread)?;
+    if layout.range < 100.0 {
+        let bar = Area { h: frame.h, ..true_scale };
+        svg.text(bar.right(), bar.y - 10.0, TICK.right(), words.whole);
+        svg.rect(Area { h: bar.h * (1.0 - digits.accuracy()), ..bar }, EDGE);
+        svg.frame(bar, AXIS);
+    }
     draw_scale(svg, Area { h: cells as f32 / columns as f32 * side, ..area }, digits.accuracy(), layout.range);
     Ok(())
 }
@@ -81,8 +89,8 @@ fn sentence(digits: &Digits, layout: &Layout, language: Language) -> String {
     if layout.per_cell > 1.0 {
         return (words.many_digits_per_cell)(&language.tick((layout.per_cell * 10.0).round() / 10.0));
     }
-    let [wrong, right, shown] =
-        [digits.misread(), digits.len() - digits.misread(), layout.right].map(|n| language.count(n));
+    let (wrong, shown) = (language.count(digits.misread()), language.count(layout.right));
+    let right = language.count(digits.len() - digits.misread());
     format!("{}; {}", (words.misread_on_top)(&wrong), (words.right_below)(&shown, &right))
 }
 
@@ -101,8 +109,8 @@ fn draw_scale(svg: &mut Svg, Area { x, y: top, h: height, .. }: Area, accuracy: 
         svg.line((x - 5.0, y), (x, y), AXIS, "");
         svg.text(x - 8.0, y + if i == 5 { 0.0 } else { 4.0 }, TICK.right(), &label);
     }
-    let [top, middle, bottom] = [flag - 10.0, flag, flag + 10.0].map(N);
-    let [left, edge, tip] = [x - 54.0, x - 9.0, x].map(N);
+    let (top, middle, bottom) = (N(flag - 10.0), N(flag), N(flag + 10.0));
+    let (left, edge, tip) = (N(x - 54.0), N(x - 9.0), N(x));
     svg.put(format_args!("<path d=\"M{left} {top}H{edge}L{tip} {middle}L{edge} {bottom}H{left}Z\" fill=\"{TEST}\"/>"));
     svg.text(x - 31.0, flag + 4.5, Font::new(12, 700, ON_TEST).centred(), &language.percent(accuracy));
 }

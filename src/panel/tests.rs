@@ -198,8 +198,9 @@ fn the_red_part_of_the_test_digits_stands_on_the_scale() {
     assert!(says(&svg, "arriba, los 752 fallos; debajo, 248 de los 9248 aciertos"));
     assert!(says(&svg, "La línea marca la precisión; la escala empieza en 90\u{A0}%."));
     assert!(says(&svg, "9248 de 10\u{202F}000 bien reconocidos"));
-    assert!(svg.contains("M416 303h20.8v10.4h-20.8z"), "the 16th row of 50 cells of 10.4 is red up to its second");
-    assert!((number(&svg, "H407L416 ") - (147.0 + 208.0 * 0.752)).abs() < 0.1, "the flag");
+    assert!(svg.contains("M416 297h20v10h-20z"), "the 16th row of 50 cells of 10 is red up to its second");
+    assert!((number(&svg, "H407L416 ") - (147.0 + 200.0 * 0.752)).abs() < 0.1, "the flag");
+    assert!(svg.contains("<rect x=\"926\" y=\"147\" width=\"10\" height=\"15\""), "of all of them, 7.52 % are red");
     assert!(says(&svg, "94") && !says(&svg, "92"), "a tick within 15 px of the flag is hidden");
     let svg = panel(&Frame { test: Some(&digits(10_000, |i| i < 700)), ..Frame::new(&history) });
     assert!(says(&svg, "94") && says(&svg, "92"));

@@ -18,7 +18,7 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, _: &mut PanelAxes) -> Resu
     svg.text(area.right(), area.y - 28.0, NOTE.right(), &count);
     explain(svg, area.x, area.y - 10.0);
 
-    let grid = Grid { frame: area, columns: 10, cell: (33.0, 22.0), picture: 20.0, pixels: 28 };
+    let grid = Grid { frame: area, columns: 10, cell: (33.0, 22.0), picture: 17.0, pixels: 28 };
     let misread = digits.misread().min(CELLS);
     let mut shown = digits.choose(digits.misread(), digits.len());
     shown.truncate(CELLS);

@@ -38,9 +38,14 @@ pub fn is_share(x: f32) -> bool {
     (-1e-4..=1.0 + 1e-4).contains(&x)
 }
 
+/// The lowest and the highest of some values and of `start`.
+pub fn extremes(values: impl Iterator<Item = f32>, start: f32) -> (f32, f32) {
+    values.fold((start, start), |(lowest, highest), value| (lowest.min(value), highest.max(value)))
+}
+
 /// The bottom and the top of an axis of values, with 0 on it.
 pub fn with_zero(values: &[f32]) -> (f32, f32) {
-    let [lowest, highest] = [f32::min, f32::max].map(|outer| values.iter().copied().fold(0.0, outer));
+    let (lowest, highest) = extremes(values.iter().copied(), 0.0);
     let reach = |x: f32| length(x, &[1.0, 2.0, 3.0, 5.0]);
     match (lowest < 0.0, highest > 0.0) {
         (false, _) => (0.0, reach(highest)),

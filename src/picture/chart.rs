@@ -52,6 +52,11 @@ impl Chart {
         self.area.bottom() - self.area.h * share.clamp(0.0, 1.0)
     }
 
+    /// The values at the top, in the middle and at the bottom, as `written` writes them.
+    pub fn ticks(&self, written: &dyn Fn(f32) -> String) -> [String; 3] {
+        [written(self.top), written((self.top + self.bottom) / 2.0), written(self.bottom)]
+    }
+
     /// Lines at the top, in the middle and at the bottom, with the labels of the values unless they are empty, and ticks along
     /// the steps.
     pub fn axes(&self, svg: &mut Svg, labels: [String; 3]) {
@@ -93,7 +98,8 @@ impl Chart {
         drop(canvas);
         let (wide, high) = (w + 2.0 * RIM, h + 2.0 * RIM);
         let place = Area::new(x - RIM, y - RIM, wide, high);
-        let [left, top, wide, high] = [-RIM, h * OVERHANG - RIM, wide, high].map(|length| N(length * FINE));
+        let fine = |length: f32| N(length * FINE);
+        let (left, top, wide, high) = (fine(-RIM), fine(h * OVERHANG - RIM), fine(wide), fine(high));
         svg.put(format_args!(
             "<svg {place} viewBox=\"{left} {top} {wide} {high}\" stroke-linejoin=\"round\">{}</svg>",
             picture.replacen("<svg ", "<svg overflow=\"visible\" ", 1)
@@ -141,7 +147,7 @@ impl Chart {
 
     /// A dot at the end of a curve.
     pub fn end_dot(&self, svg: &mut Svg, (step, value): (f32, f32), colour: &str) {
-        let [x, y] = [self.x(step), self.y(value)].map(N);
+        let (x, y) = (N(self.x(step)), N(self.y(value)));
         svg.put(format_args!(
             "<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{colour}\" stroke=\"{PAPER}\" stroke-width=\"2\"/>"
         ));

@@ -16,8 +16,8 @@ pub struct Font {
 
 pub const HEADING: Font = Font::new(18, 700, INK);
 pub const TITLE: Font = Font::new(15, 600, INK);
-pub const NOTE: Font = Font::new(13, 400, MUTED);
-pub const TICK: Font = Font::new(12, 400, MUTED);
+pub const NOTE: Font = Font::new(14, 400, MUTED);
+pub const TICK: Font = Font::new(13, 400, MUTED);
 
 impl Font {
     pub const fn new(size: u32, weight: u32, fill: &'static str) -> Font {

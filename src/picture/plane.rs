@@ -36,7 +36,7 @@ impl Plane {
     }
 
     /// A curve through these points; what is outside the plane is cut off.
-    pub fn curve(&self, svg: &mut Svg, points: impl IntoIterator<Item = [f32; 2]>, colour: &str, dashes: &str) {
+    pub fn curve(&self, svg: &mut Svg, points: &[[f32; 2]], colour: &str, dashes: &str) {
         let line = self.path(points);
         self.clipped(
             svg,
@@ -47,10 +47,10 @@ impl Plane {
     }
 
     /// The `d` of a path through these points.
-    pub fn path(&self, points: impl IntoIterator<Item = [f32; 2]>) -> String {
+    pub fn path(&self, points: &[[f32; 2]]) -> String {
         let mut line = String::new();
         for point in points {
-            let (x, y) = self.place(point);
+            let (x, y) = self.place(*point);
             let _ = write!(line, "{}{} {}", if line.is_empty() { 'M' } else { 'L' }, N(x), N(y));
         }
         line
@@ -60,7 +60,7 @@ impl Plane {
     pub fn clipped(&self, svg: &mut Svg, element: &str) {
         let Area { x, y, w, h } = self.area;
         let seen = Area::new(x - 2.0, y - 2.0, w + 4.0, h + 4.0);
-        let [left, top, wide, high] = [seen.x, seen.y, seen.w, seen.h].map(N);
+        let (left, top, wide, high) = (N(seen.x), N(seen.y), N(seen.w), N(seen.h));
         svg.put(format_args!("<svg {seen} viewBox=\"{left} {top} {wide} {high}\">{element}</svg>"));
     }
 
@@ -70,8 +70,15 @@ impl Plane {
         let dx = self.area.w / (self.x[1] - self.x[0]);
         let dy = -slope * self.area.h / (self.y[1] - self.y[0]);
         let part = length / 2.0 / dx.hypot(dy).max(f32::MIN_POSITIVE);
-        let [x1, y1, x2, y2] = [x - part * dx, y - part * dy, x + part * dx, y + part * dy].map(N);
+        let (x1, y1, x2, y2) = (N(x - part * dx), N(y - part * dy), N(x + part * dx), N(y + part * dy));
         format!("M{x1} {y1}L{x2} {y2}")
+    }
+
+    /// The length of the tangent at a point, at most `most` pixels, with which both its ends lie between bottom and top.
+    pub fn inside(&self, at: [f32; 2], slope: f32, most: f32) -> f32 {
+        let (y, dy) = (self.place(at).1, (slope * self.area.h / (self.y[1] - self.y[0])).abs());
+        let room = (y - self.area.y).min(self.area.bottom() - y).max(0.0);
+        most.min(2.0 * room * (self.area.w / (self.x[1] - self.x[0])).hypot(dy) / dy.max(f32::MIN_POSITIVE))
     }
 
     /// A dot at a point, with a name for scripts.

@@ -58,13 +58,13 @@ impl Svg {
     }
 
     pub fn text(&mut self, x: f32, y: f32, font: Font, content: &str) {
-        let ([x, y], content) = ([x, y].map(N), escape(content));
+        let (x, y, content) = (N(x), N(y), escape(content));
         self.put(format_args!("<text x=\"{x}\" y=\"{y}\" {font}>{content}</text>"));
     }
 
     /// A text outlined in the colour `halo`, so that it can be read on top of a drawing.
     pub fn text_over(&mut self, x: f32, y: f32, font: Font, halo: &str, content: &str) {
-        let ([x, y], content) = ([x, y].map(N), escape(content));
+        let (x, y, content) = (N(x), N(y), escape(content));
         self.put(format_args!(
             "<text x=\"{x}\" y=\"{y}\" {font} stroke=\"{halo}\" stroke-width=\"3\" stroke-linejoin=\"round\" \
              paint-order=\"stroke\">{content}</text>"
@@ -98,7 +98,7 @@ impl Svg {
 
     /// A straight line; `dashes` is the `stroke-dasharray`, empty for a solid line.
     pub fn line(&mut self, from: (f32, f32), to: (f32, f32), stroke: &str, dashes: &str) {
-        let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(N);
+        let (x1, y1, x2, y2) = (N(from.0), N(from.1), N(to.0), N(to.1));
         let dashes = if dashes.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{dashes}\"") };
         self.put(format_args!("<path d=\"M{x1} {y1}L{x2} {y2}\" fill=\"none\" stroke=\"{stroke}\"{dashes}/>"));
     }

@@ -1,7 +1,5 @@
 //! Checks what a run is fed against what it needs.
-use crate::engine::feed::Fed;
-use crate::engine::shape::show;
-use crate::engine::tensor::{Compute, Tensor};
+use crate::engine::{Compute, Fed, Tensor, show};
 use crate::error::ensure;
 
 /// Checks what is fed against what is needed, and returns the number of images, 0 if none are fed. What is not needed may be
@@ -15,7 +13,7 @@ pub(super) fn count_images(placeholders: &[Tensor], counted: bool, feed: &[Fed<'
         ensure!(can_be_fed, "`{name}` is {placeholder}, not a placeholder: only placeholders can be fed.");
         let wanted = placeholder.shape();
         let n = value.fits(wanted).map_err(|found| {
-            let [wanted, found] = [wanted, &found].map(show);
+            let (wanted, found) = (show(wanted), show(&found));
             format!("`{name}` needs numbers of shape {wanted}, but what is fed to it has shape {found}.")
         })?;
         let Some(n) = n else { continue };

@@ -1,8 +1,7 @@
 //! The types that a run can return.
 use crate::engine::plan::{Location, Plan};
-use crate::engine::shape::batch_axis;
-use crate::engine::tensor::{Indices, Mask, Scalar, Step, Tensor};
-use ndarray::{Array, ArrayD};
+use crate::engine::{Indices, Mask, Scalar, Step, Tensor, batch_axis, size};
+use ndarray::ArrayD;
 
 /// What a run can be asked for, and the type of the answer.
 pub trait Fetch {
@@ -45,17 +44,26 @@ impl Values<'_> {
 
     fn array(&mut self) -> ArrayD<f32> {
         let (tensor, place) = self.advance();
-        let dims = tensor.shape();
-        let Some(axis) = batch_axis(dims) else {
-            let values = self.plan.shared(place, self.variables).to_vec();
-            return Array::from_shape_vec(dims, values).expect("as many numbers as the shape says");
-        };
-        let mut shape = dims.to_vec();
-        shape[axis] = self.images;
-        let around = (dims[..axis].iter().product(), dims[axis + 1..].iter().product());
-        let mut values = vec![0.0; shape.iter().product()];
-        self.plan.gather(place, self.images, around, &mut values);
-        Array::from_shape_vec(shape, values).expect("as many numbers as the shape says")
+        let mut shape = tensor.shape().to_vec();
+        let axis = batch_axis(&shape);
+        axis.iter().for_each(|&axis| shape[axis] = self.images);
+        let mut array = ArrayD::zeros(&shape[..]);
+        let values = array.as_slice_mut().expect("a new array");
+        match axis {
+            Some(axis) => {
+                let around = (size(&shape[..axis]), size(&shape[axis + 1..]));
+                self.plan.gather(place, self.images, around, values);
+            }
+            None => values.copy_from_slice(self.plan.shared(place, self.variables)),
+        }
+        array
+    }
+
+    /// An array of what each number stands for.
+    fn array_of<T>(&mut self, of: fn(f32) -> T) -> ArrayD<T> {
+        let array = self.array();
+        let mut values = array.iter();
+        ArrayD::from_shape_simple_fn(array.shape(), || of(*values.next().expect("as many")))
     }
 }
 
@@ -75,8 +83,8 @@ macro_rules! fetch_one {
 fetch_one! {
     Tensor => ArrayD<f32>, |values| values.array();
     Scalar => f32, |values| values.number();
-    Indices => ArrayD<usize>, |values| values.array().mapv(|x| x as usize);
-    Mask => ArrayD<bool>, |values| values.array().mapv(|x| x != 0.0);
+    Indices => ArrayD<usize>, |values| values.array_of(|x| x as usize);
+    Mask => ArrayD<bool>, |values| values.array_of(|x| x != 0.0);
     Step => (), |_values| ();
 }
 

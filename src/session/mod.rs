@@ -4,13 +4,10 @@ mod fetch;
 mod safetensors;
 mod saved;
 
-use crate::engine::feed::Fed;
 use crate::engine::kernels::elementwise::all_finite;
-use crate::engine::memory::Buffer;
-use crate::engine::plan::{Given, NotFinite, Plan};
-use crate::engine::random::derive_seed;
-use crate::engine::tensor::{Compute, Scalar, Tensor, topological_order, variables_in_order};
+use crate::engine::plan::{Given, NotFinite, Plan, StepPlan};
 use crate::engine::threads::Threads;
+use crate::engine::{Buffer, Compute, Fed, Scalar, Tensor, derive_seed, topological_order, variables_in_order};
 use crate::error::{Error, without_backtraces};
 use feed::count_images;
 use std::collections::{HashMap, HashSet};
@@ -270,8 +267,8 @@ impl Session {
         each(&mut |t| tensors.push(t));
         let plan = Plan::with(&tensors, &given);
         let mut changed = HashSet::new();
-        let updates = plan.steps.iter().flat_map(|step| &step.updates);
-        if let Some(&(twice, _)) = updates.into_iter().find(|(variable, _)| !changed.insert(*variable)) {
+        let mut twice = |step: &StepPlan| step.updates.iter().find(|update| !changed.insert(update.0)).copied();
+        if let Some((twice, _)) = plan.steps.iter().find_map(&mut twice) {
             return Err(Error::Session(format!(
                 "two of the steps that are fetched would change {}, and only one of them can; run one after the other: \
                  sess.run(first, …)?, and then sess.run(second, …)?.",

@@ -7,7 +7,9 @@ use crate::error::{ensure, listed, printable, shown};
 use byteorder::{LittleEndian, ReadBytesExt};
 use json_event_parser::{JsonEvent, SliceJsonParser};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write;
+use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 
@@ -47,14 +49,14 @@ pub fn header<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> Resu
 }
 
 /// The tensors of a file of `length` bytes, in the order of their numbers; or why it is no safetensors file.
-pub fn read(file: &mut impl Read, length: u64) -> Result<Vec<Entry>, String> {
+pub fn read(mut file: &File, length: u64) -> Result<Vec<Entry>, String> {
     let cannot = |error| format!("it cannot be read: {error}");
     ensure!(length >= 8, "it has {length} bytes, and already the length of its header takes eight bytes");
     let size = file.read_u64::<LittleEndian>().map_err(cannot)?;
     ensure!(size <= length - 8, "its header should have {size} bytes, and the file has {length}");
     ensure!(size <= LONGEST_HEADER, "its header should have {size} bytes, and {LONGEST_HEADER} are the most");
-    let mut json = Vec::new();
-    file.take(size).read_to_end(&mut json).map_err(cannot)?;
+    let mut json = vec![0; size as usize];
+    file.read_exact(&mut json).map_err(cannot)?;
     ensure!(json.starts_with(b"{"), "its header does not begin with `{{`");
     let mut entries = parse(&json)?;
     follow_each_other(&mut entries, length - 8 - size)?;
@@ -78,10 +80,9 @@ fn parse(header: &[u8]) -> Result<Vec<Entry>, String> {
         entries.push(json.entry(&name)?);
         Ok(())
     })?;
-    let mut names: Vec<&str> = entries.iter().map(|entry| &*entry.name).collect();
-    names.sort_unstable();
-    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("{} is there twice in its header", shown(pair[0])));
+    let mut names = HashSet::new();
+    if let Some(twice) = entries.iter().find(|entry| !names.insert(&*entry.name)) {
+        return Err(format!("{} is there twice in its header", shown(&twice.name)));
     }
     ensure!(json.next()? == JsonEvent::Eof, "its header goes on after its end");
     Ok(entries)
@@ -182,7 +183,7 @@ impl<'a> Json<'a> {
         ensure!(
             expected.is_some_and(|bits| bits.is_multiple_of(8) && bits / 8 == found),
             "{name} with the shape [{}] and the type {dtype} cannot have {found} bytes",
-            listed(shape.iter().map(u64::to_string))
+            listed(&shape.iter().map(u64::to_string).collect::<Vec<_>>())
         );
         let shape = shape.into_iter().map(|length| length as usize).collect();
         Ok(Entry { name: tensor.to_string(), dtype, shape, bytes: start..end })

@@ -1,8 +1,7 @@
 //! Saving variables to a file and loading them again.
 use super::{Session, safetensors, tensors, variables_of};
-use crate::engine::shape::show;
-use crate::engine::tensor::Tensor;
-use crate::error::{Error, ensure, listed, shown};
+use crate::engine::{Tensor, show};
+use crate::error::{Error, distinct, ensure, listed, shown};
 use crate::session::fetch::Fetch;
 use crate::whole_file;
 use byteorder::{ByteOrder, LittleEndian};
@@ -86,7 +85,7 @@ fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, St
     ensure!(!kind.is_dir(), "is a folder; the file of a model was expected");
     ensure!(kind.is_file(), "is a pipe or a device; the file of a model was expected");
     let mut file = File::open(path).map_err(cannot)?;
-    let entries = safetensors::read(&mut file, kind.len())
+    let entries = safetensors::read(&file, kind.len())
         .map_err(|what| format!("is no model in the format safetensors: {what}"))?;
     let found = variables.iter().map(|variable| found(&entries, &variables, variable));
     let found = found.collect::<Result<Vec<_>, String>>()?;
@@ -112,8 +111,8 @@ fn found<'a>(
     let entry = match found {
         Some(found) => found,
         None => numbered(entries, variables, *variable).ok_or_else(|| {
-            let names = entries.iter().map(|entry| shown(&entry.name));
-            let there = if entries.is_empty() { "nothing".into() } else { listed(names) };
+            let names: Vec<String> = entries.iter().map(|entry| shown(&entry.name)).collect();
+            let there = if names.is_empty() { "nothing".into() } else { listed(&names) };
             let hint = match variable.memory() {
                 Some(_) => "; a file that was saved without the step is loaded without it, as by load(path, y)",
                 None => "",
@@ -173,19 +172,18 @@ fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
             remembered.push(name.clone());
         }
     }
-    let (mut names, advice) = if !shared.is_empty() {
+    let (names, advice) = if !shared.is_empty() {
         (shared, "tell them apart by .named(\"w1\") and so on, also after training (y.variables() are those of y)")
     } else {
         let advice = "two optimizers or averages remember the same of one variable, so save what each needs to a file of \
                       its own";
         (remembered, advice)
     };
-    names.sort_unstable();
-    names.dedup();
+    let names = distinct(names.iter().map(|name| &**name).collect());
     ensure!(
         names.is_empty(),
         "in a file each variable needs a name of its own, and several of this network are {}: {advice}",
-        listed(names.iter().map(|name| shown(name)))
+        listed(&names.into_iter().map(shown).collect::<Vec<_>>())
     );
     Ok(named)
 }

@@ -46,6 +46,7 @@ pub static WORDS: Words = Words {
         test_digits: "Test digits",
         no_test_digits: "There are no test digits to show.",
         scale: |bottom| format!("The line marks the accuracy; the scale starts at {bottom}."),
+        whole: "all of them, 0 to 100%",
         many_digits_per_cell: |each| format!("misread on top, others below; each cell stands for {each}"),
         misread_on_top: |misread| match misread {
             "0" => "none misread".into(),
@@ -141,9 +142,7 @@ pub static WORDS: Words = Words {
         with_bias: "plus the bias, the score:",
         slider: "cells filled",
         meaning: ["weight against", "weight in favour"],
-        described: |row, column, value| {
-            format!("The product X·W, number by number: row {row} of X times column {column} of W gives {value}.")
-        },
+        described: |meets, value| format!("The product X·W, number by number. {meets}: {value}."),
     },
     certificate: Certificate {
         title: "Certificate",
@@ -175,6 +174,7 @@ pub static WORDS: Words = Words {
         title: "Where does the border run?",
         note: "The dots are the examples. The background is what the network answers at each place, blue or orange: stronger where it is surer.",
         input: "input",
+        described: |name, right, all| format!("{name}: {right} of {all} points on their side"),
     },
     feature_maps: FeatureMaps {
         title: "What each filter leaves",
@@ -221,6 +221,7 @@ pub static WORDS: Words = Words {
         heads: ["the image", "ink", "weight", "ink × weight", "noted so far"],
         place: |row, column| format!("row {row}, column {column}"),
         slider: "place",
+        described: |place, sum| format!("A filter that slides. At {place} it notes {sum}."),
     },
     histograms: Histograms {
         title: "How the scores of each layer are spread",

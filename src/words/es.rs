@@ -52,6 +52,7 @@ pub static WORDS: Words = Words {
         test_digits: "Dígitos de prueba",
         no_test_digits: "No hay dígitos de prueba que mostrar.",
         scale: |bottom| format!("La línea marca la precisión; la escala empieza en {bottom}."),
+        whole: "todos, del 0 al 100\u{A0}%",
         many_digits_per_cell: |each| format!("arriba, fallos; debajo, aciertos; cada casilla, {each} dígitos"),
         misread_on_top: |misread| match misread {
             "0" => "ningún fallo".into(),
@@ -150,9 +151,7 @@ pub static WORDS: Words = Words {
         with_bias: "más el sesgo, la puntuación:",
         slider: "casillas llenas",
         meaning: ["peso en contra", "peso a favor"],
-        described: |row, column, value| {
-            format!("El producto X·W, número a número: la fila {row} de X por la columna {column} de W da {value}.")
-        },
+        described: |meets, value| format!("El producto X·W, número a número. {meets}: {value}."),
     },
     certificate: Certificate {
         title: "Certificado",
@@ -184,6 +183,7 @@ pub static WORDS: Words = Words {
         title: "¿Por dónde pasa la frontera?",
         note: "Los puntos son los ejemplos. El fondo es lo que responde la red en cada sitio, azul o naranja: más intenso donde está más segura.",
         input: "entrada",
+        described: |name, right, all| format!("{name}: {right} de {all} puntos en su lado"),
     },
     feature_maps: FeatureMaps {
         title: "Lo que deja cada filtro",
@@ -227,6 +227,7 @@ pub static WORDS: Words = Words {
         heads: ["la imagen", "tinta", "peso", "tinta × peso", "lo que ha anotado"],
         place: |row, column| format!("fila {row}, columna {column}"),
         slider: "sitio",
+        described: |place, sum| format!("Un filtro que se desliza. En la {place} anota {sum}."),
     },
     histograms: Histograms {
         title: "Cómo se reparten las puntuaciones de cada capa",

@@ -93,6 +93,8 @@ pub struct Panel {
     pub test_digits: &'static str,
     pub no_test_digits: &'static str,
     pub scale: fn(bottom: &str) -> String,
+    /// Before the bar of all digits.
+    pub whole: &'static str,
     pub many_digits_per_cell: fn(each: &str) -> String,
     pub misread_on_top: fn(misread: &str) -> String,
     pub right_below: fn(shown: &str, right: &str) -> String,
@@ -170,7 +172,7 @@ pub struct BatchProduct {
     pub slider: &'static str,
     /// Of the orange and of the blue end of the scale.
     pub meaning: [&'static str; 2],
-    pub described: fn(row: usize, column: usize, value: &str) -> String,
+    pub described: fn(meets: &str, value: &str) -> String,
 }
 
 pub struct Confusion {
@@ -195,6 +197,8 @@ pub struct DecisionBoundary {
     pub note: &'static str,
     /// Before its number.
     pub input: &'static str,
+    /// How many of the points lie on the right side of a network's border.
+    pub described: fn(name: &str, right: usize, all: usize) -> String,
 }
 
 pub struct FeatureMaps {
@@ -235,6 +239,7 @@ pub struct FilterSlider {
     pub heads: [&'static str; 5],
     pub place: fn(row: usize, column: usize) -> String,
     pub slider: &'static str,
+    pub described: fn(place: &str, sum: &str) -> String,
 }
 
 pub struct Histograms {

@@ -18,12 +18,13 @@ pub enum Kind {
 }
 
 /// The Spanish file, the English one, and what they are, in the order in which they are read.
-pub const LESSONS: [(&str, &str, Kind); 9] = [
+pub const LESSONS: [(&str, &str, Kind); 10] = [
     ("1_softmax", "1_softmax", Kind::Lesson(0.91..=0.93)),
     ("1b_como_aprende", "1b_how_it_learns", Kind::Lesson(0.91..=0.93)),
     ("1c_por_dentro", "1c_inside", Kind::Appendix(0.91..=0.93)),
-    ("2_capas", "2_layers", Kind::Lesson(0.982..=0.99)),
-    ("2b_numeros", "2b_numbers", Kind::Appendix(0.95..=0.98)),
+    ("2_capas", "2_layers", Kind::Lesson(0.981..=0.99)),
+    ("2b_de_memoria", "2b_by_heart", Kind::Lesson(0.98..=0.985)),
+    ("2c_numeros", "2c_numbers", Kind::Appendix(0.95..=0.98)),
     ("3_convolucion", "3_convolution", Kind::Lesson(0.992..=0.995)),
     ("4_batchnorm", "4_batchnorm", Kind::Lesson(0.99..=0.997)),
     ("5_laboratorio", "5_lab", Kind::Planned),

@@ -3,9 +3,7 @@
 //!
 //! Every number of an image stands for its 16 lanes in the shapes below.
 use super::product::Product;
-use crate::engine::memory::LANES;
-use crate::engine::tensor::Out;
-use crate::engine::window::Window;
+use crate::engine::{LANES, Out, Window};
 
 /// x: `[height][width][channels]`, filter: `[down][across][channels][outputs]`, y: whole rows of
 /// `[positions down][positions across][outputs]`.

@@ -6,10 +6,8 @@
 //!
 //! A row of the filter has `kernel × channels` weights. Rows are padded to a multiple of 8 weights, an *eight*; a register
 //! holds two eights, which may belong to two rows.
-use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, for_each_row, run};
-use crate::engine::tensor::{Batch, Out, Rows};
-use crate::engine::window::Window;
+use crate::engine::{Batch, LANES, Out, Rows, Window};
 use std::ops::Range;
 
 /// A filter `[down][across][channels][outputs]`, and how it moves.
@@ -61,13 +59,13 @@ impl SimdLoop for ByFilter<'_> {
     #[inline(always)]
     fn run<V: Simd>(&mut self) {
         let ByFilter(Images { filter, starts, x, dy }, ref mut y) = *self;
-        let [by_x, by_dy] = [x, dy].map(|slice| slice.len() / LANES);
+        let (by_x, by_dy) = (x.len() / LANES, dy.len() / LANES);
         if V::COVERS.start == 0 {
             y.values.fill(0.0);
         }
-        let (block, sums) = (y.first / filter.outputs, y.values.as_chunks_mut().0);
+        let (block, images, sums) = (y.first / filter.outputs, y.images, y.values.as_chunks_mut().0);
         let end = (2 * (block + sums.len() / filter.outputs)).min(filter.window.down.kernel * filter.row().1);
-        for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(y.images) {
+        for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(images) {
             let image = Images { filter, starts, x, dy };
             let mut first = 2 * block;
             while first < end {

@@ -2,11 +2,9 @@
 //!
 //! There are two loops: one for operands that are stored like the result, and one for an operand that has a single number
 //! for all 16 images. Any other operand is first expanded into a buffer, a block at a time.
-use super::odometer::{Along, Odometer};
-use crate::engine::memory::LANES;
-use crate::engine::shape::{per_image, size};
+use super::odometer::{Dim, Odometer, dims};
 use crate::engine::simd::vectorized;
-use crate::engine::tensor::{Out, View};
+use crate::engine::{LANES, Out, View, per_image, size};
 
 /// How the numbers of an operand broadcast to those of the result (per image).
 pub(crate) enum Spread {
@@ -16,27 +14,7 @@ pub(crate) enum Spread {
     Cycle(u32),
     /// The operand's strides along the dimensions of the result, outermost first; then it repeats. A `Vec` behind a thin
     /// pointer, leaked as the node is that it belongs to.
-    Strided(&'static Vec<Stride>),
-}
-
-/// A dimension of the result, or adjacent ones merged because the operand broadcasts along all of them or none.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Stride {
-    length: usize,
-    /// Stride in the operand, in numbers; 0 if it broadcasts.
-    step: usize,
-}
-
-impl Along for Stride {
-    #[inline(always)]
-    fn length(&self) -> usize {
-        self.length
-    }
-
-    #[inline(always)]
-    fn stride(&self) -> usize {
-        self.step
-    }
+    Strided(&'static Vec<Dim>),
 }
 
 impl Spread {
@@ -44,27 +22,16 @@ impl Spread {
     pub fn new(large: &[usize], small: &[usize]) -> Self {
         let (large, small) = (per_image(large), per_image(small));
         let leading = large.len() - small.len();
-        let mut strides: Vec<Stride> = Vec::new();
-        let mut step = 1;
-        for (axis, &length) in large.iter().enumerate().rev().filter(|(_, length)| **length != 1) {
-            let own = axis.checked_sub(leading).map_or(1, |axis| small[axis]);
-            let new = Stride { length, step: if own == 1 { 0 } else { step } };
-            match strides.last_mut() {
-                Some(inner) if (inner.step == 0) == (new.step == 0) => inner.length *= length,
-                _ => strides.push(new),
-            }
-            step *= own;
-        }
-        // an outermost dimension with stride 0 just repeats the operand
-        strides.pop_if(|outermost| outermost.step == 0);
-        match strides[..] {
-            [] if step == size(&large) => Spread::Same,
+        let (mut dims, own) = dims(&large, &|axis| axis >= leading && small[axis - leading] != 1);
+        // an outermost dimension that the operand lacks just repeats it
+        dims.pop_if(|outermost| outermost.other == 0);
+        match dims[..] {
+            _ if own == size(&large) => Spread::Same,
             [] => Spread::Cycle(1),
-            [Stride { length, .. }] if length == size(&large) => Spread::Same,
-            [Stride { step: 1, length }] => Spread::Cycle(length as u32),
+            [Dim { other: 1, length, .. }] => Spread::Cycle(length as u32),
             _ => {
-                strides.reverse();
-                Spread::Strided(Box::leak(Box::new(strides)))
+                dims.reverse();
+                Spread::Strided(Box::leak(Box::new(dims)))
             }
         }
     }
@@ -127,7 +94,7 @@ fn expand(x: Operand<'_>, first: usize, buffer: &mut [f32], lanes: usize) {
     if x.lanes == 1 {
         rows.for_each(|y| *y = [x.values[place()]; LANES]);
     } else {
-        let x = x.values.as_chunks::<LANES>().0;
+        let x = x.rows();
         rows.for_each(|y| *y = x[place()]);
     }
 }

@@ -1,7 +1,6 @@
 //! Transposes a slice from lanes to image after image, as the sums over images (weight and filter gradients) read it.
-use crate::engine::memory::LANES;
 use crate::engine::simd::for_each_column;
-use crate::engine::tensor::Out;
+use crate::engine::{LANES, Out};
 
 /// x: `[width][16 images]`, y: `[⌈width / 16⌉][16 images][16]`: `y[block][image][i] = x[16 block + i][image]`, or zero if
 /// x has no such row.

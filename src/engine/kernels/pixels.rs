@@ -1,5 +1,5 @@
 //! Converts pixels from bytes, image after image, to numbers in lanes.
-use crate::engine::memory::LANES;
+use crate::engine::LANES;
 use crate::engine::simd::{transpose_bytes_16x16, vectorized};
 use std::hint::black_box;
 

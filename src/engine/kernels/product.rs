@@ -1,7 +1,6 @@
 //! Matrix products: of a slice of images with a matrix of weights, and of two matrices.
-use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, prefetch, run, vectorized};
-use crate::engine::tensor::Out;
+use crate::engine::{LANES, Out};
 
 /// yₒ = Σₖ xₖ wₖₒ for 16 images, at several positions of an image that are the same distance apart.
 ///

@@ -1,9 +1,7 @@
 //! Reductions: sums and folds of a tensor along some of its dimensions.
-use super::odometer::{Along, MOST_DIMS, Odometer};
-use crate::engine::memory::LANES;
-use crate::engine::shape::per_image;
+use super::odometer::{Dim, MOST_DIMS, Odometer, dims};
 use crate::engine::simd::{self, Simd, run};
-use crate::engine::tensor::{Out, View};
+use crate::engine::{LANES, Out, View, per_image, size};
 
 /// A sum of more numbers than this is computed in parts, which are added in double precision.
 const LONG_SUM: usize = 4096;
@@ -11,31 +9,12 @@ const LONG_SUM: usize = 4096;
 /// How many numbers of each sum form a part.
 const PART: usize = 256;
 
-/// A dimension of the tensor, or adjacent ones merged because all of them are reduced or all kept.
-#[derive(Clone, Copy)]
-struct Dim {
-    length: usize,
-    /// Stride in the tensor, in numbers.
-    step: usize,
-    /// Stride in the result, in numbers; 0 if the dimension is reduced.
-    result_step: usize,
-}
-
-impl Along for Dim {
-    #[inline(always)]
-    fn length(&self) -> usize {
-        self.length
-    }
-
-    #[inline(always)]
-    fn stride(&self) -> usize {
-        self.result_step
-    }
-}
+/// One number, as a dimension.
+const ONE: Dim = Dim { length: 1, step: 1, other: 1 };
 
 /// The loops that map each number of a tensor to the number of the result that it contributes to.
 pub(crate) struct Reduction {
-    /// Outermost first.
+    /// Outermost first; the other tensor is the result.
     dims: Vec<Dim>,
     /// How many numbers each result is reduced from.
     per_result: usize,
@@ -46,22 +25,12 @@ pub(crate) struct Reduction {
 impl Reduction {
     /// A reduction of a tensor of this shape along `axes`; an open dimension counts as 1, as each image is reduced by itself.
     pub fn new(shape: &[usize], axes: &[usize]) -> Self {
-        let mut dims: Vec<Dim> = Vec::new();
-        let (mut step, mut results, mut per_result) = (1, 1, 1);
-        for (axis, &length) in per_image(shape).iter().enumerate().rev().filter(|(_, length)| **length != 1) {
-            let reduced = axes.contains(&axis);
-            match dims.last_mut() {
-                Some(inner) if (inner.result_step == 0) == reduced => inner.length *= length,
-                _ => dims.push(Dim { length, step, result_step: if reduced { 0 } else { results } }),
-            }
-            *(if reduced { &mut per_result } else { &mut results }) *= length;
-            step *= length;
-        }
+        let (mut dims, results) = dims(&per_image(shape), &|axis| !axes.contains(&axis));
         dims.reverse();
         if dims.is_empty() {
-            dims.push(Dim { length: 1, step: 1, result_step: 1 });
+            dims.push(ONE);
         }
-        Reduction { dims, per_result, results }
+        Reduction { dims, per_result: size(shape) / results, results }
     }
 
     /// Calls `f(at, count, result, step)` for each run of numbers of `first..end` along the innermost dimension: `count` numbers
@@ -73,7 +42,7 @@ impl Reduction {
         let (mut at, mut within) = (first, first % inner.length);
         while at < end {
             let count = (inner.length - within).min(end - at);
-            f(at, count, odometer.place + within * inner.result_step, inner.result_step);
+            f(at, count, odometer.place + within * inner.other, inner.other);
             (at, within) = (at + count, 0);
             odometer.advance();
         }
@@ -85,13 +54,13 @@ impl Reduction {
         if x.lanes != LANES {
             return self.exact_sums(x.values, y.values);
         }
-        let (x, sums) = (x.values.as_chunks().0, y.values.as_chunks_mut().0);
+        let (x, first, sums) = (x.rows(), y.first, y.rows());
         if self.per_result <= LONG_SUM {
-            return run(AddRows { reduction: self, first: y.first, x, sums });
+            return run(AddRows { reduction: self, first, x, sums });
         }
         let (mut part, length) = (vec![[0.0; LANES]; self.results], PART * self.results);
         let mut totals: Vec<f64> = sums.as_flattened().iter().map(|&sum| f64::from(sum)).collect();
-        for (x, first) in x.chunks(length).zip((y.first..).step_by(length)) {
+        for (x, first) in x.chunks(length).zip((first..).step_by(length)) {
             part.fill([0.0; LANES]);
             run(AddRows { reduction: self, first, x, sums: &mut part });
             totals.iter_mut().zip(part.as_flattened()).for_each(|(total, part)| *total += f64::from(*part));
@@ -102,14 +71,14 @@ impl Reduction {
     /// Each sum in double precision from beginning to end, for 16 adjacent results at a time.
     fn exact_sums(&self, x: &[f32], y: &mut [f32]) {
         const ADJACENT: usize = 16;
-        let innermost = self.dims.iter().rposition(|dim| dim.result_step == 1 && dim.length > 1);
-        let row = innermost.map_or(Dim { length: 1, step: 1, result_step: 1 }, |i| self.dims[i]);
+        let innermost = self.dims.iter().rposition(|dim| dim.other == 1 && dim.length > 1);
+        let row = innermost.map_or(ONE, |i| self.dims[i]);
         let others = || self.dims.iter().enumerate().filter(|(i, _)| Some(*i) != innermost).map(|(_, dim)| dim);
-        each(others().filter(|dim| dim.result_step > 0), (0, 0), &mut |from, to| {
+        each(others().filter(|dim| dim.other > 0), (0, 0), &mut |from, to| {
             for start in (0..row.length).step_by(ADJACENT) {
                 let count = ADJACENT.min(row.length - start);
                 let mut sums = [0.0; ADJACENT];
-                each(others().filter(|dim| dim.result_step == 0), (from + start * row.step, 0), &mut |at, _| {
+                each(others().filter(|dim| dim.other == 0), (from + start * row.step, 0), &mut |at, _| {
                     sums[..count].iter_mut().enumerate().for_each(|(j, sum)| *sum += f64::from(x[at + j * row.step]));
                 });
                 y[to + start..][..count].iter_mut().zip(sums).for_each(|(y, sum)| *y = sum as f32);
@@ -134,7 +103,7 @@ impl Reduction {
 /// `(at, to)`.
 #[inline(always)]
 fn each<'a>(dims: impl Iterator<Item = &'a Dim> + Clone, (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)) {
-    let mut kept = [Dim { length: 1, step: 0, result_step: 0 }; MOST_DIMS];
+    let mut kept = [ONE; MOST_DIMS];
     let count = dims.zip(&mut kept).map(|(dim, place)| *place = *dim).count();
     walk(&kept[..count], (at, to), f);
 }
@@ -142,9 +111,7 @@ fn each<'a>(dims: impl Iterator<Item = &'a Dim> + Clone, (at, to): (usize, usize
 fn walk(dims: &[Dim], (at, to): (usize, usize), f: &mut impl FnMut(usize, usize)) {
     match dims {
         [] => f(at, to),
-        [dim, inner @ ..] => {
-            (0..dim.length).for_each(|i| walk(inner, (at + i * dim.step, to + i * dim.result_step), f))
-        }
+        [dim, inner @ ..] => (0..dim.length).for_each(|i| walk(inner, (at + i * dim.step, to + i * dim.other), f)),
     }
 }
 

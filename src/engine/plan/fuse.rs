@@ -3,13 +3,22 @@
 use super::program::MAX_OUTPUTS;
 use super::schedule::{AFTER, Schedule};
 use super::share::{Id, Values};
-use crate::engine::tensor::Granularity;
+use crate::engine::Granularity;
 use std::collections::HashMap;
 
 /// Ops that run together, and those of their values that are read outside the group.
 pub(super) struct Group {
     pub members: Vec<Id>,
     pub outputs: Vec<Id>,
+}
+
+/// Where a value of the phase is computed.
+struct Place {
+    group: usize,
+    /// The first group in which it can be read.
+    readable: usize,
+    /// How many of its reads are (so far) outside its group.
+    outside: usize,
 }
 
 /// The groups of a phase, in the order in which they run. An elementwise op joins the earliest group of its size in which
@@ -20,14 +29,11 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
     let mut outputs: Vec<usize> = Vec::new();
     // by size, the groups that an op of this size may join, in order
     let mut open: HashMap<usize, Vec<usize>> = HashMap::new();
-    // by value, its group, and the first group in which it can be read
-    let mut placed: HashMap<Id, (usize, usize)> = HashMap::new();
-    // by value, how many of its reads are (so far) outside its group
-    let mut outside: HashMap<Id, usize> = HashMap::new();
+    let mut placed: HashMap<Id, Place> = HashMap::new();
     for &id in &schedule.phases[phase].values {
         let value = &values.list[id];
         let granularity = value.tensor.0.granularity;
-        let earliest = value.inputs.iter().filter_map(|input| placed.get(input)).map(|place| place.1).max();
+        let earliest = value.inputs.iter().filter_map(|input| placed.get(input)).map(|place| place.readable).max();
         let reads = schedule.readers[id].len();
         let is_output = reads > 0 || schedule.last_use[id] == Some(AFTER);
         let has_room = |g: usize| outputs[g] + usize::from(is_output) <= MAX_OUTPUTS;
@@ -52,20 +58,20 @@ pub(super) fn fuse(phase: usize, values: &Values, schedule: &Schedule) -> Vec<Gr
             }
             groups.len() - 1
         });
-        for input in value.inputs.iter().filter(|input| placed.get(input).is_some_and(|place| place.0 == g)) {
-            let left = outside.get_mut(input).expect("a member of the group");
-            *left -= 1;
-            if *left == 0 && schedule.last_use[*input] != Some(AFTER) {
+        for input in &value.inputs {
+            let Some(place) = placed.get_mut(input).filter(|place| place.group == g) else { continue };
+            place.outside -= 1;
+            if place.outside == 0 && schedule.last_use[*input] != Some(AFTER) {
                 outputs[g] -= 1;
             }
         }
         groups[g].push(id);
         outputs[g] += usize::from(is_output);
         // a sum is complete only after the last tile of its group
-        placed.insert(id, (g, g + usize::from(granularity == Granularity::Accumulating)));
-        outside.insert(id, reads);
+        let readable = g + usize::from(granularity == Granularity::Accumulating);
+        placed.insert(id, Place { group: g, readable, outside: reads });
     }
-    let is_output = |id: &Id| outside[id] > 0 || schedule.last_use[*id] == Some(AFTER);
+    let is_output = |id: &Id| placed[id].outside > 0 || schedule.last_use[*id] == Some(AFTER);
     groups
         .into_iter()
         .map(|members| Group { outputs: members.iter().copied().filter(is_output).collect(), members })

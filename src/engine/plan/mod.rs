@@ -26,7 +26,7 @@ mod shorten;
 mod slots;
 
 use super::tensor::Tensor;
-pub(crate) use program::{Location, NotFinite, Plan};
+pub(crate) use program::{Location, NotFinite, Plan, StepPlan};
 use schedule::Schedule;
 use share::Values;
 

@@ -4,8 +4,7 @@ use super::program::{FusedGroup, Instruction, Location, MAX_PARTS, Phase, Plan, 
 use super::schedule::{Schedule, is_step};
 use super::share::{Id, Values};
 use super::slots::Slots;
-use crate::engine::memory::LANES;
-use crate::engine::tensor::{Compute, Granularity, Tensor};
+use crate::engine::{Compute, Granularity, LANES, Tensor};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
@@ -20,10 +19,14 @@ struct Places<'a> {
     slots: Slots,
     /// By [`Id`]; `None` for a value that is not placed yet, or that lives only in a tile.
     location: Vec<Option<Location>>,
-    /// The stream of random numbers of each random op, counted in the order of the values.
-    streams: HashMap<Id, u64>,
+    /// The random ops, in the order of the values: each has a stream of random numbers of its own.
+    random: Vec<Id>,
     /// The values that steps assign to variables.
     updates: HashSet<Id>,
+    /// How many groups there are so far, the group of each value, and the last one of its phase that reads it.
+    groups: usize,
+    group_of: Vec<usize>,
+    last_group: Vec<usize>,
     check: Check,
 }
 
@@ -53,16 +56,20 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor], many
         (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.compute)).collect::<Vec<_>>()
     };
     let variables = of_kind(|compute| matches!(compute, Compute::Variable { .. }));
-    let random = of_kind(|compute| matches!(compute, Compute::Random(_)));
-    let (steps, fetched): (Vec<Tensor>, Vec<Tensor>) = fetch.iter().partition(|t| is_step(**t));
-    let updates = steps.iter().flat_map(|step| &step.inputs()[1..]).map(|&t| values.of(t)).collect();
+    let mut updates = HashSet::new();
+    for step in fetch.iter().filter(|t| is_step(**t)) {
+        updates.extend(step.inputs()[1..].iter().map(|&t| values.of(t)));
+    }
     let mut places = Places {
         values,
         schedule,
         slots: Slots::default(),
         location: vec![None; values.list.len()],
-        streams: random.into_iter().zip(0..).collect(),
+        random: of_kind(|compute| matches!(compute, Compute::Random(_))),
         updates,
+        groups: 0,
+        group_of: vec![usize::MAX; values.list.len()],
+        last_group: vec![0; values.list.len()],
         check: Check::default(),
     };
     for (i, &variable) in variables.iter().enumerate() {
@@ -79,15 +86,21 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor], many
         places.check.read(location, values.of(t), values);
         location
     };
-    let position: HashMap<usize, usize> =
-        variables.iter().enumerate().map(|(i, &id)| (values.tensor(id).address(), i)).collect();
-    let mut once = HashSet::new();
-    let steps = steps.into_iter().filter(|step| once.insert(step.address())).map(|step| {
+    let mut plans: Vec<StepPlan> = Vec::new();
+    for &step in fetch.iter().filter(|t| is_step(**t)) {
         let Compute::Assign { variables } = &step.0.compute else { unreachable!("a step") };
-        let targets = variables.iter().map(|variable| position[&variable.address()]);
-        let updates = targets.zip(step.inputs()[1..].iter().map(|&t| at(t))).collect();
-        StepPlan { step, loss: at(step.inputs()[0]), updates }
-    });
+        if plans.iter().any(|plan| plan.step == step) {
+            continue;
+        }
+        let mut updates = Vec::new();
+        for (&variable, &new) in variables.iter().zip(&step.inputs()[1..]) {
+            let Some(Location::Variable(position)) = places.location[values.of(variable)] else {
+                unreachable!("a variable")
+            };
+            updates.push((position, at(new)));
+        }
+        plans.push(StepPlan { step, loss: at(step.inputs()[0]), updates });
+    }
     let placeholders = of_kind(|compute| matches!(compute, Compute::Placeholder));
     let tensors = |ids: Vec<Id>| ids.into_iter().map(|id| values.tensor(id)).collect();
     Plan {
@@ -96,8 +109,8 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor], many
         switches: values.switches.clone(),
         many,
         placeholders: tensors(placeholders),
-        fetched: fetched.iter().map(|&t| (t, at(t))).collect(),
-        steps: steps.collect(),
+        fetched: fetch.iter().filter(|t| !is_step(**t)).map(|&t| (t, at(t))).collect(),
+        steps: plans,
         guards: values.guards().map(|(guard, _)| (guard, at(guard.0))).collect(),
         variables: tensors(variables),
         spare: Vec::new(),
@@ -115,25 +128,29 @@ impl Places<'_> {
     fn phase(&mut self, phase: usize) -> Phase {
         let sliced = self.schedule.phases[phase].sliced;
         let groups = fuse(phase, self.values, self.schedule);
-        // by value, the last group of this phase that reads it
-        let mut last_group: HashMap<Id, usize> = HashMap::new();
-        for (g, group) in groups.iter().enumerate() {
-            last_group
-                .extend(group.members.iter().flat_map(|&id| &self.values.list[id].inputs).map(|&input| (input, g)));
+        let values = self.values;
+        let inputs = |id: Id| &values.list[id].inputs;
+        for (g, group) in (self.groups..).zip(&groups) {
+            for &id in &group.members {
+                self.group_of[id] = g;
+                inputs(id).iter().for_each(|&input| self.last_group[input] = g);
+            }
         }
-        let place = |(g, group): (usize, &Group)| {
-            let placed = self.group(phase, sliced, group);
-            let own: HashSet<Id> = group.members.iter().copied().collect();
-            for &input in group.members.iter().flat_map(|&id| &self.values.list[id].inputs) {
-                if !own.contains(&input) && last_group[&input] == g && self.schedule.last_use[input] <= Some(phase) {
-                    self.slots.release(self.location[input].expect("computed before it is read"));
+        let mut placed = Vec::new();
+        for group in &groups {
+            placed.push(self.group(phase, sliced, group));
+            for &id in &group.members {
+                for &input in inputs(id) {
+                    let is_last = self.group_of[input] != self.groups && self.last_group[input] == self.groups;
+                    if is_last && self.schedule.last_use[input] <= Some(phase) {
+                        self.slots.release(self.location[input].expect("computed before it is read"));
+                    }
                 }
             }
-            placed
-        };
-        let groups = groups.iter().enumerate().map(place).collect();
+            self.groups += 1;
+        }
         self.slots.scratch.release_all();
-        if sliced { Phase::Slices(groups) } else { Phase::Whole(groups) }
+        if sliced { Phase::Slices(placed) } else { Phase::Whole(placed) }
     }
 
     /// Chooses the tile of a group, and the places of its values.
@@ -206,7 +223,7 @@ impl Places<'_> {
                 (location, self.values.tensor(*input).size())
             };
             let inputs = value.inputs.iter().map(read).collect();
-            let stream = self.streams.get(&id).copied().unwrap_or(0);
+            let stream = self.random.binary_search(&id).unwrap_or(0) as u64;
             instructions.push(Instruction { tensor: value.tensor, inputs, output, stream });
             for done in value.inputs.iter().chain([&id]) {
                 if last_reader.get(done).is_none_or(|&last| last <= i) {

@@ -1,7 +1,6 @@
 //! Prints a plan: its phases, their groups, and for each op what it reads and where it writes.
 use super::program::{FusedGroup, Location, Phase, Plan};
-use crate::engine::shape::show;
-use crate::engine::tensor::{Compute, Tensor};
+use crate::engine::{Compute, Tensor, show};
 use std::collections::HashMap;
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! The plan: phases, their groups of instructions, and the location of each operand.
 use super::memory::Memory;
-use crate::engine::tensor::{Guard, Tensor};
+use crate::engine::{Guard, Tensor};
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 

@@ -3,12 +3,13 @@ use super::memory::Memory;
 use super::program::{
     FusedGroup, Instruction, Location, MAX_OUTPUTS, MAX_PARTS, NotFinite, Phase, Plan, SHARE_FROM, StepPlan,
 };
-use crate::engine::feed::{Fed, Feed};
 use crate::engine::kernels::elementwise::all_finite;
-use crate::engine::memory::{Buffer, LANES, Scratch, Slice};
-use crate::engine::random::derive_seed;
-use crate::engine::tensor::{Batch, Compute, Draw, Granularity, MOST_INPUTS, Out, Rows, Tensor, View};
 use crate::engine::threads::{PIECES, Threads};
+use crate::engine::{
+    Batch, Buffer, Compute, Draw, Fed, Feed, Granularity, LANES, MOST_INPUTS, Out, Rows, Scratch, Slice, Tensor, View,
+    derive_seed,
+};
+use std::array::from_fn;
 use std::mem::take;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -39,30 +40,30 @@ impl<'a> Span<'a> {
     }
 }
 
+/// What a group reads: the buffers of a slice, which a group for the whole batch does not have, and those of the batch.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
+    kept: &'a [Buffer],
+    scratch: &'a [Buffer],
+    shared: &'a [Buffer],
+}
+
 impl Run<'_> {
     /// Runs a group on slice `i`.
     pub fn on_slice(&self, group: &FusedGroup, i: usize, slice: &mut Slice, scratch: &mut Scratch, all: &[Buffer]) {
         // take the outputs out of their slots, so that the other slots can be borrowed as inputs
         let mut outputs: [Buffer; MAX_OUTPUTS] = Default::default();
-        let slot = |location: &Location| match *location {
-            Location::Kept(slot) => (true, slot),
-            Location::Scratch(slot) => (false, slot),
-            _ => unreachable!("a tensor with open dimension"),
-        };
-        for (output, (kept, slot)) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
-            *output = take(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] });
+        for (output, location) in outputs.iter_mut().zip(&group.outputs) {
+            *output = take(slot(*location, slice, scratch));
         }
-        let view = |location, size: usize| match location {
-            Location::Kept(slot) => View { values: &slice.kept[slot][..size * LANES], lanes: LANES },
-            Location::Scratch(slot) => View { values: &scratch.slots[slot][..size * LANES], lanes: LANES },
-            location => View { values: shared(location, all, self.variables), lanes: 1 },
-        };
+        let sources = Sources { kept: &slice.kept, scratch: &scratch.slots, shared: all };
         let part = |tiles: &mut Vec<Buffer>, part: &mut Span<'_>| {
             let end = group.size.min(part.first + group.part);
-            self.work(group, end, part, tiles, (LANES, i * LANES), view);
+            self.work(group, end, part, tiles, (LANES, i * LANES), sources);
         };
         if group.part < group.size {
-            let (mut parts, count) = cut::<MAX_PARTS>(group, &mut outputs, group.part, LANES);
+            let mut parts: [Span<'_>; MAX_PARTS] = from_fn(|_| Span::default());
+            let count = cut(group, &mut outputs, group.part, LANES, &mut parts);
             self.threads.share(&mut scratch.tiles, &mut parts, part);
             for &(k, size) in &group.sums {
                 let (sum, others) = outputs[k].split_at_mut(size * LANES);
@@ -73,20 +74,20 @@ impl Run<'_> {
         } else {
             part(&mut scratch.tiles[0], &mut Span::all(&mut outputs));
         }
-        for (output, (kept, slot)) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
-            *(if kept { &mut slice.kept[slot] } else { &mut scratch.slots[slot] }) = take(output);
+        for (output, location) in outputs.iter_mut().zip(&group.outputs) {
+            *slot(*location, slice, scratch) = take(output);
         }
     }
 
     /// Runs a group for the whole batch.
     pub fn on_whole(&self, group: &FusedGroup, memory: &mut Memory) {
-        let slot = |location: &Location| match *location {
+        let slot = |location| match location {
             Location::Shared(slot) => slot,
             _ => unreachable!("a tensor without open dimension"),
         };
         let mut outputs: [Buffer; MAX_OUTPUTS] = Default::default();
-        for (output, slot) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
-            *output = take(&mut memory.shared[slot]);
+        for (output, location) in outputs.iter_mut().zip(&group.outputs) {
+            *output = take(&mut memory.shared[slot(*location)]);
         }
         let Memory { slices, scratch, shared: all, .. } = memory;
         let Instruction { tensor, inputs, .. } = &group.instructions[0];
@@ -108,40 +109,40 @@ impl Run<'_> {
                 });
             }
             _ => {
-                let view = |location, _| View { values: shared(location, all, self.variables), lanes: 1 };
+                let sources = Sources { kept: &[], scratch: &[], shared: all };
                 if tensor.0.granularity != Granularity::PerNumber
                     || group.size < SHARE_FROM
                     || self.threads.count() == 1
                 {
                     let tiles = &mut scratch[0].tiles[0];
-                    self.work(group, group.size, &mut Span::all(&mut outputs), tiles, (1, 0), view);
+                    self.work(group, group.size, &mut Span::all(&mut outputs), tiles, (1, 0), sources);
                 } else {
                     let length = group.size.div_ceil(PIECES).next_multiple_of(LANES);
-                    let (mut spans, count) = cut::<PIECES>(group, &mut outputs, length, 1);
+                    let mut spans: [Span<'_>; PIECES] = from_fn(|_| Span::default());
+                    let count = cut(group, &mut outputs, length, 1, &mut spans);
                     self.threads.split(scratch, &mut spans[..count], 1, false, |scratch, _, spans| {
                         for span in spans {
                             let end = group.size.min(span.first + length);
-                            self.work(group, end, span, &mut scratch.tiles[0], (1, 0), view);
+                            self.work(group, end, span, &mut scratch.tiles[0], (1, 0), sources);
                         }
                     });
                 }
             }
         }
-        for (output, slot) in outputs.iter_mut().zip(group.outputs.iter().map(slot)) {
-            memory.shared[slot] = take(output);
+        for (output, location) in outputs.iter_mut().zip(&group.outputs) {
+            memory.shared[slot(*location)] = take(output);
         }
     }
 
-    /// Runs the ops of a group tile by tile on the numbers from `span.first` to `end`. `view` gives the operands that are
-    /// computed outside the group.
-    fn work<'a>(
+    /// Runs the ops of a group tile by tile on the numbers from `span.first` to `end`.
+    fn work(
         &self,
         group: &FusedGroup,
         end: usize,
         span: &mut Span<'_>,
         tiles: &mut [Buffer],
         (lanes, first_image): (usize, usize),
-        view: impl Fn(Location, usize) -> View<'a>,
+        sources: Sources<'_>,
     ) {
         for first in (span.first..end).step_by(group.tile) {
             let count = group.tile.min(end - first);
@@ -169,7 +170,7 @@ impl Run<'_> {
                     *input = match location {
                         Location::GroupOutput(k) => View { values: &span.outputs[k][start..][..len], lanes },
                         Location::Tile(k) => View { values: &tiles[k][..len], lanes },
-                        location => view(location, size),
+                        location => self.view(sources, location, size),
                     };
                     let beside = size == group.size
                         && input.lanes == lanes
@@ -190,6 +191,15 @@ impl Run<'_> {
                 }
             }
             group.updates.iter().for_each(|&k| self.check(&span.outputs[k][start..][..len]));
+        }
+    }
+
+    /// An operand that is computed outside the group.
+    fn view<'a>(&'a self, sources: Sources<'a>, location: Location, size: usize) -> View<'a> {
+        match location {
+            Location::Kept(slot) => View { values: &sources.kept[slot][..size * LANES], lanes: LANES },
+            Location::Scratch(slot) => View { values: &sources.scratch[slot][..size * LANES], lanes: LANES },
+            location => View { values: shared(location, sources.shared, self.variables), lanes: 1 },
         }
     }
 
@@ -220,25 +230,32 @@ impl Run<'_> {
     }
 }
 
-/// Cuts the outputs of a group into parts of `part` numbers; returns these and how many there are.
-fn cut<'a, const N: usize>(
+/// The buffer of an output with an open dimension.
+fn slot<'a>(location: Location, slice: &'a mut Slice, scratch: &'a mut Scratch) -> &'a mut Buffer {
+    match location {
+        Location::Kept(slot) => &mut slice.kept[slot],
+        Location::Scratch(slot) => &mut scratch.slots[slot],
+        _ => unreachable!("a tensor with open dimension"),
+    }
+}
+
+/// Cuts the outputs of a group into `parts` of `part` numbers; returns how many there are.
+fn cut<'a>(
     group: &FusedGroup,
     outputs: &'a mut [Buffer; MAX_OUTPUTS],
     part: usize,
     lanes: usize,
-) -> ([Span<'a>; N], usize) {
-    let mut k = 0;
-    let mut outputs = outputs.each_mut().map(|output| {
+    parts: &mut [Span<'a>],
+) -> usize {
+    // those that are too many begin behind the end
+    parts.iter_mut().enumerate().for_each(|(i, span)| span.first = i * part);
+    let parts = &mut parts[..group.size.div_ceil(part)];
+    for (k, output) in outputs.iter_mut().enumerate() {
         let sum = group.sums.iter().find(|sum| sum.0 == k);
-        k += 1;
-        output.chunks_mut(sum.map_or(part, |sum| sum.1).max(1) * lanes)
-    });
-    let count = group.size.div_ceil(part.max(1));
-    let mut parts = std::array::from_fn(|i| Span { first: i * part, ..Span::default() });
-    for span in &mut parts[..count] {
-        span.outputs = outputs.each_mut().map(|parts| parts.next().unwrap_or_default());
+        let pieces = output.chunks_mut(sum.map_or(part, |sum| sum.1) * lanes);
+        parts.iter_mut().zip(pieces).for_each(|(span, piece)| span.outputs[k] = piece);
     }
-    (parts, count)
+    parts.len()
 }
 
 pub(super) fn shared<'a>(location: Location, all: &'a [Buffer], variables: &[&'a [f32]]) -> &'a [f32] {

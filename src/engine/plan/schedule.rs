@@ -1,6 +1,6 @@
 //! Pass 2: assigns each value to the phase that computes it, and records its readers and its last use.
 use super::share::{Id, Values};
-use crate::engine::tensor::{Compute, Tensor};
+use crate::engine::{Compute, Tensor};
 
 /// The values of a phase, in the order in which they are computed.
 pub(super) struct Phase {
@@ -65,9 +65,11 @@ impl Schedule {
                 schedule.note_reads(id, values);
             }
         }
-        let fetched = fetch.iter().flat_map(|t| if is_step(*t) { t.inputs() } else { std::slice::from_ref(t) });
-        let kept = fetched.map(|&t| values.of(t)).chain(values.guards().map(|(_, id)| id));
-        kept.for_each(|id| schedule.last_use[id] = Some(AFTER));
+        for t in fetch {
+            let kept = if is_step(*t) { t.inputs() } else { std::slice::from_ref(t) };
+            kept.iter().for_each(|&t| schedule.last_use[values.of(t)] = Some(AFTER));
+        }
+        values.guards().for_each(|(_, id)| schedule.last_use[id] = Some(AFTER));
         schedule
     }
 

@@ -1,7 +1,7 @@
 //! Pass 1: from the nodes of the graph to the values of a run. Nodes that compute the same result share one value
 //! (common subexpression elimination), and an alias is the value of its input.
 use super::Given;
-use crate::engine::tensor::{Compute, Guard, Tensor, depth_first};
+use crate::engine::{Compute, Guard, Tensor, depth_first};
 use std::collections::HashMap;
 
 /// The position of a value in [`Values::list`].

@@ -3,7 +3,7 @@
 //! in the later phase instead of keeping their result (rematerialization).
 use super::schedule::{AFTER, Phase, Schedule};
 use super::share::{Id, Value, Values};
-use crate::engine::tensor::{Compute, Granularity};
+use crate::engine::{Compute, Granularity};
 use std::collections::{HashMap, HashSet};
 
 /// At most this many elementwise ops are repeated instead of keeping one value.

@@ -1,6 +1,7 @@
 //! Allocates slots: a slot whose value is no longer needed is used again for another.
 use super::memory::Memory;
 use super::program::Location;
+use crate::engine::Buffer;
 
 /// The slots given out so far. Sizes are in numbers, per image for kept and scratch slots.
 #[derive(Default)]
@@ -35,47 +36,42 @@ impl Slots {
     }
 
     pub fn memory(self) -> Memory {
-        Memory::new(&self.shared, self.kept.sizes, self.scratch.sizes, (self.tiles, self.tile_size))
+        Memory {
+            shared: self.shared.into_iter().map(Buffer::new).collect(),
+            kept_sizes: self.kept.sizes,
+            scratch_sizes: self.scratch.sizes,
+            tiles: self.tiles,
+            tile_size: self.tile_size,
+            ..Memory::default()
+        }
     }
 }
 
-/// Slots of one kind, and which of them are free.
+/// Slots of one kind, and those of them that are free, in the order of their release.
 #[derive(Default)]
 pub(super) struct Pool {
     sizes: Vec<usize>,
-    /// Size, time of release and number of each free slot, sorted, so that the best fit comes first.
-    free: Vec<(usize, usize, usize)>,
-    /// By slot, the time of its release; `None` while it is in use.
-    released_at: Vec<Option<usize>>,
-    clock: usize,
+    free: Vec<usize>,
 }
 
 impl Pool {
     /// The smallest free slot that is large enough (of equal ones, the one released first), or else a new one.
     pub fn take(&mut self, size: usize) -> usize {
-        let best = self.free.partition_point(|free| free.0 < size);
-        if best < self.free.len() {
-            let (_, _, slot) = self.free.remove(best);
-            self.released_at[slot] = None;
-            return slot;
+        let large_enough = (0..self.free.len()).filter(|&i| self.sizes[self.free[i]] >= size);
+        if let Some(best) = large_enough.min_by_key(|&i| self.sizes[self.free[i]]) {
+            return self.free.remove(best);
         }
         self.sizes.push(size);
-        self.released_at.push(None);
         self.sizes.len() - 1
     }
 
     pub fn release(&mut self, slot: usize) {
-        if self.released_at[slot].is_none() {
-            self.clock += 1;
-            self.released_at[slot] = Some(self.clock);
-            let free = (self.sizes[slot], self.clock, slot);
-            self.free.insert(self.free.partition_point(|other| *other < free), free);
+        if !self.free.contains(&slot) {
+            self.free.push(slot);
         }
     }
 
     pub fn release_all(&mut self) {
-        self.free.clear();
-        self.released_at.fill(None);
-        (0..self.sizes.len()).for_each(|slot| self.release(slot));
+        self.free = (0..self.sizes.len()).collect();
     }
 }

@@ -68,7 +68,7 @@ pub fn batch_product(
         svg.paint(strip, INK, batch.images.image(i).len(), batch.images.image(i), false)?;
         svg.frame(strip, AXIS);
     }
-    let full = full_colour(weights.iter());
+    let full = full_colour(&mut weights.iter());
     for j in 0..columns {
         let x = W.x + CELL[0] * j as f32;
         signed(svg, Area::new(x + 8.0, W.y, CELL[0] - 16.0, LONG), 1, &net.column(j), full)?;
@@ -110,7 +110,7 @@ pub fn batch_product(
     );
     svg.name("score");
     legend(svg, BIASES + 50.0, full, words.meaning);
-    card.describe((words.described)(row, column, &shown(value)));
+    card.describe((words.described)(&(words.meets)(row, column), &shown(value)));
 
     let texts =
         |values: &mut dyn Iterator<Item = f32>| values.map(|v| format!("{:?}", shown(v))).collect::<Vec<_>>().join(",");
@@ -127,8 +127,9 @@ pub fn batch_product(
     );
     let slider =
         Slider { label: words.slider.into(), range: [1.0, (rows * columns) as f32], step: 1.0, value: filled as f32 };
+    let said = (words.described)("{meets}", "{value}");
     let figure = card.figure(960.0, BIASES + 78.0);
-    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("batch_product.js"), data })
+    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("batch_product.js"), data, said })
 }
 
 #[cfg(test)]

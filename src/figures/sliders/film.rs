@@ -38,9 +38,9 @@ pub fn weight_film(
         }
         finite("the weights", weights)?;
     }
-    let full = full_colour(steps.iter().flat_map(|(_, weights)| weights.iter()));
+    let full = full_colour(&mut steps.iter().flat_map(|(_, weights)| weights.iter()));
     let counts: Vec<String> = steps.iter().map(|(step, _)| spoken.count(*step)).collect();
-    let mut card = Card::blank(spoken, format!("{}: {}", words.title, counts.join(", ")));
+    let mut card = Card::blank(spoken, format!("{}: {}", words.title, (words.step)(&spoken.count(*last))));
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, HEADING, words.title);
     svg.text(936.0, 40.0, HEADING.right(), &(words.step)(&spoken.count(*last)));
@@ -69,7 +69,13 @@ pub fn weight_film(
     let range = [0.0, (steps.len() - 1) as f32];
     let slider = Slider { label: words.slider.into(), range, step: 1.0, value: range[1] };
     let figure = card.figure(960.0, area.bottom() + 24.0);
-    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("film.js"), data })
+    Ok(Interactive {
+        figure,
+        sliders: vec![slider],
+        script: include_str!("film.js"),
+        data,
+        said: format!("{}: {{step}}", words.title),
+    })
 }
 
 #[cfg(test)]

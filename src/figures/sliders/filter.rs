@@ -112,6 +112,7 @@ pub fn filter_slider(set: &Batch, i: usize, weights: &Array2<f32>, language: &st
     svg.name("sum");
     svg.text(LEFT[1], foot, NOTE, &(words.place)(row, column));
     svg.name("place");
+    card.describe((words.described)(&(words.place)(row, column), &spoken.decimal(sums[at], 2)));
     let place = (words.place)(0, 0);
     let data = format!(
         "{{decimals: 0, ink: {pixels:?}, weights: {weights:?}, shape: [{rows}, {columns}, {high}, {wide}], heaviest: {heaviest}, \
@@ -122,8 +123,9 @@ pub fn filter_slider(set: &Batch, i: usize, weights: &Array2<f32>, language: &st
     );
     let last = (rows * columns - 1) as f32;
     let slider = Slider { label: words.slider.into(), range: [0.0, last], step: 1.0, value: at as f32 };
+    let said = (words.described)("{place}", "{sum}");
     let figure = card.figure(960.0, TOP + SIDE + 24.0);
-    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("filter.js"), data })
+    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("filter.js"), data, said })
 }
 
 #[cfg(test)]

@@ -95,11 +95,11 @@ pub fn function_graph(name: &str, language: &str) -> Result<Interactive, Error> 
     plane.names(svg, function.variable, function.formula);
     let [from, to] = plane.x;
     let points = (0..=600).map(|i| from + (to - from) * i as f32 / 600.0);
-    plane.curve(svg, points.map(|x| [x, (function.value)(x)]), BANDS[2], "");
+    plane.curve(svg, &points.map(|x| [x, (function.value)(x)]).collect::<Vec<_>>(), BANDS[2], "");
 
     let at = [function.start, (function.value)(function.start)];
     let slope = (function.slope)(at[0]);
-    let (line, guides) = (plane.tangent(at, slope, 130.0), plane.path([[at[0], plane.y[0]], at, [from, at[1]]]));
+    let (line, guides) = (plane.tangent(at, slope, 130.0), plane.path(&[[at[0], plane.y[0]], at, [from, at[1]]]));
     svg.put(format_args!(
         "<path data-name=\"guides\" d=\"{guides}\" fill=\"none\" stroke=\"{TEST}\" stroke-dasharray=\"3 4\"/>"
     ));
@@ -107,7 +107,7 @@ pub fn function_graph(name: &str, language: &str) -> Result<Interactive, Error> 
         "<path data-name=\"tangent\" d=\"{line}\" fill=\"none\" stroke=\"{TRAINING}\" stroke-width=\"3\"/>"
     ));
     plane.dot(svg, at, TEST, "dot");
-    let shown = [at[0], at[1], slope].map(|v| language.decimal(v, 3));
+    let shown = [language.decimal(at[0], 3), language.decimal(at[1], 3), language.decimal(slope, 3)];
     let (x, y) = plane.place(at);
     let falling = slope < 0.0;
     let font = NOTE.size(14).fill(TEST).weight(700);
@@ -134,6 +134,7 @@ pub fn function_graph(name: &str, language: &str) -> Result<Interactive, Error> 
         sliders: vec![slider],
         script: include_str!("functions.js"),
         data,
+        said: (words.described)(title, ["{x}", "{y}", "{slope}"]),
     })
 }
 

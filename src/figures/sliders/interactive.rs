@@ -15,6 +15,8 @@ pub struct Interactive {
     pub(super) script: &'static str,
     /// What the script needs to know, as JSON.
     pub(super) data: String,
+    /// What the figure shows, in words; `{score}` stands for the text of the element of that name.
+    pub(super) said: String,
 }
 
 #[derive(Clone)]
@@ -44,10 +46,11 @@ impl Interactive {
         }
         format!(
             "<style>{STYLE}</style>\n<div class=\"digitos-sliders\">{}<form hidden>{rows}\
-             </form>\n<script>(function (root, data) {{\n{}{SCRIPT}}})(document.currentScript.parentElement, {});</script></div>",
+             </form>\n<script>(function (root, data, said) {{\n{}{SCRIPT}}})(document.currentScript.parentElement, {}, {:?});</script></div>",
             self.figure.html(),
             self.script,
-            self.data
+            self.data,
+            self.said
         )
     }
 

@@ -1,6 +1,6 @@
 //! The loss as a function of one parameter, with a slider that nudges it.
 use super::interactive::{Interactive, Slider};
-use crate::picture::{Area, BANDS, Card, Font, INK, MUTED, N, NOTE, PAPER, Plane, TEST, TITLE, TRAINING, ticks};
+use crate::picture::{Area, BANDS, Card, Font, INK, MUTED, N, NOTE, PAPER, Plane, TEST, TITLE, TRAINING, axes, ticks};
 use crate::{Error, language::Language};
 
 /// More points would only make the notebook larger: the curve is 520 pixels wide.
@@ -44,32 +44,33 @@ pub fn loss_along(points: &[(f32, f32)], now: f32, gradient: f32, language: &str
     let words = &language.words().loss_along;
     let mut card = Card::with_heading(language, words.title, words.note);
     let svg = &mut card.svg;
-    let [low, high] = [f32::min, f32::max].map(|outer| points.iter().map(|p| p.1).fold(points[base].1, outer));
+    let (low, high) = axes::extremes(points.iter().map(|p| p.1), points[base].1);
     let margin = if high > low { (high - low) * 0.13 } else { 1.0 };
     let plane = Plane { area: Area::new(78.0, 108.0, 520.0, 270.0), x: ends, y: [low - margin, high + margin] };
     plane.axes(svg, &ticks(plane.x, 5.0), &ticks(plane.y, 5.0));
     plane.names(svg, words.axes[0], words.axes[1]);
-    plane.curve(svg, points.iter().map(|&(x, y)| [x, y]), BANDS[2], "");
+    plane.curve(svg, &points.iter().map(|&(x, y)| [x, y]).collect::<Vec<_>>(), BANDS[2], "");
     let dot = |&(x, y): &(f32, f32)| {
         let (x, y) = plane.place([x, y]);
         format!("<circle cx=\"{}\" cy=\"{}\" r=\"2.6\" fill=\"{}\"/>", N(x), N(y), BANDS[2])
     };
     plane.clipped(svg, &points.iter().filter(|_| n <= 80).map(dot).collect::<String>());
-    let ([at, to], loss) = ([base, moved].map(|i| [points[i].0, points[i].1]), points[moved].1);
+    let point = |i: usize| [points[i].0, points[i].1];
+    let (at, to, loss) = (point(base), point(moved), points[moved].1);
     plane.clipped(
         svg,
         &format!(
             "<path d=\"{}\" fill=\"none\" stroke=\"{TRAINING}\" stroke-width=\"3\"/>",
-            plane.tangent(at, gradient, 360.0)
+            plane.tangent(at, gradient, plane.inside(at, gradient, 360.0))
         ),
     );
     svg.put(format_args!(
         "<path data-name=\"legs\" d=\"{}\" fill=\"none\" stroke=\"{TEST}\" stroke-width=\"2\" stroke-dasharray=\"4 4\"/>",
-        plane.path([at, [to[0], at[1]], to])
+        plane.path(&[at, [to[0], at[1]], to])
     ));
     svg.put(format_args!(
         "<path data-name=\"secant\" d=\"{}\" fill=\"none\" stroke=\"{TEST}\" stroke-width=\"2\"/>",
-        plane.path([at, to])
+        plane.path(&[at, to])
     ));
     plane.dot(svg, at, INK, "base");
     plane.dot(svg, to, TEST, "dot");
@@ -103,6 +104,7 @@ pub fn loss_along(points: &[(f32, f32)], now: f32, gradient: f32, language: &str
         sliders: vec![slider],
         script: include_str!("loss_along.js"),
         data,
+        said: (words.described)(["{nudge}", "{before}", "{after}", "{quotient}", "{gradient}"]),
     })
 }
 

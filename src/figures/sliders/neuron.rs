@@ -33,7 +33,7 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     for (i, (input, weight)) in INPUTS.into_iter().zip(WEIGHTS).enumerate() {
         let (y, product) = (MIDDLE + 72.0 * (i as f32 - 1.0), input * weight);
         let colour = if product < 0.0 { NEGATIVE } else { POSITIVE };
-        let [from, to, thick] = [y, MIDDLE, 1.0 + product.abs() * 4.0].map(N);
+        let (from, to, thick) = (N(y), N(MIDDLE), N(1.0 + product.abs() * 4.0));
         svg.put(format_args!(
             "<path data-name=\"line{i}\" d=\"M264 {from}L404 {to}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{thick}\"/>",
             if product == 0.0 { AXIS } else { colour }
@@ -42,8 +42,8 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         svg.put(format_args!("<rect {square} fill=\"{INK}\" fill-opacity=\"{input}\"/>"));
         svg.frame(square, AXIS);
         svg.text(54.0, y + 5.0, font.right(), &spoken.decimal(input, 1));
-        let [input, weight, product] = [(input, 1), (weight, 1), (product, 2)].map(|(x, n)| spoken.decimal(x, n));
-        svg.text(124.0, y + 5.0, font.size(15), &format!("{input} × {weight} = {product}"));
+        let (factor, product) = (spoken.decimal(weight, 1), spoken.decimal(product, 2));
+        svg.text(124.0, y + 5.0, font.size(15), &format!("{} × {factor} = {product}", spoken.decimal(input, 1)));
         svg.name(&format!("product{i}"));
     }
     svg.put(format_args!(
@@ -58,8 +58,9 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
 
     let share = sigmoid(score);
     SIGMOID.axes(svg, &ticks(SIGMOID.x, 4.0), &ticks(SIGMOID.y, 2.0));
-    SIGMOID.curve(svg, (0..=160).map(|i| i as f32 / 10.0 - 8.0).map(|x| [x, sigmoid(x)]), BANDS[2], "");
-    let guides = SIGMOID.path([[score, 0.0], [score, share], [SIGMOID.x[0], share]]);
+    let curve: Vec<_> = (0..=160).map(|i| i as f32 / 10.0 - 8.0).map(|x| [x, sigmoid(x)]).collect();
+    SIGMOID.curve(svg, &curve, BANDS[2], "");
+    let guides = SIGMOID.path(&[[score, 0.0], [score, share], [SIGMOID.x[0], share]]);
     svg.put(format_args!(
         "<path data-name=\"guides\" d=\"{guides}\" fill=\"none\" stroke=\"{TEST}\" stroke-dasharray=\"3 4\"/>"
     ));
@@ -82,8 +83,9 @@ pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
         "{{decimals: 1, inputs: {INPUTS:?}, bias: \"{bias}\", colours: [\"{NEGATIVE}\", \"{AXIS}\", \"{POSITIVE}\"], plane: {}}}",
         SIGMOID.json()
     );
+    let said = (words.described)("{score}", "{share}");
     let figure = card.figure(960.0, 356.0);
-    Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data })
+    Ok(Interactive { figure, sliders, script: include_str!("neuron.js"), data, said })
 }
 
 #[cfg(test)]

@@ -36,8 +36,9 @@ pub fn rate_slider(
         surface.loss(surface.minimum()),
         surface.json()
     );
+    let said = format!("{}. {{rate}}: {{verdict}}, {{from}}{{to}}. {{outside}}", words.title);
     let slider = Slider { label: words.slider.into(), range: [-2.0, 0.5], step: 0.02, value: rate.log10() };
-    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("rate.js"), data })
+    Ok(Interactive { figure, sliders: vec![slider], script: include_str!("rate.js"), data, said })
 }
 
 #[cfg(test)]

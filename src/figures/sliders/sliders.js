@@ -37,8 +37,10 @@ function number(x, decimals) {
 }
 
 const image = root.querySelector('img');
-const bytes = Uint8Array.from(atob(image.src.split(',')[1]), (c) => c.charCodeAt(0));
-const page = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml');
+const [kind, picture] = image.src.split(/,(.*)/s); // as it is, or packed in base64
+const bytes = kind.endsWith('base64') && Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+const svg = bytes ? new TextDecoder().decode(bytes) : decodeURIComponent(picture);
+const page = new DOMParser().parseFromString(svg, 'image/svg+xml');
 const form = root.querySelector('form');
 const inputs = Array.from(form.querySelectorAll('input'));
 
@@ -46,6 +48,8 @@ function redraw() {
   const values = inputs.map((input) => Number(input.value));
   const shown = update(values) || values;
   inputs.forEach((input, i) => { input.nextElementSibling.textContent = number(shown[i], data.decimals); });
+  image.alt = said.replace(/{(\w+)}/g, (_, name) => part(name).textContent);
+  page.querySelector('title').textContent = image.alt;
   image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(page));
 }
 

@@ -26,7 +26,9 @@ pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &s
     };
     let sliders = ten.into_iter().enumerate().map(slider).collect();
     let data = format!("{{decimals: 1, percent: \"{}\", lead: {:?}}}", spoken.percent_sign(), words.lead);
-    Ok(Interactive { figure, sliders, script: include_str!("softmax.js"), data })
+    let shares: Vec<String> = (0..10).map(|class| format!("{class}: {{P{class}}}")).collect();
+    let said = format!("{}. {}", words.title, shares.join(", "));
+    Ok(Interactive { figure, sliders, script: include_str!("softmax.js"), data, said })
 }
 
 #[cfg(test)]

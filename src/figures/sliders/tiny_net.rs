@@ -37,10 +37,11 @@ pub fn tiny_net(language: &str) -> Result<Interactive, Error> {
     }
 
     let [x1, x2, target] = START;
-    let hidden = HIDDEN.map(|[a, b]| (a * x1 + b * x2).max(0.0));
+    let hidden_of = |[a, b]: [f32; 2]| (a * x1 + b * x2).max(0.0);
+    let hidden = [hidden_of(HIDDEN[0]), hidden_of(HIDDEN[1])];
     let out = OUTPUT[0] * hidden[0] + OUTPUT[1] * hidden[1];
     let back = 2.0 * (out - target);
-    let back_hidden = [0, 1].map(|j| back * OUTPUT[j]);
+    let back_hidden = [back * OUTPUT[0], back * OUTPUT[1]];
     let shown = |x: f32| language.decimal(x, 2);
     // the edges of the chain below are drawn in its colour
     line(svg, (COLUMNS[2] + 34.0, MIDDLE), (COLUMNS[3] - 44.0, MIDDLE), true);
@@ -92,12 +93,14 @@ pub fn tiny_net(language: &str) -> Result<Interactive, Error> {
         words.target,
         chain(["#0", "#1", "#2", "#3", "#4"].map(Into::into))
     );
-    Ok(Interactive { figure: card.figure(960.0, 458.0), sliders, script: include_str!("tiny_net.js"), data })
+    let said = (words.described)("{y}", "{loss}", "{by}");
+    let figure = card.figure(960.0, 458.0);
+    Ok(Interactive { figure, sliders, script: include_str!("tiny_net.js"), data, said })
 }
 
 fn line(svg: &mut Svg, from: (f32, f32), to: (f32, f32), of_chain: bool) {
-    let ([x1, y1, x2, y2], (colour, width)) =
-        ([from.0, from.1, to.0, to.1].map(N), if of_chain { (TRAINING, "2.5") } else { (AXIS, "1.5") });
+    let (x1, y1, x2, y2) = (N(from.0), N(from.1), N(to.0), N(to.1));
+    let (colour, width) = if of_chain { (TRAINING, "2.5") } else { (AXIS, "1.5") };
     svg.put(format_args!("<path d=\"M{x1} {y1}L{x2} {y2}\" stroke=\"{colour}\" stroke-width=\"{width}\"/>"));
 }
 

@@ -9,7 +9,7 @@ use crate::launcher::setup;
 
 /// How much memory a module with threads has at first and at most, in pages of 64 kB.
 pub const PAGES: [usize; 2] = [64, 16_384];
-/// The lessons' own code is small rather than fast: the library does the work.
+/// What does the arithmetic is fast, all else is small: it is sent to the browser.
 const WORKSPACE: &str = r#"[workspace]
 members = ["lesson_*"]
 resolver = "3"
@@ -20,8 +20,12 @@ debug = false
 opt-level = "s"
 panic = "abort"
 strip = true
+lto = "thin"
 
-[profile.release.package."*"]
+[profile.release.package.digitos]
+opt-level = 3
+
+[profile.release.package.ndarray]
 opt-level = 3
 "#;
 

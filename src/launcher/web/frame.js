@@ -51,5 +51,8 @@
     };
     addEventListener('resize', reach);
     addEventListener('load', reach);
+    document.addEventListener('load', ({ target }) => {
+      if (target.closest('.rich') && !target.closest('.digitos-live')) reach();
+    }, true); // of pictures that a cell shows
   });
 })();

@@ -17,7 +17,6 @@ addEventListener('message', (event) => event.waitUntil((async () => {
   for (const file of [...FILES.all, ...event.data.builds.flatMap((build) => FILES[build] ?? [])]) {
     if (!await cache.match(file)) await cache.add(file).catch(() => {});
   }
-  event.source?.postMessage({ offline: true });
 })()));
 
 // With these headers, which not every server sends, a page may share memory with its workers, so that several threads train.
@@ -35,13 +34,15 @@ addEventListener('fetch', (event) => {
     const cache = await caches.open(CACHE), isAsset = url.includes('/assets/');
     const kept = await cache.match(event.request, { ignoreSearch: !isAsset });
     if (kept && isAsset) return isolated(kept);
+    let answer;
     try {
-      const answer = await fetch(event.request);
-      if (answer.ok && answer.status === 200) await cache.put(event.request, answer.clone());
-      return isolated(answer);
+      answer = await fetch(event.request);
     } catch (error) {
       if (kept) return isolated(kept);
       throw error;
     }
+    if (answer.status !== 200) return answer;
+    event.waitUntil(cache.put(event.request, answer.clone()).catch(() => {})); // there may be no room, or it breaks off
+    return isolated(answer);
   })());
 });

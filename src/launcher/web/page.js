@@ -17,7 +17,7 @@ const WORDS = {
     stuck: 'La celda no responde. Si pulsas otra vez Detener, se termina, y la lección empieza de nuevo desde arriba.',
     lost: 'Terminada. La próxima vez que ejecutes una celda, la lección empieza desde arriba.',
     stopping: 'Deteniendo…', onwards: 'Seguir desde donde estaba', held: 'Con Seguir continúa desde ahí.', halted: 'Detenido.',
-    memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda', offline: 'La lección ya funciona sin conexión.',
+    memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda',
     cut: '… (no se muestran más líneas)',
   },
   en: {
@@ -35,7 +35,7 @@ const WORDS = {
     stuck: 'The cell does not answer. Press Stop again to end it; the lesson then begins again at the top.',
     lost: 'Ended. The next time you run a cell, the lesson begins at the top.',
     stopping: 'Stopping…', onwards: 'Go on from where it was', held: 'Go on continues from there.', halted: 'Stopped.',
-    memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell', offline: 'The lesson works without a connection now.',
+    memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell',
     cut: '… (no more lines are shown)',
   },
 };
@@ -405,6 +405,7 @@ const takes = {
     say(runningCell());
   },
   text({ cell, text }) {
+    if (advice) text = text.replace(advice, `${firstSentence(advice)} ${words.held}`);
     const output = sections[cell].querySelector('.output');
     let stream = output.lastElementChild;
     if (!stream?.matches('pre.stream')) output.append(stream = element('pre', { className: 'stream', tabIndex: 0 }));
@@ -420,7 +421,10 @@ const takes = {
     // scripts that are put in as text do not run
     for (const script of rich.querySelectorAll('script')) script.replaceWith(element('script', { textContent: script.textContent }));
   },
-  file({ path, text }) { live.set(path, text); },
+  file({ path, text }) {
+    live.set(path, text);
+    advice = stopped && path.endsWith('.json') ? JSON.parse(text).sentence : undefined;
+  },
   done({ cell, seconds, errors, panel, answered: now }) {
     noteAnswers(now);
     position = cell + 1;
@@ -450,11 +454,14 @@ const takes = {
   },
 };
 
+const firstSentence = (text) => `${text.split('. ')[0].replace(/\.$/, '')}.`;
+let advice; // what the panel has said on how to go on, which is printed as well
+
 // What the panel says when its loop has ended holds for a notebook, where a cell that is run again goes on.
 function statusFor(path, text) {
   const status = JSON.parse(text);
   if (status.busy || !status.sentence) return text;
-  const sentence = `${status.sentence.split('. ')[0].replace(/\.$/, '')}.`;
+  const sentence = firstSentence(status.sentence);
   const canGo = canGoOn() && path === held.panel;
   return JSON.stringify(canGo ? { ...status, busy: true, paused: true, beat: Date.now(), sentence: `${sentence} ${words.held}` } : { ...status, sentence });
 }
@@ -487,6 +494,7 @@ async function load({ parts: urls, length }, progress) {
 }
 
 let attempts = 0;
+class Missing extends Error {}
 
 function loadScript(url) {
   return new Promise((done, failed) => {
@@ -494,7 +502,7 @@ function loadScript(url) {
     const src = new URL(url, sources).href + (attempts && location.protocol !== 'file:' ? `?${attempts}` : '');
     const script = element('script', { src });
     script.onload = () => { script.remove(); done(); };
-    script.onerror = () => { script.remove(); failed(words.missing(url)); };
+    script.onerror = () => { script.remove(); failed(new Missing(words.missing(url))); };
     document.head.append(script);
   });
 }
@@ -505,14 +513,16 @@ function prepared() {
   return ready ??= prepare().catch(async (error) => {
     forgetWorker();
     attempts++;
-    await forgetFiles();
+    if (!(error instanceof Missing)) await forgetFiles();
     throw typeof error === 'string' ? error : String(error?.message ?? error);
   });
 }
 
+const filesOfLesson = () => [LESSON.modules[build], ...Object.values(LESSON.data)];
+
 async function prepare() {
   say(words.loading);
-  const all = [LESSON.modules[build], ...Object.values(LESSON.data)];
+  const all = filesOfLesson();
   const bar = element('progress', { max: all.flatMap((file) => file.parts).length, value: 0 });
   bar.setAttribute('aria-label', words.loading);
   document.getElementById('toolbar').append(bar);
@@ -550,7 +560,10 @@ async function keepOffline() {
 async function forgetFiles() {
   parts.clear();
   try {
-    for (const name of await caches.keys()) if (name.startsWith('digitos-')) await caches.delete(name);
+    for (const name of await caches.keys()) {
+      const cache = name.startsWith('digitos-') && (await caches.open(name));
+      if (cache) await Promise.all(filesOfLesson().flatMap((file) => file.parts).map((part) => cache.delete(new URL(part, sources), { ignoreSearch: true })));
+    }
   } catch { /* nothing is kept */ }
 }
 
