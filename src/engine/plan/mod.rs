@@ -26,17 +26,9 @@ mod shorten;
 mod slots;
 
 use super::tensor::Tensor;
-pub(crate) use program::{Location, NotFinite, Plan, StepPlan};
+pub(crate) use program::{Given, Location, NotFinite, Plan, StepPlan};
 use schedule::Schedule;
 use share::Values;
-
-/// What is known of a run before its plan is made.
-pub(crate) struct Given<'a> {
-    /// The truth value of a condition, if it is fed.
-    pub truth: &'a dyn Fn(Tensor) -> Option<bool>,
-    /// Whether there are so many images that large values are computed again rather than kept.
-    pub many: bool,
-}
 
 impl Plan {
     /// A plan for any run.

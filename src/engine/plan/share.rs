@@ -1,6 +1,6 @@
 //! Pass 1: from the nodes of the graph to the values of a run. Nodes that compute the same result share one value
 //! (common subexpression elimination), and an alias is the value of its input.
-use super::Given;
+use super::program::Given;
 use crate::engine::{Compute, Guard, Tensor, depth_first};
 use std::collections::HashMap;
 
