@@ -471,7 +471,7 @@ const parts = {
     await fails('memory', 3, '1000000000', /this set holds 100 examples/);
     await fails('memory', 3, '1000000000000', whole);
     await lesson.run('confusion');
-    check(await lesson.page.locator('.problem').count() === 1, 'after all that, the lesson runs');
+    check(await lesson.page.locator('.problem').count() === 0, 'after all that, the lesson runs');
     await lesson.close();
   },
 
@@ -552,25 +552,27 @@ const parts = {
   },
 
   async 'files that are missing or damaged'() {
-    for (const [fault, said] of [['refuse', /No se ha podido cargar/], ['cut', /No se ha podido cargar|dañado/], ['short', /dañado|No se ha podido/], ['rot', /dañado/]]) {
-      for (const file of ['train-images-idx3', 'lesson_1-']) {
-        faults[file] = fault;
-        const lesson = await Lesson.open(http, 'es/1_softmax', { noise: /404|net::ERR|SyntaxError|Unexpected end/ });
-        await lesson.run('setup');
-        const problem = lesson.section('setup').locator('.problem');
-        check(await problem.count() === 1 && said.test(await problem.innerText()), `${file} ${fault}: ${await problem.first().innerText()}`);
-        check(await lesson.page.locator('[data-committed]').count() > 20, 'the book stays readable');
-        await lesson.shot(`missing-${fault}`);
-        delete faults[file];
-        await problem.getByRole('button').click();
-        await lesson.ended();
-        check(/Todo listo/.test(await lesson.text('setup')) && await problem.count() === 0, 'with the whole file, another attempt succeeds');
-        await lesson.page.reload();
-        await lesson.run('setup');
-        check(/Todo listo/.test(await lesson.text('setup')), 'and the next visit too');
-        await lesson.close();
-        await lesson.context.close();
-      }
+    const all = [
+      ['train-images-idx3', 'refuse', /No se ha podido cargar/], ['lesson_1-', 'refuse', /No se ha podido cargar/],
+      ['train-images-idx3', 'cut', /No se ha podido cargar|dañado/], ['lesson_1-', 'short', /dañado/], ['train-images-idx3', 'rot', /dañado/],
+    ];
+    for (const [file, fault, said] of all) {
+      faults[file] = fault;
+      const lesson = await Lesson.open(http, 'es/1_softmax', { noise: /404|net::ERR|SyntaxError|Unexpected end/ });
+      await lesson.run('setup');
+      const problem = lesson.section('setup').locator('.problem');
+      check(await problem.count() === 1 && said.test(await problem.innerText()), `${file} ${fault}: ${await problem.first().innerText()}`);
+      check(await lesson.page.locator('[data-committed]').count() > 20, 'the book stays readable');
+      await lesson.shot(`missing-${fault}`);
+      delete faults[file];
+      await problem.getByRole('button').click();
+      await lesson.ended();
+      check(/Todo listo/.test(await lesson.text('setup')) && await problem.count() === 0, 'with the whole file, another attempt succeeds');
+      await lesson.page.reload();
+      await lesson.run('setup');
+      check(/Todo listo/.test(await lesson.text('setup')), 'and the next visit too');
+      await lesson.close();
+      await lesson.context.close();
     }
     const slow = await Lesson.open(http, 'es/1_softmax');
     await slow.page.route(/train-images/, async (route) => { await sleep(1500); await route.continue(); });

@@ -122,6 +122,27 @@ mod tests {
         }
     }
 
+    /// The sentence about smaller numbers names those that the notebook really has.
+    #[test]
+    fn what_a_page_says_of_its_notebooks_numbers_is_so() {
+        let mut told = 0;
+        for path in LANGUAGES.iter().flat_map(|language| {
+            notebooks_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("notebooks").join(language)).expect("lessons")
+        }) {
+            let notebook = Notebook::read(&path).expect("a notebook");
+            for cell in notebook.cells() {
+                for (name, value) in cell["metadata"]["page"]["notebook"].as_object().into_iter().flatten() {
+                    let defined = source(cell).lines().any(|line| {
+                        line.starts_with(&format!("const {name}: ")) && line.contains(&format!(" = {value};"))
+                    });
+                    assert!(defined, "{}: {name} is not {value}", path.display());
+                    told += 1;
+                }
+            }
+        }
+        assert!(told >= 6, "{told}");
+    }
+
     #[test]
     fn pages_load_nothing_from_elsewhere() {
         for (path, page) in site() {

@@ -17,7 +17,6 @@ addEventListener('message', (event) => event.waitUntil((async () => {
   for (const file of [...FILES.all, ...event.data.builds.flatMap((build) => FILES[build] ?? [])]) {
     if (!await cache.match(file)) await cache.add(file).catch(() => {});
   }
-  event.source?.postMessage({ offline: true });
 })()));
 
 // With these headers, which not every server sends, a page may share memory with its workers, so that several threads train.

@@ -17,7 +17,7 @@ const WORDS = {
     stuck: 'La celda no responde. Si pulsas otra vez Detener, se termina, y la lección empieza de nuevo desde arriba.',
     lost: 'Terminada. La próxima vez que ejecutes una celda, la lección empieza desde arriba.',
     stopping: 'Deteniendo…', onwards: 'Seguir desde donde estaba', held: 'Con Seguir continúa desde ahí.', halted: 'Detenido.',
-    memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda', offline: 'La lección ya funciona sin conexión.',
+    memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda',
     cut: '… (no se muestran más líneas)',
   },
   en: {
@@ -35,7 +35,7 @@ const WORDS = {
     stuck: 'The cell does not answer. Press Stop again to end it; the lesson then begins again at the top.',
     lost: 'Ended. The next time you run a cell, the lesson begins at the top.',
     stopping: 'Stopping…', onwards: 'Go on from where it was', held: 'Go on continues from there.', halted: 'Stopped.',
-    memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell', offline: 'The lesson works without a connection now.',
+    memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell',
     cut: '… (no more lines are shown)',
   },
 };
