@@ -50,9 +50,8 @@ pub(crate) fn sum_along(x: Tensor, axes: &[usize]) -> Tensor {
         return y;
     }
     let kept = per_image(y.shape());
-    over_images("reduce_sum", y, 0.0, |sum, x| sum + x.iter().fold(0.0, |part, &x| part + f64::from(x)))
-        .gradient(move |_, dy| repeated(dy, &kept, y.shape()))
-        .build()
+    let sum = |sum: Option<f64>, x: &[f32]| sum.unwrap_or(0.0) + x.iter().fold(0.0, |part, &x| part + f64::from(x));
+    over_images("reduce_sum", y, sum).gradient(move |_, dy| repeated(dy, &kept, y.shape())).build()
 }
 
 /// The sum along dimensions other than the open one.
@@ -70,20 +69,20 @@ fn sum_within(x: Tensor, axes: &[usize]) -> Tensor {
         .build()
 }
 
-/// Reduces along the open dimension: `add` combines the result so far, first `start`, with the numbers of a slice.
+/// Reduces along the open dimension: `add` combines the result so far, if there is one, with the numbers of a slice.
 pub(super) fn over_images(
     op: &'static str,
     x: Tensor,
-    start: f64,
-    add: impl Fn(f64, &[f32]) -> f64 + Send + Sync + 'static,
+    add: impl Fn(Option<f64>, &[f32]) -> f64 + Send + Sync + 'static,
 ) -> Node {
     let (images, _) = by_kind(x, &all_axes(x));
     Node::across(op, &[x], &without(x, &images), 1, move |inputs, y| {
         for (i, y) in (y.first..).zip(y.values) {
-            *y = (0..inputs[0].slices.len()).fold(start, |so_far, s| {
+            let result = (0..inputs[0].slices.len()).fold(None, |so_far, s| {
                 let (x, images) = inputs[0].slice(s);
-                add(so_far, &x[i * LANES..][..images])
-            }) as f32;
+                Some(add(so_far, &x[i * LANES..][..images]))
+            });
+            *y = result.expect("at least one image") as f32;
         }
     })
 }

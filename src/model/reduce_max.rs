@@ -27,10 +27,11 @@ pub fn reduce_max_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
     // equal numbers are counted in all images together, so the gradient by the largest of each image already has the
     // shape of x
     let of_each = if within.is_empty() { x } else { max_within(x, within).gradient(|_, dx| dx).build() };
-    let largest = |so_far: f64, x: &[f32]| f64::from(x.iter().fold(so_far as f32, |largest, &x| larger(largest, x)));
-    over_images("reduce_max", of_each, f64::NEG_INFINITY, largest)
-        .gradient(move |y, dy| to_the_largest(x, y, dy, &axes))
-        .build()
+    let largest = |so_far: Option<f64>, x: &[f32]| {
+        let so_far = so_far.map_or(f32::NEG_INFINITY, |so_far| so_far as f32);
+        f64::from(x.iter().fold(so_far, |largest, &x| larger(largest, x)))
+    };
+    over_images("reduce_max", of_each, largest).gradient(move |y, dy| to_the_largest(x, y, dy, &axes)).build()
 }
 
 fn larger(a: f32, b: f32) -> f32 {
