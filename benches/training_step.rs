@@ -3,7 +3,8 @@
 //! multiply-adds at the rate of the product of two matrices of 1024 by 1024.
 //!
 //! `cargo bench --bench training_step -- [NAME…]`; the environment variable `THREADS` sets the number of threads. With
-//! `--serve`, answers the questions of `benches/peers/compare.py`.
+//! `--serve`, answers the questions of `benches/peers/compare.py`, also about `eval_batchnorm` and `eval_by_batch`: the same for
+//! the net with batch normalisation, by the moving averages or by the moments of the 10,000 images.
 use digitos::prelude::*;
 use std::collections::HashMap;
 use std::io::{Write, stdin, stdout};
@@ -63,13 +64,14 @@ impl Net {
     }
 
     /// Accuracy and loss on the test images.
-    fn evaluation(self, mnist: DataSets, mut sess: Session) -> Step {
+    fn evaluation(self, mnist: DataSets, mut sess: Session, by_averages: bool) -> Step {
         let loss = self.loss();
-        let Net { x, y_, pkeep, logits, .. } = self;
+        let Net { x, y_, pkeep, logits, is_test, iteration } = self;
         let accuracy = reduce_mean(cast(equal(argmax(logits, 1), argmax(y_, 1))));
         sess.initialize(loss).unwrap();
         Box::new(move || {
-            let fed = feed! { x => mnist.test.images, y_ => mnist.test.labels, pkeep => 1 };
+            let (images, labels) = (&mnist.test.images, &mnist.test.labels);
+            let fed = feed! { x => images, y_ => labels, pkeep => 1, is_test => by_averages, iteration => 0 };
             sess.run((accuracy, loss), fed).unwrap();
         })
     }
@@ -155,7 +157,9 @@ fn build(name: &str, mnist: &DataSets, threads: usize) -> Step {
         "dense" => Net::new(dense_net).step(mnist, sess),
         "conv" => Net::new(conv_net).step(mnist, sess),
         "batchnorm" => Net::new(batch_norm_net).step(mnist, sess),
-        "eval_conv" => Net::new(conv_net).evaluation(mnist, sess),
+        "eval_conv" => Net::new(conv_net).evaluation(mnist, sess, true),
+        "eval_batchnorm" => Net::new(batch_norm_net).evaluation(mnist, sess, true),
+        "eval_by_batch" => Net::new(batch_norm_net).evaluation(mnist, sess, false),
         "product" => product(sess),
         _ => panic!("no net is called {name}"),
     }

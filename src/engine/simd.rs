@@ -6,6 +6,7 @@
 
 use super::memory::LANES;
 use std::mem::transmute;
+use std::ops::Range;
 
 /// 16 numbers, one of each image of a slice, in one, two or four registers.
 pub(crate) trait Simd: Copy {
@@ -13,7 +14,9 @@ pub(crate) trait Simd: Copy {
     const TILE: usize;
     /// Whether 8 numbers take half the time of 16, as they need half the registers.
     const HALVES: bool;
-    /// A type that loads, computes and stores only the first 8 of the 16 numbers.
+    /// Which of the 16 numbers it loads, computes and stores. WebAssembly runs every loop twice, once for each half.
+    const COVERS: Range<usize>;
+    /// A type that covers only the first 8 of the 16 numbers.
     type Half: Simd;
     fn load(from: &[f32; LANES]) -> Self;
     /// Loads 8 numbers from each of two places.
@@ -38,6 +41,32 @@ pub(crate) trait Simd: Copy {
     fn mul_add(self, b: Self, c: Self) -> Self;
 }
 
+/// The numbers `at..at + N` of `x`, with a single comparison: in the innermost loops, each instruction counts.
+#[inline(always)]
+pub(crate) fn chunk_at<const N: usize>(x: &[f32], at: usize) -> &[f32; N] {
+    assert!(at < x.len().saturating_sub(N - 1));
+    // SAFETY: at + N ≤ x.len()
+    unsafe { &*x.as_ptr().add(at).cast() }
+}
+
+/// Calls `f(i, numbers)` for each of the first `rows` rows of a matrix, with the N numbers of the row from `first` on.
+#[inline(always)]
+pub(crate) fn for_each_row<const N: usize>(
+    x: &[f32],
+    columns: usize,
+    first: usize,
+    rows: usize,
+    mut f: impl FnMut(usize, &[f32; N]),
+) {
+    assert!(first + N <= columns && rows <= x.len() / columns);
+    let mut at = x.as_ptr().wrapping_add(first);
+    for i in 0..rows {
+        // SAFETY: row i lies within the matrix, and the numbers within the row.
+        f(i, unsafe { &*at.cast() });
+        at = at.wrapping_add(columns);
+    }
+}
+
 /// sums[p][c] += a[p] · b[c], an outer product: the innermost step of every tile.
 #[inline(always)]
 pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [[V; C]; P], a: &[f32; P], b: &[V; C]) {
@@ -52,7 +81,7 @@ pub(crate) fn add_products<V: Simd, const P: usize, const C: usize>(sums: &mut [
 /// A loop that is written once and compiled for each instruction set.
 pub(crate) trait SimdLoop {
     /// Must be `#[inline(always)]`, so that it is compiled for the instruction set of `V`.
-    fn run<V: Simd>(self);
+    fn run<V: Simd>(&mut self);
 }
 
 /// The instruction sets that the crate has code for. (On each architecture, some are never constructed.)
@@ -99,7 +128,7 @@ pub(crate) fn level() -> Level {
 }
 
 /// Runs a loop with the widest instruction set of this processor.
-pub(crate) fn run(kernel: impl SimdLoop) {
+pub(crate) fn run(mut kernel: impl SimdLoop) {
     match level() {
         // SAFETY: the processor is known to have AVX-512.
         #[cfg(target_arch = "x86_64")]
@@ -110,7 +139,10 @@ pub(crate) fn run(kernel: impl SimdLoop) {
         #[cfg(target_arch = "aarch64")]
         Level::Neon => kernel.run::<neon::Neon>(),
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-        Level::Wasm => kernel.run::<wasm::Wasm>(),
+        Level::Wasm => {
+            kernel.run::<wasm::Low>();
+            kernel.run::<wasm::High>()
+        }
         _ => kernel.run::<Portable>(),
     }
 }
@@ -233,6 +265,7 @@ pub(crate) struct Portable([f32; LANES]);
 impl Simd for Portable {
     const TILE: usize = if cfg!(digitos_simd = "portable_wide") { 24 } else { 1 };
     const HALVES: bool = false;
+    const COVERS: Range<usize> = 0..LANES;
     type Half = Self;
     #[inline(always)]
     fn load(from: &[f32; LANES]) -> Self {
@@ -256,10 +289,10 @@ impl Simd for Portable {
     }
 }
 
-/// Implements [`Simd`] with `$count` registers of `$width` numbers each.
+/// Implements [`Simd`] with `$count` registers of `$width` numbers each, for the numbers from `$from` on.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "wasm32"))]
 macro_rules! registers {
-    ($name:ident: $count:literal of $register:ident, $width:literal; tile $tile:literal, half $half:ident;
+    ($name:ident: $count:literal of $register:ident, $width:literal, from $from:literal; tile $tile:literal, half $half:ident;
      $splat:ident; |$a:ident, $b:ident, $c:ident| $mul_add:expr) => {
         #[derive(Clone, Copy)]
         pub struct $name([$register; $count]);
@@ -268,7 +301,8 @@ macro_rules! registers {
         #[allow(unused_unsafe)] // WebAssembly's instructions are safe
         impl Simd for $name {
             const TILE: usize = $tile;
-            const HALVES: bool = $count > 1;
+            const HALVES: bool = $count * $width == LANES && $count > 1;
+            const COVERS: Range<usize> = $from..$from + $count * $width;
             type Half = $half;
             #[inline(always)]
             fn load(from: &[f32; LANES]) -> Self {
@@ -276,7 +310,7 @@ macro_rules! registers {
                 let from: &[[f32; $width]; LANES / $width] = unsafe { transmute(from) };
                 let mut x = Self::splat(0.0);
                 for i in 0..$count {
-                    x.0[i] = unsafe { transmute::<[f32; $width], $register>(from[i]) };
+                    x.0[i] = unsafe { transmute::<[f32; $width], $register>(from[$from / $width + i]) };
                 }
                 x
             }
@@ -284,7 +318,7 @@ macro_rules! registers {
             fn store(self, to: &mut [f32; LANES]) {
                 let to: &mut [[f32; $width]; LANES / $width] = unsafe { transmute(to) };
                 for i in 0..$count {
-                    to[i] = unsafe { transmute::<$register, [f32; $width]>(self.0[i]) };
+                    to[$from / $width + i] = unsafe { transmute::<$register, [f32; $width]>(self.0[i]) };
                 }
             }
             #[inline(always)]
@@ -309,22 +343,23 @@ mod x86 {
     use super::{LANES, Simd, SimdLoop};
     use std::arch::x86_64::*;
     use std::mem::transmute;
+    use std::ops::Range;
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-    pub fn avx512(kernel: impl SimdLoop) {
+    pub fn avx512(mut kernel: impl SimdLoop) {
         kernel.run::<Avx512>()
     }
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn avx2(kernel: impl SimdLoop) {
+    pub fn avx2(mut kernel: impl SimdLoop) {
         kernel.run::<Avx2>()
     }
 
-    registers!(Avx512: 1 of __m512, 16; tile 24, half Avx2Half;
+    registers!(Avx512: 1 of __m512, 16, from 0; tile 24, half Avx2Half;
         _mm512_set1_ps; |a, b, c| _mm512_fmadd_ps(a, b, c));
-    registers!(Avx2: 2 of __m256, 8; tile 6, half Avx2Half;
+    registers!(Avx2: 2 of __m256, 8, from 0; tile 6, half Avx2Half;
         _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
-    registers!(Avx2Half: 1 of __m256, 8; tile 12, half Avx2Half;
+    registers!(Avx2Half: 1 of __m256, 8, from 0; tile 12, half Avx2Half;
         _mm256_set1_ps; |a, b, c| _mm256_fmadd_ps(a, b, c));
 }
 
@@ -335,6 +370,7 @@ mod wasm {
     use super::{LANES, Simd};
     use std::arch::wasm32::*;
     use std::mem::transmute;
+    use std::ops::Range;
 
     #[inline(always)]
     fn mul_add(a: v128, b: v128, c: v128) -> v128 {
@@ -344,8 +380,8 @@ mod wasm {
         f32x4_add(c, f32x4_mul(a, b))
     }
 
-    registers!(Wasm: 4 of v128, 4; tile 6, half WasmHalf; f32x4_splat; |a, b, c| mul_add(a, b, c));
-    registers!(WasmHalf: 2 of v128, 4; tile 12, half WasmHalf; f32x4_splat; |a, b, c| mul_add(a, b, c));
+    registers!(Low: 2 of v128, 4, from 0; tile 4, half Low; f32x4_splat; |a, b, c| mul_add(a, b, c));
+    registers!(High: 2 of v128, 4, from 8; tile 4, half High; f32x4_splat; |a, b, c| mul_add(a, b, c));
 
     #[inline(always)]
     pub fn interleaved(a: [u8; 16], b: [u8; 16]) -> [[u8; 16]; 2] {
@@ -365,9 +401,10 @@ mod neon {
     use super::{LANES, Simd};
     use std::arch::aarch64::*;
     use std::mem::transmute;
+    use std::ops::Range;
 
-    registers!(Neon: 4 of float32x4_t, 4; tile 6, half NeonHalf;
+    registers!(Neon: 4 of float32x4_t, 4, from 0; tile 6, half NeonHalf;
         vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
-    registers!(NeonHalf: 2 of float32x4_t, 4; tile 12, half NeonHalf;
+    registers!(NeonHalf: 2 of float32x4_t, 4, from 0; tile 12, half NeonHalf;
         vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));
 }

@@ -471,7 +471,7 @@ pub(crate) fn variables_in_order(ends: &[Tensor]) -> Vec<Tensor> {
 
 /// The nodes that can be reached from `ends` through `before`, in post-order: each once, after those before it. Not recursive,
 /// as a long graph would overflow the stack.
-fn depth_first(ends: &[Tensor], before: impl Fn(Tensor) -> &'static [Tensor]) -> Vec<Tensor> {
+pub(crate) fn depth_first(ends: &[Tensor], before: impl Fn(Tensor) -> &'static [Tensor]) -> Vec<Tensor> {
     let mut order = Vec::new();
     let mut seen = HashSet::new();
     let mut path: Vec<(Tensor, usize)> = Vec::new();

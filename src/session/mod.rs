@@ -5,7 +5,7 @@ mod safetensors;
 mod saved;
 
 use crate::engine::kernels::elementwise::all_finite;
-use crate::engine::plan::{NotFinite, Plan, StepPlan};
+use crate::engine::plan::{Given, NotFinite, Plan, StepPlan};
 use crate::engine::threads::Threads;
 use crate::engine::{Buffer, Compute, Fed, Scalar, Tensor, derive_seed, topological_order, variables_in_order};
 use crate::error::{Error, without_backtraces};
@@ -50,6 +50,9 @@ pub(crate) type Variables = Vec<(usize, Buffer)>;
 
 /// The most plans that a session keeps, one for each different fetch; the oldest is dropped first.
 const MOST_PLANS: usize = 32;
+
+/// With more images than this, a run saves memory rather than time.
+const MANY: usize = 2000;
 
 impl Default for Session {
     fn default() -> Self {
@@ -187,7 +190,7 @@ impl Session {
     /// [`run`](Self::run) with any number of fed values.
     pub(crate) fn run_fed<F: Fetch>(&mut self, fetch: &F, feed: &[Fed<'_>]) -> Result<F::Output, Error> {
         let mut output = None;
-        let at = self.plan_for(&|f| fetch.each(f))?;
+        let at = self.plan_for(&|f| fetch.each(f), feed)?;
         // taken out of the list so that its variables can be borrowed from the session
         let (key, mut plan) = self.plans.swap_remove(at);
         let result = self.run_plan(&mut plan, feed, &mut |values| output = Some(fetch.read(values)));
@@ -242,10 +245,18 @@ impl Session {
     }
 
     /// The position of the plan of a fetch, whose tensors `each` goes through.
-    fn plan_for(&mut self, each: Each<'_>) -> Result<usize, Error> {
-        let known = self.plans.iter().position(|(key, _)| {
+    fn plan_for(&mut self, each: Each<'_>, feed: &[Fed<'_>]) -> Result<usize, Error> {
+        let truth = |t: Tensor| {
+            let fed = feed.iter().find(|fed| fed.placeholder == t).filter(|fed| fed.value.fits(&[]).is_ok())?;
+            let mut number = [0.0];
+            fed.value.write(&mut number);
+            Some(number[0] != 0.0)
+        };
+        let images = feed.iter().filter_map(|fed| fed.value.fits(fed.placeholder.shape()).ok()?).max();
+        let given = Given { truth: &truth, many: images > Some(MANY) };
+        let known = self.plans.iter().position(|(key, plan)| {
             let mut key = key.iter();
-            let mut same = true;
+            let mut same = plan.suits(&given);
             each(&mut |t| same &= key.next() == Some(&t.address()));
             same && key.next().is_none()
         });
@@ -254,7 +265,7 @@ impl Session {
         }
         let mut tensors = Vec::new();
         each(&mut |t| tensors.push(t));
-        let plan = Plan::new(&tensors);
+        let plan = Plan::with(&tensors, &given);
         let mut changed = HashSet::new();
         let mut twice = |step: &StepPlan| step.updates.iter().find(|update| !changed.insert(update.0)).copied();
         if let Some((twice, _)) = plan.steps.iter().find_map(&mut twice) {

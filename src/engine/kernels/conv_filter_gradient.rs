@@ -6,8 +6,9 @@
 //!
 //! A row of the filter has `kernel × channels` weights. Rows are padded to a multiple of 8 weights, an *eight*; a register
 //! holds two eights, which may belong to two rows.
-use crate::engine::simd::{Simd, SimdLoop, add_products, run};
+use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, for_each_row, run};
 use crate::engine::{Batch, LANES, Out, Rows, Window};
+use std::ops::Range;
 
 /// A filter `[down][across][channels][outputs]`, and how it moves.
 #[derive(Clone, Copy, Debug)]
@@ -56,11 +57,13 @@ struct ByFilter<'a>(Images<'a>, Out<'a>);
 
 impl SimdLoop for ByFilter<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        let ByFilter(Images { filter, starts, x, dy }, y) = self;
+    fn run<V: Simd>(&mut self) {
+        let ByFilter(Images { filter, starts, x, dy }, ref mut y) = *self;
         let (by_x, by_dy) = (x.len() / LANES, dy.len() / LANES);
-        y.values.fill(0.0);
-        let (block, images, sums) = (y.first / filter.outputs, y.images, y.rows());
+        if V::COVERS.start == 0 {
+            y.values.fill(0.0);
+        }
+        let (block, images, sums) = (y.first / filter.outputs, y.images, y.values.as_chunks_mut().0);
         let end = (2 * (block + sums.len() / filter.outputs)).min(filter.window.down.kernel * filter.row().1);
         for (x, dy) in x.chunks_exact(by_x).zip(dy.chunks_exact(by_dy)).take(images) {
             let image = Images { filter, starts, x, dy };
@@ -88,6 +91,7 @@ impl Images<'_> {
                 8.. if const { V::TILE >= 24 && C == 3 } => self.tile::<V, 8, C>(first, o, y),
                 6.. if const { V::TILE >= 6 * C } => self.tile::<V, 6, C>(first, o, y),
                 4.. if const { V::TILE >= 4 * C } => self.tile::<V, 4, C>(first, o, y),
+                2.. if const { V::TILE >= 4 * C } => self.tile::<V, 2, C>(first, o, y),
                 _ => self.tile::<V, 1, C>(first, o, y),
             };
         }
@@ -95,7 +99,8 @@ impl Images<'_> {
     }
 
     /// 16 C sums, from eight `first` on, of outputs `o..o + P`. Returns P.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn tile<V: Simd, const P: usize, const C: usize>(&self, first: usize, o: usize, y: &mut [[f32; LANES]]) -> usize {
         let Filter { window: Window { down, across }, channels, outputs } = *self.filter;
         let eights = self.filter.row().1;
@@ -110,29 +115,29 @@ impl Images<'_> {
         let mut sum = [[V::splat(0.0); C]; P];
         for c in 0..C {
             let [a, b] = [first + 2 * c, first + 2 * c + 1];
-            (x[c], beside[c]) = ((under(a), under(b)), row(a) == row(b));
+            (x[c], beside[c]) = match V::COVERS {
+                Range { end: 8, .. } => ((under(a), under(a)), false),
+                Range { start: 8, .. } => ((under(b), under(b)), false),
+                _ => ((under(a), under(b)), !V::HALVES && row(a) == row(b)),
+            };
             for p in 0..P {
                 sum[p][c] = V::load(&y[from(p, c)]);
             }
         }
         let rows = down.positions_inside(row(first + 2 * C - 1)).start..down.positions_inside(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
-        let begin = (positions.start * outputs + o).min(self.dy.len());
-        let mut dys = self.dy[begin..].chunks(outputs);
-        for &at in &self.starts[positions] {
-            let at = at as usize;
-            let dy: &[f32; P] = dys.next().and_then(|dy| dy.first_chunk()).expect("P outputs");
+        let (dy, starts) = (&self.dy[positions.start * outputs..], &self.starts[positions]);
+        for_each_row(dy, outputs, o, starts.len(), |i, dy: &[f32; P]| {
+            let at = starts[i] as usize;
             let mut now = [V::splat(0.0); C];
             for c in 0..C {
                 now[c] = match x[c] {
-                    (a, _) if const { !V::HALVES } && beside[c] => {
-                        V::load(a[at..at + LANES].first_chunk().expect("sixteen"))
-                    }
-                    (a, b) => V::load_halves(eight(&a[at..at + 8]), eight(&b[at..at + 8])),
+                    (a, _) if beside[c] => V::load(chunk_at(a, at)),
+                    (a, b) => V::load_halves(chunk_at(a, at), chunk_at(b, at)),
                 };
             }
             add_products(&mut sum, dy, &now);
-        }
+        });
         for p in 0..P {
             for c in 0..C {
                 sum[p][c].store(&mut y[from(p, c)]);
@@ -140,11 +145,6 @@ impl Images<'_> {
         }
         P
     }
-}
-
-#[inline(always)]
-fn eight(x: &[f32]) -> &[f32; 8] {
-    x.first_chunk().expect("eight numbers")
 }
 
 /// The sums of this many slices are added in single precision, and the results of that in double precision.

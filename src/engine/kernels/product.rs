@@ -1,5 +1,5 @@
 //! Matrix products: of a slice of images with a matrix of weights, and of two matrices.
-use crate::engine::simd::{Simd, SimdLoop, add_products, prefetch, run, vectorized};
+use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, prefetch, run, vectorized};
 use crate::engine::{LANES, Out};
 
 /// yₒ = Σₖ xₖ wₖₒ for 16 images, at several positions of an image that are the same distance apart.
@@ -39,7 +39,7 @@ const AHEAD: usize = 40;
 
 impl SimdLoop for Product<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
+    fn run<V: Simd>(&mut self) {
         if const { V::HALVES } && self.images <= 8 { self.positions::<V, V::Half>() } else { self.positions::<V, V>() }
     }
 }
@@ -51,17 +51,22 @@ impl Product<'_> {
 
     /// All positions. H is V, or V::Half if at most 8 lanes are images.
     #[inline(always)]
-    fn positions<V: Simd, H: Simd>(mut self) {
-        let (x, y) = (self.x.as_chunks().0, std::mem::take(&mut self.y).as_chunks_mut().0);
+    fn positions<V: Simd, H: Simd>(&mut self) {
+        let values = std::mem::take(&mut self.y);
+        let (x, y) = (self.x.as_chunks().0, values.as_chunks_mut().0);
         let mut q = 0;
         while q < self.positions {
             q += match self.positions - q {
+                4.. if self.images <= 4 && !self.transposed && (!V::HALVES || H::TILE > V::TILE) => {
+                    self.outputs::<V, 1, FOUR>(x, y, q)
+                }
+                _ if self.images <= V::COVERS.start => 1,
                 _ if self.transposed => self.outputs::<H, 1, TRANSPOSED>(x, y, q),
-                4.. if self.images <= 4 && (!V::HALVES || H::TILE > V::TILE) => self.outputs::<V, 1, FOUR>(x, y, q),
                 4.. if const { H::TILE >= 24 } => self.outputs::<H, 4, PLAIN>(x, y, q),
                 _ => self.outputs::<H, 1, PLAIN>(x, y, q),
             };
         }
+        self.y = values;
     }
 
     /// All outputs at the positions from `q` on, in tiles whose sums fit into the registers, P registers for each output.
@@ -82,7 +87,8 @@ impl Product<'_> {
                 20.. if const { V::TILE >= 24 * P && M == PLAIN } && !by_6 => self.tile::<V, 20, P, M>(x, y, q, o),
                 10.. if const { V::TILE >= 10 * P } && !by_6 => self.tile::<V, 10, P, M>(x, y, q, o),
                 6.. if const { V::TILE >= 6 } => self.tile::<V, 6, P, M>(x, y, q, o),
-                2.. if const { V::TILE >= 6 } => self.tile::<V, 2, P, M>(x, y, q, o),
+                4.. if const { V::TILE >= 4 } => self.tile::<V, 4, P, M>(x, y, q, o),
+                2.. if const { V::TILE >= 4 } => self.tile::<V, 2, P, M>(x, y, q, o),
                 _ => self.tile::<V, 1, P, M>(x, y, q, o),
             };
         }
@@ -90,7 +96,8 @@ impl Product<'_> {
     }
 
     /// Outputs `first..first + O` at P positions from `q` on (4 if M is `FOUR`). Returns O.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn tile<V: Simd, const O: usize, const P: usize, const M: u8>(
         &self,
         all: &[[f32; LANES]],
@@ -126,9 +133,10 @@ impl Product<'_> {
                 for p in 0..positions {
                     stretches[p] = &x[p * self.by_position.0..][..self.length];
                 }
-                let mut w = self.w[row * self.by_row.1 + first..].chunks(self.outputs);
+                let mut at = row * self.by_row.1 + first;
                 for k in 0..self.length {
-                    let w: &[f32; O] = w.next().and_then(|w| w.first_chunk()).expect("O outputs");
+                    let w: &[f32; O] = chunk_at(self.w, at);
+                    at += self.outputs;
                     if P == 1 && M == PLAIN {
                         prefetch(w, AHEAD * self.outputs);
                     }
@@ -144,7 +152,7 @@ impl Product<'_> {
                 }
             }
         }
-        for p in 0..positions {
+        for p in if M == FOUR { V::COVERS.start / 4..V::COVERS.end / 4 } else { 0..P } {
             let y: &mut [_; O] = y[(q + p) * self.by_position.1 + first..].first_chunk_mut().expect("O outputs");
             for o in 0..O {
                 if M == FOUR {

@@ -126,15 +126,15 @@ struct AddRows<'a> {
 
 impl simd::SimdLoop for AddRows<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        let one = V::splat(1.0);
-        self.reduction.stretches(self.first, self.first + self.x.len(), |at, count, to, step| {
-            let x = &self.x[at - self.first..][..count];
+    fn run<V: Simd>(&mut self) {
+        let (AddRows { reduction, first, x, sums }, one) = (self, V::splat(1.0));
+        reduction.stretches(*first, *first + x.len(), |at, count, to, step| {
+            let x = &x[at - *first..][..count];
             if step == 0 {
-                let sum = &mut self.sums[to];
+                let sum = &mut sums[to];
                 x.iter().fold(V::load(sum), |sum, x| V::load(x).mul_add(one, sum)).store(sum);
             } else {
-                let sums = &mut self.sums[to..][..count];
+                let sums = &mut sums[to..][..count];
                 sums.iter_mut().zip(x).for_each(|(sum, x)| V::load(x).mul_add(one, V::load(sum)).store(sum));
             }
         });

@@ -2,9 +2,9 @@
 //!
 //! The slices have been transposed by [`image_major`](super::layout::image_major). A lane is then a weight, not an image,
 //! and each result is a single sum over the images in order, so every instruction set gives the same bits.
-use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, run};
-use crate::engine::tensor::{Batch, Rows};
+use crate::engine::{Batch, LANES, Rows};
+use std::ops::Range;
 
 /// Threads share the result in multiples of this many rows, the block size of `image_major`.
 pub(crate) const BLOCK_ROWS: usize = LANES;
@@ -39,8 +39,8 @@ const ROWS: usize = 256;
 
 impl SimdLoop for BatchSum<'_> {
     #[inline(always)]
-    fn run<V: Simd>(self) {
-        let BatchSum { a, b, columns, y } = self;
+    fn run<V: Simd>(&mut self) {
+        let BatchSum { a, b, columns, ref mut y } = *self;
         let mut together: [Images<'_>; SLICES] = [(&[], &[], 0); SLICES];
         for first in (0..a.slices.len()).step_by(SLICES) {
             let count = SLICES.min(a.slices.len() - first);
@@ -69,7 +69,7 @@ impl Sums<'_> {
     #[inline(always)]
     fn columns_in_lanes<V: Simd>(&self, row: usize, y: &mut [f32]) {
         let mut q = 0;
-        while q < self.columns {
+        while q + V::COVERS.start < self.columns {
             // of the last 16 columns, the second half may be empty
             q += match self.columns - q {
                 17.. if const { V::TILE >= 16 } => self.column_block::<V, 2>((row, q), y),
@@ -105,7 +105,8 @@ impl Sums<'_> {
                 column += match self.columns - column {
                     10 | 11 if const { V::TILE >= 24 } => self.tile::<V, 10, 1>(at, y, by, rows),
                     6 | 7 | 10.. if const { V::TILE >= 6 } => self.tile::<V, 6, 1>(at, y, by, rows),
-                    4.. if const { V::TILE >= 6 } => self.tile::<V, 4, 1>(at, y, by, rows),
+                    4.. if const { V::TILE >= 4 } => self.tile::<V, 4, 1>(at, y, by, rows),
+                    2.. if const { V::TILE >= 4 } => self.tile::<V, 2, 1>(at, y, by, rows),
                     _ => self.tile::<V, 1, 1>(at, y, by, rows),
                 };
             }
@@ -114,7 +115,8 @@ impl Sums<'_> {
 
     /// The sums of P numbers of the broadcast factor, from `first` on, times 16 C of the loaded factor, from `q` on, of which
     /// only `left` exist. `by`: the strides in `y` along the first and along the second factor. Returns P.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn tile<V: Simd, const P: usize, const C: usize>(
         &self,
         (first, q): (usize, usize),
@@ -139,31 +141,26 @@ impl Sums<'_> {
                 add_products(&mut sum, a, &b);
             }
         }
-        if self.more {
-            for p in 0..P {
-                for c in 0..C {
-                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
-                    for i in 0..LANES.min(left - LANES * c) {
-                        sums[i] = y[i * by.1];
-                    }
-                    sum[p][c] = V::load(&sums).mul_add(V::splat(1.0), sum[p][c]);
-                }
-            }
-        }
         for p in 0..P {
             for c in 0..C {
-                let y = &mut y[from(p, c)..];
-                if by.1 == 1 && left >= LANES * (c + 1) {
+                let (y, left) = (&mut y[from(p, c)..], left - LANES * c);
+                if by.1 == 1 && left >= LANES && !self.more {
                     sum[p][c].store(y.first_chunk_mut().expect("sixteen"));
                 } else {
                     let mut sums = [0.0; LANES];
                     sum[p][c].store(&mut sums);
-                    for i in 0..LANES.min(left - LANES * c) {
-                        y[i * by.1] = sums[i];
-                    }
+                    self.store(&sums, V::COVERS.start..V::COVERS.end.min(left), y, by.1);
                 }
             }
         }
         P
+    }
+
+    /// Stores the sums of these lanes in numbers of `y` that are `step` apart, or adds them to these.
+    #[inline(never)]
+    fn store(&self, sums: &[f32; LANES], lanes: Range<usize>, y: &mut [f32], step: usize) {
+        for i in lanes {
+            y[i * step] = if self.more { y[i * step] + sums[i] } else { sums[i] };
+        }
     }
 }

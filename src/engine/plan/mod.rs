@@ -26,16 +26,28 @@ mod shorten;
 mod slots;
 
 use super::tensor::Tensor;
-pub(crate) use program::{Location, NotFinite, Plan, StepPlan};
+pub(crate) use program::{Given, Location, NotFinite, Plan, StepPlan};
 use schedule::Schedule;
 use share::Values;
 
 impl Plan {
+    /// A plan for any run.
     pub fn new(fetch: &[Tensor]) -> Plan {
-        let mut values = Values::new(fetch);
+        Plan::with(fetch, &Given { truth: &|_| None, many: false })
+    }
+
+    /// A plan for runs of which this is known.
+    pub fn with(fetch: &[Tensor], given: &Given<'_>) -> Plan {
+        let mut values = Values::new(fetch, given);
         let mut schedule = Schedule::new(&values, fetch);
         shorten::sink(&values, &mut schedule);
-        shorten::recompute(&mut values, &mut schedule);
-        place::place(&values, &schedule, fetch)
+        shorten::recompute(&mut values, &mut schedule, given.many);
+        place::place(&values, &schedule, fetch, given.many)
+    }
+
+    /// Whether the plan was made for such runs. (A step has a plan for any number of images.)
+    pub fn suits(&self, given: &Given<'_>) -> bool {
+        (self.many == given.many || !self.steps.is_empty())
+            && self.switches.iter().all(|&(condition, truth)| (given.truth)(condition) == Some(truth))
     }
 }

@@ -51,7 +51,7 @@ impl Check {
     }
 }
 
-pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> Plan {
+pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor], many: bool) -> Plan {
     let of_kind = |wanted: fn(&Compute) -> bool| {
         (0..values.list.len()).filter(move |&id| wanted(&values.tensor(id).0.compute)).collect::<Vec<_>>()
     };
@@ -106,6 +106,8 @@ pub(super) fn place(values: &Values, schedule: &Schedule, fetch: &[Tensor]) -> P
     Plan {
         phases,
         counts_images: values.list.iter().any(|value| counts_images(value.tensor)),
+        switches: values.switches.clone(),
+        many,
         placeholders: tensors(placeholders),
         fetched: fetch.iter().filter(|t| !is_step(**t)).map(|&t| (t, at(t))).collect(),
         steps: plans,

@@ -79,10 +79,21 @@ pub(super) enum Phase {
     Whole(Vec<FusedGroup>),
 }
 
+/// What is known of a run before its plan is made.
+pub(crate) struct Given<'a> {
+    /// The truth value of a condition, if it is fed.
+    pub truth: &'a dyn Fn(Tensor) -> Option<bool>,
+    /// Whether there are so many images that large values are computed again rather than kept.
+    pub many: bool,
+}
+
 pub(crate) struct Plan {
     pub(super) phases: Vec<Phase>,
     /// Whether any value depends on the number of images.
     pub counts_images: bool,
+    /// What the plan takes for granted, see [`Given`].
+    pub(super) switches: Vec<(Tensor, bool)>,
+    pub(super) many: bool,
     pub placeholders: Vec<Tensor>,
     pub variables: Vec<Tensor>,
     /// The fetched tensors and their locations, in the order of the fetch, without the steps.

@@ -1,6 +1,7 @@
 //! Pass 1: from the nodes of the graph to the values of a run. Nodes that compute the same result share one value
 //! (common subexpression elimination), and an alias is the value of its input.
-use crate::engine::{Compute, Guard, Tensor, topological_order};
+use super::program::Given;
+use crate::engine::{Compute, Guard, Tensor, depth_first};
 use std::collections::HashMap;
 
 /// The position of a value in [`Values::list`].
@@ -19,16 +20,22 @@ pub(super) struct Values {
     pub list: Vec<Value>,
     /// From the address of a node to its value.
     of_node: HashMap<usize, Id>,
+    /// The truth values that the run was given, of the conditions of all `select`s: only the tensors that were taken are here.
+    pub switches: Vec<(Tensor, bool)>,
 }
 
 impl Values {
-    pub fn new(fetch: &[Tensor]) -> Self {
-        let nodes = topological_order(fetch);
-        let mut values = Values { list: Vec::new(), of_node: HashMap::with_capacity(nodes.len()) };
+    pub fn new(fetch: &[Tensor], given: &Given<'_>) -> Self {
+        let truth = |node: Tensor| if node.0.op == "select" { (given.truth)(node.inputs()[0]) } else { None };
+        let taken = |node: Tensor| truth(node).map(|truth| &node.inputs()[if truth { 1 } else { 2 }]);
+        let nodes = depth_first(fetch, |node| taken(node).map_or(node.inputs(), std::slice::from_ref));
+        let switches = nodes.iter().filter_map(|&node| Some((node.inputs().first().copied()?, truth(node)?))).collect();
+        let mut values = Values { list: Vec::new(), of_node: HashMap::with_capacity(nodes.len()), switches };
         let mut known: HashMap<_, Id> = HashMap::new();
         for node in nodes {
             let id = match node.0.compute {
                 Compute::Alias => values.of(node.inputs()[0]),
+                _ if taken(node).is_some() => values.of(*taken(node).expect("just seen")),
                 Compute::Local(_) | Compute::Across(..) | Compute::BatchSize => {
                     // operand shapes are part of the key: after a reshape, the same numbers broadcast differently
                     let inputs: Vec<_> = node.inputs().iter().map(|&t| (values.of(t), t.shape())).collect();

@@ -9,6 +9,10 @@ use std::collections::{HashMap, HashSet};
 /// At most this many elementwise ops are repeated instead of keeping one value.
 const RECOMPUTED_OPS: usize = 4;
 
+/// With many images, values of more numbers than this are computed again from the images, if need be: 16 KiB, which are
+/// 160 MB for 10,000 images.
+const LARGE: usize = 4096;
+
 /// Moves each value that its own phase does not read to the phase of its first reader, if [`sink_target`] says so.
 /// Goes backwards, so that a value is looked at after its readers have moved.
 pub(super) fn sink(values: &Values, schedule: &mut Schedule) {
@@ -52,7 +56,7 @@ fn sink_target(id: Id, values: &Values, schedule: &Schedule) -> Option<usize> {
 
 /// Repeats cheap values in the later phases that read them, so that they need not be kept. Only values that their own
 /// phase reads too are candidates; [`sink`] considers the others.
-pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule) {
+pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule, many: bool) {
     let originals = values.list.len();
     let mut copies = Copies::new();
     for phase in 0..schedule.phases.len() {
@@ -66,7 +70,7 @@ pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule) {
                 continue;
             }
             for later in readers.into_iter().filter(|&later| later > phase) {
-                let mut budget = RECOMPUTED_OPS;
+                let mut budget = if many && values.tensor(id).size() > LARGE { usize::MAX } else { RECOMPUTED_OPS };
                 let missing = schedule.phases[later].sliced && !copies.contains_key(&(later, id));
                 if missing && is_cheap(id, later, values, schedule, &copies, &mut budget) {
                     copy(id, later, values, schedule, &mut copies);
@@ -80,13 +84,20 @@ pub(super) fn recompute(values: &mut Values, schedule: &mut Schedule) {
 type Copies = HashMap<(usize, Id), Id>;
 
 /// Whether a value can be repeated in a later phase with the `budget` of ops that is left, starting from values that are
-/// available there.
+/// available there. With a budget without end, not only elementwise ops are.
 fn is_cheap(id: Id, later: usize, values: &Values, schedule: &Schedule, copies: &Copies, budget: &mut usize) -> bool {
     let node = values.tensor(id).0;
-    if *budget == 0 || !matches!(node.compute, Compute::Local(_)) || node.granularity != Granularity::PerNumber {
+    let repeatable = match node.compute {
+        Compute::Local(_) => node.granularity == Granularity::PerNumber || *budget > RECOMPUTED_OPS,
+        Compute::Placeholder => *budget > RECOMPUTED_OPS,
+        _ => false,
+    };
+    if *budget == 0 || !repeatable {
         return false;
     }
-    *budget -= 1;
+    if *budget <= RECOMPUTED_OPS {
+        *budget -= 1;
+    }
     let mut inputs = values.list[id].inputs.iter();
     inputs.all(|&input| {
         is_available(input, later, values, schedule, copies) || is_cheap(input, later, values, schedule, copies, budget)
