@@ -2,9 +2,9 @@
 //!
 //! The slices have been transposed by [`image_major`](super::layout::image_major). A lane is then a weight, not an image,
 //! and each result is a single sum over the images in order, so every instruction set gives the same bits.
+use crate::engine::memory::LANES;
 use crate::engine::simd::{Simd, SimdLoop, add_products, run};
-use crate::engine::{Batch, LANES, Rows};
-use std::ops::Range;
+use crate::engine::tensor::{Batch, Rows};
 
 /// Threads share the result in multiples of this many rows, the block size of `image_major`.
 pub(crate) const BLOCK_ROWS: usize = LANES;
@@ -141,26 +141,31 @@ impl Sums<'_> {
                 add_products(&mut sum, a, &b);
             }
         }
+        if self.more {
+            for p in 0..P {
+                for c in 0..C {
+                    let (mut sums, y) = ([0.0; LANES], &y[from(p, c)..]);
+                    for i in V::COVERS.start..V::COVERS.end.min(left - LANES * c) {
+                        sums[i] = y[i * by.1];
+                    }
+                    sum[p][c] = V::load(&sums).mul_add(V::splat(1.0), sum[p][c]);
+                }
+            }
+        }
         for p in 0..P {
             for c in 0..C {
-                let (y, left) = (&mut y[from(p, c)..], left - LANES * c);
-                if by.1 == 1 && left >= LANES && !self.more {
+                let y = &mut y[from(p, c)..];
+                if by.1 == 1 && left >= LANES * (c + 1) {
                     sum[p][c].store(y.first_chunk_mut().expect("sixteen"));
                 } else {
                     let mut sums = [0.0; LANES];
                     sum[p][c].store(&mut sums);
-                    self.store(&sums, V::COVERS.start..V::COVERS.end.min(left), y, by.1);
+                    for i in V::COVERS.start..V::COVERS.end.min(left - LANES * c) {
+                        y[i * by.1] = sums[i];
+                    }
                 }
             }
         }
         P
-    }
-
-    /// Stores the sums of these lanes in numbers of `y` that are `step` apart, or adds them to these.
-    #[inline(never)]
-    fn store(&self, sums: &[f32; LANES], lanes: Range<usize>, y: &mut [f32], step: usize) {
-        for i in lanes {
-            y[i * step] = if self.more { y[i * step] + sums[i] } else { sums[i] };
-        }
     }
 }

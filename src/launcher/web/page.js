@@ -343,7 +343,7 @@ function end() {
 }
 
 function pause() {
-  if (current === undefined) return;
+  if (current === undefined || !loaded) return;
   paused = true;
   worker?.postMessage({ kind: 'pause' });
   say(words.paused);

@@ -19,7 +19,7 @@ const files = new Map(), folders = new Set(['/']), opened = new Map();
 const [OK, BADF, EXIST, INVAL, ISDIR, NOENT, NOTDIR, NOTEMPTY] = [0, 8, 20, 28, 31, 44, 54, 55];
 const [FOLDER, FILE, TERMINAL] = [3, 4, 2];
 const view = () => new DataView(memory.buffer);
-const bytesAt = (at, length) => new Uint8Array(memory.buffer, at, length);
+const bytesAt = (at, length) => new Uint8Array(memory.buffer, at >>> 0, length);
 const textAt = (at, length) => new TextDecoder().decode(bytesAt(at, length).slice()); // memory that is shared must be copied
 const pathAt = (at, length) => {
   const parts = textAt(at, length).split('/').filter((part) => part && part !== '.');
@@ -57,7 +57,7 @@ function buffers(list, count, done, each) {
   return OK;
 }
 
-const system = {
+const calls = {
   random_get: (at, length) => { bytesAt(at, length).fill(7); return OK; }, // every run is the same
   environ_sizes_get(count, size) {
     view().setUint32(count, ENVIRONMENT.length, true);
@@ -194,6 +194,10 @@ const system = {
   path_unlink_file(_, at, length) { return files.delete(pathAt(at, length)) ? OK : NOENT; },
 };
 
+// Addresses above 2 GB arrive as negative numbers.
+const unsigned = (call) => (...all) => call(...all.map((value) => (typeof value === 'number' ? value >>> 0 : value)));
+const system = Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, unsigned(call)]));
+
 function write(file, bytes) {
   const old = files.get(file.path), place = file.append ? old.length : file.place;
   const now = new Uint8Array(Math.max(old.length, place + bytes.length));
@@ -263,7 +267,7 @@ function helper() {
     const system = Object.fromEntries(WebAssembly.Module.imports(module).map(({ name }) => [name, () => 52]));
     Object.assign(system, {
       clock_time_get(clock, _, at) {
-        new DataView(memory.buffer).setBigUint64(at, BigInt(Math.round(performance.now() * 1e6)), true);
+        new DataView(memory.buffer).setBigUint64(at >>> 0, BigInt(Math.round(performance.now() * 1e6)), true);
         return 0;
       },
       sched_yield: () => 0,
@@ -354,7 +358,7 @@ function put(text) {
 
 // The answers to the exercises outlast a state that is left.
 function noteAnswers() {
-  const at = instance.exports.answered(), bytes = new Uint8Array(memory.buffer);
+  const at = instance.exports.answered() >>> 0, bytes = new Uint8Array(memory.buffer);
   answered = textAt(at, bytes.indexOf(0, at) - at);
 }
 
