@@ -51,13 +51,8 @@ pub(crate) fn chunk_at<const N: usize>(x: &[f32], at: usize) -> &[f32; N] {
 
 /// Calls `f(i, numbers)` for each of the first `rows` rows of a matrix, with the N numbers of the row from `first` on.
 #[inline(always)]
-pub(crate) fn for_each_row<const N: usize>(
-    x: &[f32],
-    columns: usize,
-    first: usize,
-    rows: usize,
-    mut f: impl FnMut(usize, &[f32; N]),
-) {
+pub(crate) fn each_row<const N: usize>(x: &[f32], place: [usize; 3], mut f: impl FnMut(usize, &[f32; N])) {
+    let [columns, first, rows] = place;
     assert!(first + N <= columns && rows <= x.len() / columns);
     let mut at = x.as_ptr().wrapping_add(first);
     for i in 0..rows {
@@ -302,7 +297,7 @@ macro_rules! registers {
         impl Simd for $name {
             const TILE: usize = $tile;
             const HALVES: bool = $count * $width == LANES && $count > 1;
-            const COVERS: Range<usize> = $from..$from + $count * $width;
+            const COVERS: std::ops::Range<usize> = $from..$from + $count * $width;
             type Half = $half;
             #[inline(always)]
             fn load(from: &[f32; LANES]) -> Self {
@@ -343,7 +338,6 @@ mod x86 {
     use super::{LANES, Simd, SimdLoop};
     use std::arch::x86_64::*;
     use std::mem::transmute;
-    use std::ops::Range;
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
     pub fn avx512(mut kernel: impl SimdLoop) {
@@ -370,7 +364,6 @@ mod wasm {
     use super::{LANES, Simd};
     use std::arch::wasm32::*;
     use std::mem::transmute;
-    use std::ops::Range;
 
     #[inline(always)]
     fn mul_add(a: v128, b: v128, c: v128) -> v128 {
@@ -401,7 +394,6 @@ mod neon {
     use super::{LANES, Simd};
     use std::arch::aarch64::*;
     use std::mem::transmute;
-    use std::ops::Range;
 
     registers!(Neon: 4 of float32x4_t, 4, from 0; tile 6, half NeonHalf;
         vdupq_n_f32; |a, b, c| vfmaq_f32(c, a, b));

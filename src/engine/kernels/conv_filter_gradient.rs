@@ -6,7 +6,7 @@
 //!
 //! A row of the filter has `kernel × channels` weights. Rows are padded to a multiple of 8 weights, an *eight*; a register
 //! holds two eights, which may belong to two rows.
-use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, for_each_row, run};
+use crate::engine::simd::{Simd, SimdLoop, add_products, chunk_at, each_row, run};
 use crate::engine::{Batch, LANES, Out, Rows, Window};
 use std::ops::Range;
 
@@ -127,7 +127,7 @@ impl Images<'_> {
         let rows = down.positions_inside(row(first + 2 * C - 1)).start..down.positions_inside(row(first)).end;
         let positions = rows.start * across.positions..rows.end * across.positions;
         let (dy, starts) = (&self.dy[positions.start * outputs..], &self.starts[positions]);
-        for_each_row(dy, outputs, o, starts.len(), |i, dy: &[f32; P]| {
+        each_row(dy, [outputs, o, starts.len()], |i, dy: &[f32; P]| {
             let at = starts[i] as usize;
             let mut now = [V::splat(0.0); C];
             for c in 0..C {

@@ -54,12 +54,11 @@ impl Product<'_> {
     fn positions<V: Simd, H: Simd>(&mut self) {
         let values = std::mem::take(&mut self.y);
         let (x, y) = (self.x.as_chunks().0, values.as_chunks_mut().0);
+        let four = self.images <= 4 && !self.transposed && (!V::HALVES || H::TILE > V::TILE);
         let mut q = 0;
         while q < self.positions {
             q += match self.positions - q {
-                4.. if self.images <= 4 && !self.transposed && (!V::HALVES || H::TILE > V::TILE) => {
-                    self.outputs::<V, 1, FOUR>(x, y, q)
-                }
+                4.. if four => self.outputs::<V, 1, FOUR>(x, y, q),
                 _ if self.images <= V::COVERS.start => 1,
                 _ if self.transposed => self.outputs::<H, 1, TRANSPOSED>(x, y, q),
                 4.. if const { H::TILE >= 24 } => self.outputs::<H, 4, PLAIN>(x, y, q),
