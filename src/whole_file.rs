@@ -17,12 +17,12 @@ const MOST_LINKS: usize = 40;
 pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     replace(path.as_ref(), &|file| {
         file.write_all(bytes.as_ref())?;
-        where_there_is_such(file.sync_all()) // a device, or a file system that cannot wait for its disk
+        if_supported(file.sync_all()) // a device, or a file system that cannot wait for its disk
     })
 }
 
-/// What the system does not know need not be done.
-fn where_there_is_such(done: io::Result<()>) -> io::Result<()> {
+/// What the system does not support need not be done.
+fn if_supported(done: io::Result<()>) -> io::Result<()> {
     done.or_else(|error| match error.kind() {
         ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
         _ => Err(error),
@@ -44,7 +44,7 @@ fn replace(path: &Path, fill: &dyn Fn(&mut File) -> io::Result<()>) -> io::Resul
         Err(error) => return Err(error),
     };
     let (temporary, mut file) = temporary(&target)?;
-    let same = |file: &File| permissions.map_or(Ok(()), |same| where_there_is_such(file.set_permissions(same)));
+    let same = |file: &File| permissions.map_or(Ok(()), |same| if_supported(file.set_permissions(same)));
     let filled = fill(&mut file).and_then(|()| same(&file));
     drop(file);
     filled.and_then(|()| fs::rename(&temporary, &target)).inspect_err(|_| drop(fs::remove_file(&temporary)))

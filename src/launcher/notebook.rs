@@ -120,7 +120,7 @@ impl Notebook {
         self.cells().iter().find_map(first_line).unwrap_or_default()
     }
 
-    /// The parameters that are smaller in a web page, where one thread does the work.
+    /// The parameters that are smaller in a web page, which computes more slowly.
     #[cfg(feature = "web")]
     pub fn shorter(&self) -> Vec<(String, String)> {
         let numbers = self.cells().iter().filter_map(|cell| cell["metadata"]["page"]["numbers"].as_object()).flatten();

@@ -1,4 +1,4 @@
-//! Compiles the lessons to WebAssembly: once for browsers with relaxed SIMD, once for those without.
+//! Compiles the lessons to WebAssembly: with threads and relaxed SIMD, with relaxed SIMD alone, and with plain SIMD.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -50,7 +50,7 @@ unsafe extern "C" {
     fn __wasi_init_tp();
 }
 
-/// To be called once, before anything else; a linker that does not find it would do the same again in every call.
+/// To be called once, before anything else. Without it, the linker would have the constructors run again in every call.
 #[unsafe(no_mangle)]
 pub extern "C" fn _initialize() {
     // SAFETY: the page calls it first, and once

@@ -272,7 +272,7 @@ let sent = new Map(); // the changes that the worker has
 let held; // the cell whose training was stopped and can go on, and the panel that showed it
 let loaded = false, runs = 0;
 const notes = [], prompts = [];
-const counts = []; // the how manieth run of a cell it was, as a notebook counts them
+const counts = []; // the number of each cell's last run, as a notebook counts its runs
 let count = 0;
 const live = new Map(); // the files of the panels
 const sources = document.currentScript.src;

@@ -58,7 +58,7 @@ const WORDS: [Words; 2] = [
         about: "Construye una red neuronal que lee dígitos escritos a mano, y mira cómo aprende.",
         shorter: |here, there, seconds| {
             format!(
-                "En esta página trabaja un solo procesador, y por eso se entrena menos: {here}. Toda la lección tarda así unos \
+                "La página calcula más despacio que el cuaderno, y por eso entrena durante menos pasos: {here}. Toda la lección tarda así unos \
                  {seconds}. El cuaderno tiene {there}; de él son los resultados que ves antes de ejecutar nada."
             )
         },
@@ -76,7 +76,7 @@ const WORDS: [Words; 2] = [
         about: "Build a neural network that reads handwritten digits, and watch how it learns.",
         shorter: |here, there, seconds| {
             format!(
-                "In this page a single processor does the work, so it trains for less long: {here}. The whole lesson then takes \
+                "The page computes more slowly than the notebook, so it trains for fewer steps: {here}. The whole lesson then takes \
                  about {seconds}. The notebook has {there}; the results that you see before you run anything come from it."
             )
         },

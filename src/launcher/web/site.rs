@@ -88,11 +88,10 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
         modules.insert(package.name.clone(), module);
     }
 
-    let mut pages = packages;
     for lessons in editions {
         let mut edition = Vec::new();
         for lesson in lessons {
-            let Some(package) = pages.iter_mut().find(|page| page.name == package(lesson)) else {
+            let Some(package) = packages.iter_mut().find(|page| page.name == package(lesson)) else {
                 edition.push(Running::default());
                 continue;
             };

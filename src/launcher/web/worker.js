@@ -4,7 +4,7 @@
 const [RESTS, BEGINS, OVER] = [0, 1, 2]; // what `go` returns; all else is a failure
 const LIVE = /^\/digitos_live\/.*\.(svg|json)$/;
 
-let module, instance, memory, language;
+let module, instance, memory;
 let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
@@ -16,7 +16,7 @@ let errors = ''; // what the running cell has written to stderr
 // ---- the system
 
 const files = new Map(), folders = new Set(['/']), opened = new Map();
-const [OK, BADF, EXIST, INVAL, ISDIR, NOENT, NOTDIR, NOTEMPTY] = [0, 8, 20, 28, 31, 44, 54, 55];
+const [OK, BADF, EXIST, INVAL, ISDIR, NOENT, NOTDIR] = [0, 8, 20, 28, 31, 44, 54];
 const [FOLDER, FILE, TERMINAL] = [3, 4, 2];
 const view = () => new DataView(memory.buffer);
 const bytesAt = (at, length) => new Uint8Array(memory.buffer, at >>> 0, length);
