@@ -576,11 +576,14 @@ const parts = {
       await lesson.context.close();
     }
     const slow = await Lesson.open(http, 'es/1_softmax');
-    await slow.page.route(/train-images/, async (route) => { await sleep(1500); await route.continue(); });
+    let arrive;
+    const arrives = new Promise((done) => { arrive = done; });
+    await slow.page.route(/train-images/, async (route) => { await arrives; await route.continue(); });
     await slow.start('setup');
     await slow.shot('loading');
     await slow.toolbar('stop').click();
     check(await slow.idle() && /Detenido/.test(await slow.status()), 'Stop while it loads');
+    arrive();
     await slow.run('setup');
     check(/Todo listo/.test(await slow.text('setup')), 'and it can be run then');
     await slow.close();
