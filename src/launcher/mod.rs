@@ -11,6 +11,7 @@ mod paths;
 mod run;
 mod setup;
 mod slides;
+mod sources;
 #[cfg(feature = "web")]
 mod web;
 

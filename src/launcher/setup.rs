@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::kernel::folders;
 use super::paths::Platform;
+use super::sources;
 use crate::whole_file;
 
 /// Exits with 0 if this Python has a JupyterLab that the lessons work in.
@@ -49,7 +50,7 @@ impl Jupyter {
 
 /// Makes sure that everything is there. Quick when it is.
 pub fn prepare(root: &Path) -> Result<Jupyter, String> {
-    check_rust()?;
+    let sources = check_rust()?;
     let venv = root.join(".venv");
     let marker = venv.join("jupyter-installed"); // tells a finished pip from an interrupted one
     let own_python = Platform::HERE.program_of_venv(&venv, "python");
@@ -66,7 +67,8 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
         install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
     settings.map_or(Ok(()), |file| write(&file, SETTINGS))?;
-    register(root, &kernel, &data)?;
+    let sources = sources::for_kernel(sources, &root.join("target/rust-library"));
+    register(root, &kernel, &data, &sources)?;
     Ok(Jupyter { python, data })
 }
 
@@ -140,7 +142,7 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
 
 /// Registers the kernel `rust`, which this program starts, in a folder of its own. Its JUPYTER_PATH keeps it from
 /// "updating" a registration that the student may have at home.
-fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
+fn register(root: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(), String> {
     let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
     let text = |path: &Path| {
@@ -154,7 +156,7 @@ fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",
-            "env": {"JUPYTER_PATH": text(data)?},
+            "env": {"JUPYTER_PATH": text(data)?, "RUST_SRC_PATH": text(sources)?},
         })
     );
     if fs::read_to_string(folder.join("kernel.json")).is_ok_and(|found| found == wanted) {
@@ -164,8 +166,9 @@ fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
     write(&folder.join("kernel.json"), &wanted)
 }
 
-/// What the kernel needs of the Rust installation: a compiler, a linker, the sources of the standard library.
-fn check_rust() -> Result<(), String> {
+/// Looks for what the kernel needs of the Rust installation: a compiler, a linker, and the sources of the standard
+/// library, whose folder is returned.
+fn check_rust() -> Result<PathBuf, String> {
     let own_linker = || env::vars_os().any(|(name, _)| name.to_string_lossy().ends_with("_LINKER"));
     if cfg!(unix) && !["cc", "gcc", "clang"].iter().any(|name| on_path(name).is_some()) && !own_linker() {
         return Err(
@@ -174,21 +177,25 @@ fn check_rust() -> Result<(), String> {
                 .into(),
         );
     }
+    let named = env::var_os("RUST_SRC_PATH").map(PathBuf::from).filter(|folder| folder.is_dir());
     let sources = || -> Result<PathBuf, String> {
+        if let Some(folder) = &named {
+            return Ok(folder.clone());
+        }
         let output = Command::new("rustc").args(["--print", "sysroot"]).stderr(Stdio::inherit()).output();
         let output = output.ok().filter(|output| output.status.success());
         let output = output.ok_or("`rustc` does not run: install Rust from https://rustup.rs")?;
         Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("lib/rustlib/src/rust/library"))
     };
-    if env::var_os("RUST_SRC_PATH").is_some_and(|folder| Path::new(&folder).is_dir()) || sources()?.is_dir() {
-        return Ok(());
+    if sources()?.is_dir() {
+        return sources();
     }
     if on_path("rustup").is_some() {
         println!("Adding the sources of the standard library: rustup component add rust-src");
         let _ = perform(Command::new("rustup").args(["component", "add", "rust-src"]));
     }
     match sources()? {
-        folder if folder.is_dir() => Ok(()),
+        folder if folder.is_dir() => Ok(folder),
         folder => Err(format!(
             "the sources of Rust's standard library are not in {}, and the kernel needs them to know the types of \
              variables: try `rustup component add rust-src`, `conda install -c conda-forge rust-src`, or your system's \

@@ -1,0 +1,101 @@
+//! The sources of Rust's standard library without what a lesson cannot use. The kernel reads them all when it starts and
+//! again after `:dep`, to know the types of variables; half of their text are the instructions of processors.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+const CRATES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
+/// `core` names this file as its module of instructions.
+const INSTRUCTIONS: (&str, &str) = ("stdarch/crates/core_arch/src/mod.rs", "pub mod arch {}\n");
+
+/// A copy of these sources, made anew when they have changed. Where none can be made, the sources will do.
+pub fn for_kernel(sources: PathBuf, copy: &Path) -> PathBuf {
+    if sources == copy || copy_all(&sources, copy).is_ok() { copy.into() } else { sources }
+}
+
+fn copy_all(sources: &Path, copy: &Path) -> io::Result<()> {
+    let version = copy.join("version");
+    let wanted = version_of(sources)?;
+    if fs::read_to_string(&version).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    if copy.exists() {
+        fs::remove_dir_all(copy)?;
+    }
+    for name in CRATES {
+        copy_rust(&sources.join(name).join("src"), &copy.join(name).join("src"))?;
+    }
+    let (instructions, none) = INSTRUCTIONS;
+    fs::create_dir_all(copy.join(instructions).with_file_name(""))?;
+    fs::write(copy.join(instructions), none)?;
+    fs::write(version, wanted) // last: without it the copy is not complete
+}
+
+/// An update of Rust writes the files anew.
+fn version_of(sources: &Path) -> io::Result<String> {
+    let modified = sources.join("core/src/lib.rs").metadata()?.modified()?;
+    let seconds = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Ok(format!("{} {seconds}\n", sources.display()))
+}
+
+fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let copied = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_rust(&path, &copied)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            fs::copy(&path, &copied)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::env;
+    use std::fs::File;
+
+    fn write(file: &Path, text: &str) {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    #[test]
+    fn the_kernel_reads_a_copy_without_instructions_which_follows_the_sources() {
+        let folder = env::temp_dir().join(format!("digitos-sources-{}", std::process::id()));
+        let (sources, copy) = (folder.join("library"), folder.join("copy"));
+        for name in CRATES {
+            write(&sources.join(name).join("src/lib.rs"), "// first");
+            write(&sources.join(name).join("tests/all.rs"), "");
+        }
+        write(&sources.join("std/src/sys/deep.rs"), "");
+        write(&sources.join("std/src/notes.md"), "");
+        write(&sources.join(INSTRUCTIONS.0), "pub mod arch { /* 27 MB */ }");
+
+        assert_eq!(for_kernel(sources.clone(), &copy), copy);
+        assert!(copy.join("std/src/sys/deep.rs").is_file());
+        assert!(!copy.join("std/src/notes.md").exists() && !copy.join("std/tests").exists());
+        assert_eq!(fs::read_to_string(copy.join(INSTRUCTIONS.0)).unwrap(), INSTRUCTIONS.1);
+
+        // An update of Rust.
+        let library = sources.join("core/src/lib.rs");
+        write(&library, "// second");
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(2);
+        File::options().write(true).open(&library).unwrap().set_modified(later).unwrap();
+        for_kernel(sources.clone(), &copy);
+        assert_eq!(fs::read_to_string(copy.join("core/src/lib.rs")).unwrap(), "// second");
+
+        // Who names the copy as the sources keeps it, and sources of another form are used as they are.
+        assert_eq!(for_kernel(copy.clone(), &copy), copy);
+        assert!(copy.join("core/src/lib.rs").is_file());
+        fs::remove_dir_all(sources.join("test")).unwrap();
+        fs::remove_dir_all(&copy).unwrap();
+        assert_eq!(for_kernel(sources.clone(), &copy), sources);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
