@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// Lines of code that a room may have: neither tests nor comments nor blank lines count. The sentences of exercises and
 /// pictures are data and belong to no room. The library's aim is 6,000.
-const BUDGETS: [(&str, &[&str], usize); 4] = [
-    ("library", &["", "engine", "model", "session", "mnist"], 7_180),
+const BUDGETS: [(&str, &[&str], usize); 5] = [
+    ("library", &["", "engine", "model", "session", "mnist"], 7_190),
     ("pictures", &["visu", "picture", "panel", "live", "figures"], 5_860),
-    ("launcher", &["main.rs", "launcher"], 1_540),
+    ("launcher", &["main.rs", "launcher"], 1_640),
+    ("grading", &["launcher/grade"], 560),
     ("pages", &["launcher/web"], 1_200),
 ];
 const DATA: [&str; 2] = ["exercises", "words"];
@@ -427,8 +428,9 @@ fn lines_of_code(source: &str) -> usize {
 
 fn room(file: &str) -> &str {
     match file.split_once('/') {
-        Some(_) if file.starts_with("launcher/web/") => "launcher/web",
-        Some((folder, _)) => folder,
+        Some((folder, _)) => {
+            ["launcher/grade", "launcher/web"].into_iter().find(|part| file.starts_with(part)).unwrap_or(folder)
+        }
         None if file == "main.rs" => file,
         None => "",
     }

@@ -70,11 +70,16 @@ impl Threads {
         Threads { shared: Arc::new(Shared::of(count)), workers: OnceLock::new() }
     }
 
-    /// All that there are: those that are lent, or one for each core.
+    /// All that there are: those that are lent, as many as the environment variable `DIGITOS_THREADS` says, or one for
+    /// each core.
     pub fn all() -> Self {
         match LENT.get() {
             Some(lent) => Threads { shared: lent.clone(), workers: Vec::new().into() },
-            None => Threads::new(std::thread::available_parallelism().map_or(1, |count| count.get())),
+            None => {
+                let wanted = std::env::var("DIGITOS_THREADS").ok().and_then(|count| count.parse().ok());
+                let cores = || std::thread::available_parallelism().map_or(1, |count| count.get());
+                Threads::new(wanted.filter(|&count| count > 0).unwrap_or_else(cores))
+            }
         }
     }
 

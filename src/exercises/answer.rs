@@ -1,4 +1,6 @@
 //! What a student may hand in as an answer.
+use std::fmt::{self, Display, Formatter};
+
 use ndarray::{ArrayBase, Data, Dimension};
 
 use super::examine::Examined;
@@ -22,6 +24,22 @@ pub enum Given {
     Network(Examined),
     /// No answer yet.
     Nothing,
+}
+
+/// As a teacher reads it in a table.
+impl Display for Given {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Given::Numbers(numbers) => {
+                let numbers: Vec<_> = numbers.iter().map(f64::to_string).collect();
+                f.write_str(&numbers.join(", "))
+            }
+            Given::Text(text) => f.write_str(text),
+            Given::Truth(truth) => write!(f, "{truth}"),
+            Given::Network(network) => write!(f, "{:.4}", network.accuracy()),
+            Given::Nothing => Ok(()),
+        }
+    }
 }
 
 impl Given {

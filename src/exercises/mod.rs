@@ -4,6 +4,7 @@
 //! answer stands in `es.txt` and `en.txt`. An exercise is an entry of the table and a section of each text.
 mod answer;
 mod examine;
+mod marks;
 pub(crate) mod progress;
 mod table;
 mod texts;
@@ -11,6 +12,7 @@ mod texts;
 use crate::language::Language;
 pub use answer::{___, Answer, Blank, Given};
 pub use examine::{Examined, examine, examine_with};
+use marks::Wrong;
 pub use progress::{answered_before, answers_so_far};
 use table::{Exercise, Expected, exercises};
 use texts::{LANGUAGES, sentence, text};
@@ -85,16 +87,23 @@ fn print_progress(language: Language) {
 fn tell(language: Language, asked: &str, given: &Given) -> Verdict {
     let exercise = find(language, asked);
     if given.is_blank() && exercise.is_ok() {
+        marks::tell(asked, given, None);
+        marks::fail_with(|| sentence(language, "unanswered", &[("name", asked)]));
         return Verdict { right: false };
     }
-    let judged = exercise.and_then(|exercise| {
+    let judged = exercise.map_err(Wrong::from).and_then(|exercise| {
         let judged = judge(language, exercise, given, progress::missed(exercise));
         progress::note(exercise, judged.is_ok());
         judged.map(|said| format!("{said} {}", count(language, exercise)))
     });
+    marks::tell(asked, given, Some(&judged));
     let mark = |key, said| format!("{} {said}", sentence(language, key, &[]));
     let right = judged.is_ok();
-    println!("{}", judged.map_or_else(|said| mark("not_yet", said), |said| mark("right", said)));
+    let said = judged.map_or_else(|wrong| mark("not_yet", wrong.said), |said| mark("right", said));
+    println!("{said}");
+    if !right {
+        marks::fail_with(|| said);
+    }
     Verdict { right }
 }
 
@@ -119,7 +128,7 @@ fn find(language: Language, asked: &str) -> Result<&'static Exercise, String> {
 }
 
 /// What there is to say about an answer after so many wrong ones: `Ok` if it is right.
-fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) -> Result<String, String> {
+fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) -> Result<String, Wrong> {
     let say = |key, values: &[(&str, &str)]| sentence(language, key, values);
     let section = if let Expected::AtLeast(_) = exercise.expected { "every_network" } else { exercise.id };
     let own = |key: &str| text(language, section, key);
@@ -128,14 +137,14 @@ fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) 
         let second = own("more").filter(|_| missed > 0);
         format!("{} {}", say("hint", &[]), second.or_else(|| own("hint")).unwrap_or_default())
     };
-    let because = |reason: String| Err(format!("{reason} {}", hint()));
+    let because = |reason: String| Err(format!("{reason} {}", hint()).into());
     match (&exercise.expected, given) {
         (Expected::Statements(truths), Given::Numbers(numbers)) => {
             let truths: Vec<f64> = truths().iter().map(|&truth| f64::from(u8::from(truth))).collect();
             match not_comparable(language, numbers, truths.len()) {
                 Some(reason) => because(reason),
                 None if *numbers == truths => right(),
-                None => Err(hint()),
+                None => Err(hint().into()),
             }
         }
         (Expected::Letters(solution) | Expected::Quiz(solution), Given::Text(text)) => {
@@ -149,14 +158,16 @@ fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) 
                 return right();
             }
             if let Expected::Letters(_) = exercise.expected {
-                return Err(hint());
+                return Err(hint().into());
             }
             let wrong = letters.chars().zip(solution.chars()).enumerate().filter(|(_, (a, b))| a != b);
-            let lines = wrong.map(|(i, (letter, _))| {
-                let why = own(&format!("{}.{letter}", i + 1)).unwrap_or_default();
-                say("question", &[("number", &(i + 1).to_string()), ("letter", &letter.to_string()), ("why", why)])
-            });
-            Err(std::iter::once(hint()).chain(lines).collect::<Vec<_>>().join("\n"))
+            let lines: Vec<_> = wrong
+                .map(|(i, (letter, _))| {
+                    let why = own(&format!("{}.{letter}", i + 1)).unwrap_or_default();
+                    say("question", &[("number", &(i + 1).to_string()), ("letter", &letter.to_string()), ("why", why)])
+                })
+                .collect();
+            Err(Wrong { said: format!("{}\n{}", hint(), lines.join("\n")), foreseen: lines })
         }
         (Expected::Numbers { values, tolerance, misses }, Given::Numbers(numbers)) => {
             let values = values();
@@ -166,9 +177,12 @@ fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) 
             let off = |values: &[f64]| numbers.iter().zip(values).position(|(a, b)| (a - b).abs() > *tolerance);
             let Some(position) = off(&values) else { return right() };
             match misses.iter().find(|miss| off(&(miss.values)()).is_none()) {
-                Some(miss) => Err(own(&format!("miss.{}", miss.key)).unwrap_or_default().into()),
+                Some(miss) => {
+                    let said = own(&format!("miss.{}", miss.key)).unwrap_or_default().to_string();
+                    Err(Wrong { foreseen: vec![said.clone()], said })
+                }
                 None if values.len() > 1 => because(say("first_wrong", &[("position", &position.to_string())])),
-                None => Err(hint()),
+                None => Err(hint().into()),
             }
         }
         (Expected::AtLeast(least), Given::Network(network)) => {

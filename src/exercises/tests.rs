@@ -8,7 +8,10 @@ use std::path::Path;
 
 /// Whether the answer is right, in both languages alike, and what is said in English.
 fn said(name: &str, answer: impl Answer) -> (bool, String) {
-    let judged = |language| judge(language, find(language, name)?, &answer.given(), 0);
+    let judged = |language| {
+        let exercise = find(language, name)?;
+        judge(language, exercise, &answer.given(), 0).map_err(|wrong| wrong.said)
+    };
     let [spanish, english] = LANGUAGES.map(judged);
     assert_eq!(spanish.is_ok(), english.is_ok(), "{name}");
     (english.is_ok(), english.unwrap_or_else(|sentence| sentence))
@@ -79,7 +82,7 @@ fn an_untouched_cell_is_told_nothing_and_counts_as_no_attempt() {
 #[test]
 fn checks_count_what_is_done_and_help_more_the_second_time() {
     let [exercise] = ["parameters"].map(|name| find(Language::English, name).unwrap());
-    let told = |missed| judge(Language::English, exercise, &1.given(), missed).unwrap_err();
+    let told = |missed| judge(Language::English, exercise, &1.given(), missed).unwrap_err().said;
     let more = text(Language::English, exercise.id, "more");
     assert!(more.is_none_or(|more| told(1).contains(more) && !told(0).contains(more)), "{}", told(1));
     assert!(check("parameters", 7850).right && comprobar("parametros", 7850).right);
@@ -103,9 +106,9 @@ fn a_questionnaire_says_which_answers_to_think_about_again() {
     let quiz = Exercise { id: "parameters", expected: Expected::Quiz(|| "abc".into()) };
     let told = |answer: &str| judge(Language::English, &quiz, &answer.given(), 0);
     assert!(told("A b, c").is_ok());
-    let wrong = told("abd").unwrap_err();
+    let wrong = told("abd").unwrap_err().said;
     assert!(wrong.contains("3. Not d.") && !wrong.contains("1.") && !wrong.contains("2."), "{wrong}");
-    assert!(told("ab").unwrap_err().contains("3 letters"));
+    assert!(told("ab").unwrap_err().said.contains("3 letters"));
 }
 
 #[test]
@@ -324,4 +327,19 @@ fn each_exercise_belongs_to_one_lesson_in_every_language() {
         let known: Vec<&str> = exercises().map(|exercise| name(exercise, language)).collect();
         assert_eq!(asked, known, "{language:?}: the table has the order of the lessons");
     }
+}
+
+#[test]
+fn a_mark_says_exercise_result_answer_and_the_foreseen_mistakes_a_line_each() {
+    let told = |name: &str, answer: &dyn Answer| {
+        let given = answer.given();
+        let judged = judge(Language::English, find(Language::English, name).unwrap(), &given, 0);
+        marks::lines(name, &given, (!given.is_blank()).then_some(&judged))
+    };
+    assert_eq!(told("parameters", &7850), "parameters\nright\n7850");
+    assert_eq!(told("parameters", &___), "parameters\nnone\n");
+    let about_weights = "Those are the weights. Each neuron has one more number of its own.";
+    assert_eq!(told("parameters", &7840), format!("parameters\nwrong\n7840\n{about_weights}"));
+    assert_eq!(told("parameters", &"a\nb"), "parameters\nwrong\na b");
+    assert_eq!(told("facts", &[true, false, true]), "facts\nright\n1, 0, 1");
 }

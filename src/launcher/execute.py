@@ -1,6 +1,7 @@
 """Executes one notebook (JSON on stdin) in the Rust kernel and tells what happens, one JSON object a line:
 {"start": cell}   {"text": stdout of the running cell}   {"end": cell, "outputs": [...]}
-It stops after the first cell that failed. argv[1] is the folder the kernel works in."""
+It stops after the first cell that failed. argv[1] is the folder the kernel works in. With argv[2] it goes on instead, for
+that many seconds, or says {"late": true}; argv[3] is what each process may have of memory, in bytes."""
 
 import asyncio
 import json
@@ -45,7 +46,7 @@ def failed(output):
     return output["output_type"] == "error" or output.get("name") == "stderr"
 
 
-async def main():
+async def main(goes_on):
     notebook = nbformat.reads(sys.stdin.buffer.read().decode("utf-8"), as_version=4)
     client = Client(
         notebook,
@@ -58,6 +59,7 @@ async def main():
         resources={"metadata": {"path": sys.argv[1]}},
     )
     async with client.async_setup_kernel():
+        client.allow_errors = goes_on
         code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
         for index, cell in code:
             tell(start=index)
@@ -71,11 +73,23 @@ async def main():
                 text = "the kernel died (out of memory, or killed)"
                 cell.outputs.append(nbformat.v4.new_output("error", ename="DeadKernel", evalue=text, traceback=[text]))
             tell(end=index, outputs=cell.outputs)
-            if any(map(failed, cell.outputs)):
+            if any(map(failed, cell.outputs)) and not goes_on:
                 return
 
 
+async def in_time(seconds):
+    try:
+        await asyncio.wait_for(main(goes_on=True), seconds)
+    except asyncio.TimeoutError:
+        tell(late=True)
+
+
+if len(sys.argv) > 3:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[3]),) * 2)
+
 try:
-    asyncio.run(main())
+    asyncio.run(in_time(float(sys.argv[2])) if len(sys.argv) > 2 else main(goes_on=False))
 except Exception as error:
     sys.exit(f"stopped: {type(error).__name__} {error}".strip())

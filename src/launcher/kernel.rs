@@ -64,16 +64,28 @@ fn prepare(folder: &Path) -> io::Result<()> {
     if target.exists() {
         return remove_cells(&target);
     }
+    copy_target(folder.parent().unwrap_or(folder), folder)
+}
+
+/// Gives the first of these new folders what is compiled in those.
+pub fn copy_compiled(from: &Path, to: &Path) -> io::Result<()> {
+    let first = to.join("1");
+    fs::create_dir_all(&first)?;
+    copy_target(from, &first)
+}
+
+/// Copies what another folder has compiled; if there is none, cargo compiles.
+fn copy_target(others: &Path, folder: &Path) -> io::Result<()> {
     let part = folder.join("part"); // an interrupted copy is no `target`
-    match copy_another(folder, &part) {
-        Ok(true) => fs::rename(&part, &target),
-        _ => Ok(()), // then cargo compiles
+    match copy_another(others, &part) {
+        Ok(true) => fs::rename(&part, folder.join("target")),
+        _ => Ok(()),
     }
 }
 
-/// Copies what is compiled in the first other folder, unless cargo is at work there for long.
-fn copy_another(folder: &Path, part: &Path) -> io::Result<bool> {
-    let mut others = entries(folder.parent().unwrap_or(folder))?;
+/// Copies what is compiled in the first folder that has something, unless cargo is at work there for long.
+fn copy_another(others: &Path, part: &Path) -> io::Result<bool> {
+    let mut others = entries(others)?;
     others.sort();
     let Some(other) = others.iter().map(|other| other.join("target")).find(|target| target.is_dir()) else {
         return Ok(false);

@@ -1,9 +1,10 @@
 //! The command line. `setup` finds or installs Jupyter, `copies` makes what students work in, `run` executes notebooks,
-//! `notebook` knows their JSON, `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
+//! `grade` those of a class, `notebook` knows their JSON, `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
 //!
 //! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
 
 mod copies;
+mod grade;
 mod kernel;
 mod notebook;
 mod parameters;
@@ -39,6 +40,15 @@ Commands:
       --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
       --output DIR       where the executed copies go (default: target/notebooks)
+      --grade            a missing or wrong answer to an exercise fails its cell
+  grade FOLDER         run the notebooks that a class handed in, FOLDER/PUPIL/….ipynb or FOLDER/PUPIL.ipynb, and make a
+                       table and a page of which exercises are right
+      --set NAME=VALUE   as for `run`: shorter trainings
+      --output DIR       where grades.csv and grades.html go (default: target/grade)
+      --jobs N           notebooks at once (default: one for each core)
+      --seconds N        for each notebook (default: 600)
+      --megabytes N      of memory for each of its processes (default: 2000)
+      --trust            run them even without bubblewrap (`bwrap`), which keeps them from your files and the network
   slides               make target/slides/es.html and en.html: the figures of the lessons, each with a sentence
   web                  make the lessons a site of pages that are read in a browser, without Jupyter
       --output DIR       where it goes (default: target/web)
@@ -72,6 +82,7 @@ enum Task {
         lessons: Vec<String>,
     },
     Run(run::Request),
+    Grade(grade::Request),
     Setup,
     Slides,
     Web {
@@ -95,6 +106,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Copies::new(&project()?, student.as_deref())?.renew(language, &lessons).map(|()| true)
         }
         Task::Run(request) => run::run(&project()?, &request),
+        Task::Grade(request) if request.folder.as_os_str().is_empty() => {
+            Err("which folder? `grade FOLDER`, with what the class handed in".into())
+        }
+        Task::Grade(request) => grade::run(&project()?, &request),
         Task::Setup => set_up(&project()?),
         Task::Slides => {
             let root = project()?;
@@ -160,13 +175,25 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 Task::Run(request)
             }
             (Long("set"), Some(Task::Run(mut request))) => {
-                let pair = parser.value()?.string()?;
-                let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
-                if name.trim().is_empty() || value.trim().is_empty() {
-                    return Err(format!("--set got `{pair}`, expected NAME=VALUE as in --set NUM_ITERS=60").into());
-                }
-                request.set.push((name.trim().into(), value.trim().into()));
+                request.set.push(parameter(&mut parser)?);
                 Task::Run(request)
+            }
+            (Long("grade"), Some(Task::Run(request))) => Task::Run(run::Request { grade: true, ..request }),
+            (Value(word), None) if word == "grade" => Task::Grade(grade::Request::default()),
+            (Value(folder), Some(Task::Grade(request))) if request.folder.as_os_str().is_empty() => {
+                Task::Grade(grade::Request { folder: folder.into(), ..request })
+            }
+            (Long(option), Some(Task::Grade(mut request))) => {
+                match option {
+                    "set" => request.set.push(parameter(&mut parser)?),
+                    "output" => request.output = Some(parser.value()?.into()),
+                    "jobs" => request.jobs = Some(parser.value()?.parse()?),
+                    "seconds" => request.seconds = parser.value()?.parse()?,
+                    "megabytes" => request.megabytes = parser.value()?.parse()?,
+                    "trust" => request.trust = true,
+                    _ => return Err(Long(option).unexpected()),
+                }
+                Task::Grade(request)
             }
             (Long("output"), Some(Task::Run(mut request))) => {
                 request.output = Some(parser.value()?.into());
@@ -174,17 +201,27 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             }
             (Long("output"), Some(Task::Web { open, .. })) => Task::Web { output: Some(parser.value()?.into()), open },
             (Long("open"), Some(Task::Web { output, .. })) => Task::Web { output, open: true },
-            (Long("set"), _) => return Err("--set belongs behind `run`".into()),
-            (Long("output"), _) => return Err("--output belongs behind `run` or `web`".into()),
+            (Long("set"), _) => return Err("--set belongs behind `run` or `grade`".into()),
+            (Long("output"), _) => return Err("--output belongs behind `run`, `grade` or `web`".into()),
             (Long("open"), _) => return Err("--open belongs behind `web`".into()),
             (Value(word), None) => {
-                let known = "es, en, otra-vez, fresh, run, slides, web or setup";
+                let known = "es, en, otra-vez, fresh, run, grade, slides, web or setup";
                 return Err(format!("unknown command `{}`, expected {known}", word.display()).into());
             }
             (argument, _) => return Err(argument.unexpected()),
         });
     }
     Ok(task.unwrap_or(Task::Open { language: "es", student: None }))
+}
+
+/// What follows `--set`.
+fn parameter(parser: &mut lexopt::Parser) -> Result<(String, String), lexopt::Error> {
+    let pair = parser.value()?.string()?;
+    let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+    if name.trim().is_empty() || value.trim().is_empty() {
+        return Err(format!("--set got `{pair}`, expected NAME=VALUE as in --set NUM_ITERS=60").into());
+    }
+    Ok((name.trim().into(), value.trim().into()))
 }
 
 /// The project: the folder with digitos' Cargo.toml from the current folder upwards, or else where this was built.

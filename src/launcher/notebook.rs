@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::parameters::definitions;
 
+#[derive(Clone)]
 pub struct Notebook {
     json: Value,
 }
@@ -155,6 +156,20 @@ impl Notebook {
             if text.contains(old) {
                 cell["source"] = lines(&text.replace(old, new));
             }
+        }
+    }
+
+    /// Lets its `:dep digitos` name the library by its full path, wherever the notebook lies.
+    pub fn find_library_in(&mut self, root: &Path) {
+        let path = json!(root.display().to_string()).to_string();
+        for cell in self.cells_mut() {
+            let with_path = |line: &str| -> Option<String> {
+                let (start, rest) = line.strip_prefix(":dep digitos").and_then(|rest| rest.split_once("path = \""))?;
+                Some(format!(":dep digitos{start}path = {path}{}", rest.split_once('"')?.1))
+            };
+            let text = source(cell);
+            let changed = text.split_inclusive('\n').map(|line| with_path(line).unwrap_or_else(|| line.into()));
+            cell["source"] = lines(&changed.collect::<String>());
         }
     }
 

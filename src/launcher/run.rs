@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Instant;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -18,12 +20,17 @@ use crate::whole_file;
 /// The folders of the lessons.
 pub const LANGUAGES: [&str; 2] = ["es", "en"];
 
+/// The program in Python that executes a notebook.
+pub const EXECUTE: &str = include_str!("execute.py");
+
 /// What `run` was asked for on the command line.
 #[derive(Default)]
 pub struct Request {
     pub notebooks: Vec<PathBuf>,
     pub set: Vec<(String, String)>,
     pub output: Option<PathBuf>,
+    /// A wrong answer to an exercise fails its cell.
+    pub grade: bool,
 }
 
 /// One notebook to execute, its parameters already set.
@@ -42,7 +49,7 @@ pub fn run(root: &Path, request: &Request) -> Result<bool, String> {
     let total = jobs.len();
     let mut failed = Vec::new();
     for mut job in jobs {
-        if !execute(&mut job, &jupyter)? {
+        if !execute(&mut job, &jupyter, request.grade)? {
             failed.push(job.name);
         }
     }
@@ -75,7 +82,8 @@ fn run_first_cell(root: &Path, jupyter: &Jupyter) -> Result<(), String> {
     notebook.clear_outputs();
     notebook.end_after_first_code_cell();
     let cells = notebook.code_cells();
-    let complete = follow(&mut notebook, &cells, lesson.parent().unwrap_or(root), jupyter, |_| ())?;
+    let folder = lesson.parent().unwrap_or(root);
+    let complete = follow(&mut notebook, &cells, folder, jupyter, false, |_| ())?;
     match notebook.failure() {
         Some(failure) => Err(failure.text.lines().next().unwrap_or_default().into()),
         None if !complete => Err("its execution stopped early".into()),
@@ -156,12 +164,12 @@ pub fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Executes one notebook, reports it, writes the copy. False if a cell failed.
-fn execute(job: &mut Job, jupyter: &Jupyter) -> Result<bool, String> {
+fn execute(job: &mut Job, jupyter: &Jupyter, grade: bool) -> Result<bool, String> {
     let Job { name, notebook, folder, output } = job;
     let cells = notebook.code_cells();
     println!("{name}: {} code cells", cells.len());
     let start = Instant::now();
-    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, |line| println!("{line}"))?;
+    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, grade, |line| println!("{line}"))?;
     let seconds = start.elapsed().as_secs_f64();
 
     // The copy may be the source itself.
@@ -198,18 +206,16 @@ fn follow(
     cells: &[usize],
     folder: &Path,
     jupyter: &Jupyter,
+    grade: bool,
     tell: impl Fn(String),
 ) -> Result<bool, String> {
-    let broken = |error: std::io::Error| format!("nbclient cannot be run: {error}");
     let mut python = jupyter.python();
-    python.args(["-c", include_str!("execute.py")]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = python.spawn().map_err(broken)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(notebook.to_text().as_bytes()); // a child that died is reported below
+    python.args(["-c", EXECUTE]).arg(folder);
+    if grade {
+        python.env("DIGITOS_GRADE", "fail");
     }
-    let mut ended = 0;
-    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
-        let event: Value = serde_json::from_str(&line.map_err(broken)?).unwrap_or_default();
+    let (mut ended, source) = (0, notebook.clone());
+    let fine = tell_events(python, &source, None, |event| {
         if let Some(index) = event["start"].as_u64() {
             let position = cells.iter().take_while(|&&cell| cell < index as usize).count() + 1;
             tell(format!("  [{position}/{}] {}", cells.len(), notebook.first_line(index as usize)));
@@ -221,7 +227,37 @@ fn follow(
             ended += 1;
             notebook.set_outputs(index as usize, ended, outputs);
         }
+    })?;
+    Ok(fine && (ended == cells.len() || notebook.failure().is_some()))
+}
+
+/// Runs Python with [`EXECUTE`] on a notebook and hands on what it tells; ends it when the patience is over. False if it
+/// broke off.
+pub fn tell_events(
+    mut python: Command,
+    notebook: &Notebook,
+    patience: Option<Duration>,
+    mut hear: impl FnMut(Value),
+) -> Result<bool, String> {
+    let broken = |error: io::Error| format!("nbclient cannot be run: {error}");
+    let mut child = python.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(broken)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(notebook.to_text().as_bytes()); // a child that died is reported below
     }
-    let status = child.wait().map_err(broken)?;
-    Ok(status.success() && (ended == cells.len() || notebook.failure().is_some()))
+    let lines = child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let child = scope.spawn(move || {
+            if patience.is_some_and(|patience| is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout)) {
+                let _ = child.kill();
+            }
+            child.wait()
+        });
+        for line in lines {
+            hear(serde_json::from_str(&line.map_err(broken)?).unwrap_or_default());
+        }
+        drop(done);
+        let status = child.join().unwrap_or_else(|_| Err(io::Error::other("it was not waited for")));
+        Ok(status.map_err(broken)?.success())
+    })
 }

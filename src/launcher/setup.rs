@@ -29,9 +29,18 @@ const SETTINGS: &str = r#"{"@jupyterlab/apputils-extension:notification": {"fetc
 pub struct Jupyter {
     python: PathBuf,
     data: PathBuf,
+    kernel: PathBuf,
+    sources: PathBuf,
 }
 
 impl Jupyter {
+    /// The same with the kernel registered in another folder, and its build folders elsewhere.
+    pub fn with_kernels(&self, data: &Path, kernels: &Path) -> Result<Jupyter, String> {
+        register(kernels, &self.kernel, data, &self.sources)?;
+        let [python, kernel, sources] = [&self.python, &self.kernel, &self.sources].map(Clone::clone);
+        Ok(Jupyter { python, data: data.into(), kernel, sources })
+    }
+
     /// This Python, told where the kernel `rust` is, and not what `cargo run` says about this package.
     pub fn python(&self) -> Command {
         let paths: Vec<PathBuf> = env::var_os("JUPYTER_PATH").iter().flat_map(env::split_paths).collect();
@@ -68,8 +77,8 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     }
     settings.map_or(Ok(()), |file| write(&file, SETTINGS))?;
     let sources = sources::for_kernel(sources, &root.join("target/rust-library"));
-    register(root, &kernel, &data, &sources)?;
-    Ok(Jupyter { python, data })
+    register(&folders(root), &kernel, &data, &sources)?;
+    Ok(Jupyter { python, data, kernel, sources })
 }
 
 fn install(root: &Path, venv: &Path, base: Option<PathBuf>, needs_kernel: bool, marker: &Path) -> Result<(), String> {
@@ -142,7 +151,7 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
 
 /// Registers the kernel `rust`, which this program starts, in a folder of its own. Its JUPYTER_PATH keeps it from
 /// "updating" a registration that the student may have at home.
-fn register(root: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(), String> {
+fn register(kernels: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(), String> {
     let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
     let text = |path: &Path| {
@@ -152,7 +161,7 @@ fn register(root: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(
     let wanted = format!(
         "{:#}\n",
         json!({
-            "argv": [text(&this)?, "kernel", text(kernel)?, text(&folders(root))?, "{connection_file}"],
+            "argv": [text(&this)?, "kernel", text(kernel)?, text(kernels)?, "{connection_file}"],
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",
@@ -245,7 +254,7 @@ fn python_for_venv() -> Result<PathBuf, String> {
     })
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+pub fn on_path(program: &str) -> Option<PathBuf> {
     let name = Platform::HERE.file_name(program);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|file| file.is_file())
 }
