@@ -956,6 +956,7 @@ impl Project {
     fn kernel(&self, name: &str) -> (Child, PathBuf) {
         let [program, folders] = [self.path("bin/evcxr_jupyter"), self.path("target/kernels")];
         let mut command = Command::new(env!("CARGO_BIN_EXE_digitos"));
+        command.env("XDG_CACHE_HOME", self.path("cache"));
         let child = command.arg("kernel").arg(program).arg(folders).arg(self.path(name)).spawn().unwrap();
         let end = Instant::now() + Duration::from_secs(20);
         while !self.path(name).exists() {
@@ -1002,6 +1003,42 @@ fn a_kernel_finds_what_the_one_before_has_compiled_and_two_have_a_folder_each() 
         kernel.kill().unwrap();
         kernel.wait().unwrap();
     }
+}
+
+/// A program like evcxr: works in its folder, and stays until it is ended.
+fn with_kernel(name: &str) -> Project {
+    let project = Project::new(name);
+    let body = "cd \"$EVCXR_TMPDIR\" || exit 1; pwd > \"$2.part\"; mv \"$2.part\" \"$2\"; exec sleep 60";
+    project.script("evcxr_jupyter", body);
+    project
+}
+
+#[test]
+fn a_kernel_of_a_project_that_others_own_builds_in_the_users_cache_and_begins_with_what_is_compiled() {
+    let project = with_kernel("shared-kernels");
+    project.write("target/kernels/1/target/debug/deps/libdigitos.rlib", "compiled");
+    project.write("target/kernels/1/target/debug/.cargo-lock", "");
+    fs::create_dir(project.path("target/kernels/1.lock")).unwrap(); // no file can be written there
+    let (mut kernel, folder) = project.kernel("first");
+    assert_eq!(folder, project.path("cache/digitos/kernels/1"));
+    assert_eq!(project.read("cache/digitos/kernels/1/target/debug/deps/libdigitos.rlib"), "compiled");
+    kernel.kill().unwrap();
+    kernel.wait().unwrap();
+}
+
+#[test]
+fn of_the_folders_that_no_kernel_uses_three_stay() {
+    let project = with_kernel("many-kernels");
+    for number in 1..=6 {
+        project.write(&format!("target/kernels/{number}/target/debug/deps/libdigitos.rlib"), "compiled");
+    }
+    let used = fs::File::create(project.path("target/kernels/5.lock")).unwrap();
+    used.lock().unwrap();
+    let (mut kernel, _) = project.kernel("first");
+    let there: Vec<u32> = (1..=6).filter(|n| project.path(&format!("target/kernels/{n}")).exists()).collect();
+    assert_eq!(there, [1, 2, 3, 5]);
+    kernel.kill().unwrap();
+    kernel.wait().unwrap();
 }
 
 // ---- slides

@@ -1,6 +1,7 @@
 //! `kernel`: the Rust kernel in a build folder that stays, so that cargo finds the library compiled there. Left to
 //! itself, evcxr makes a new folder for each kernel and compiles everything again.
 
+use std::env;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,9 @@ use std::time::{Duration, Instant};
 
 /// How long a new folder waits for cargo to finish in the one that it copies. JupyterLab waits a minute for a kernel.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many folders stay when no kernel uses them.
+const KEPT: u32 = 3;
 
 /// Where the kernels of a project build: each in a folder of its own, 1, 2, 3, …
 pub fn folders(root: &Path) -> PathBuf {
@@ -34,15 +38,31 @@ pub fn run(program: &Path, folders: &Path, connection: &Path) -> Result<bool, St
     kernel.status().map(|status| status.success()).map_err(broken)
 }
 
-/// The first folder that no other kernel has, and the lock on it.
+/// The first folder that no other kernel has, and the lock on it. Where the project belongs to somebody else, as on a server
+/// for a class, it is one in the user's own cache, which begins with what is compiled in the project.
 fn take(folders: &Path) -> Option<(PathBuf, File)> {
+    if let Some(taken) = take_in(folders, folders) {
+        return Some(taken);
+    }
+    take_in(&user_cache()?.join("digitos/kernels"), folders)
+}
+
+fn user_cache() -> Option<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))
+}
+
+fn take_in(folders: &Path, compiled: &Path) -> Option<(PathBuf, File)> {
     fs::create_dir_all(folders).ok()?;
+    let lock_of = |number: u32| File::create(folders.join(format!("{number}.lock")));
     for number in 1.. {
-        let lock = File::create(folders.join(format!("{number}.lock"))).ok()?;
+        let lock = lock_of(number).ok()?;
         match lock.try_lock() {
             Ok(()) => {
                 let folder = folders.join(number.to_string());
-                return prepare(&folder).ok().map(|()| (folder, lock));
+                prepare(&folder, compiled).ok()?;
+                remove_unused(folders, number, lock_of);
+                return Some((folder, lock));
             }
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(_)) => break, // a file system without locks
@@ -51,9 +71,23 @@ fn take(folders: &Path) -> Option<(PathBuf, File)> {
     None
 }
 
+/// Leaves as many folders as a student needs every day; each holds some 80 MB.
+fn remove_unused(folders: &Path, taken: u32, lock_of: impl Fn(u32) -> io::Result<File>) {
+    for folder in entries(folders).unwrap_or_default() {
+        let number = folder.file_name().and_then(|name| name.to_str()?.parse().ok()).unwrap_or(0);
+        if number > KEPT
+            && number != taken
+            && let Ok(lock) = lock_of(number)
+            && lock.try_lock().is_ok()
+        {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
 /// Leaves nothing of the kernel before but the libraries that cargo compiled for it: its cells would pile up, and a
 /// dependency of it may be a broken one.
-fn prepare(folder: &Path) -> io::Result<()> {
+fn prepare(folder: &Path, compiled: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let target = folder.join("target");
     for path in entries(folder)? {
@@ -64,7 +98,8 @@ fn prepare(folder: &Path) -> io::Result<()> {
     if target.exists() {
         return remove_cells(&target);
     }
-    copy_target(folder.parent().unwrap_or(folder), folder)
+    copy_target(folder.parent().unwrap_or(folder), folder)?;
+    if target.exists() { Ok(()) } else { copy_target(compiled, folder) }
 }
 
 /// Gives the first of these new folders what is compiled in those.
