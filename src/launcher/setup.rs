@@ -66,7 +66,7 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
         install(root, &venv, base, !kernel.is_file(), &marker)?;
     }
     settings.map_or(Ok(()), |file| write(&file, SETTINGS))?;
-    register(root, &kernel, &data)?;
+    register(root, &python, &kernel, &data)?;
     Ok(Jupyter { python, data })
 }
 
@@ -140,7 +140,7 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
 
 /// Registers the kernel `rust`, which this program starts, in a folder of its own. Its JUPYTER_PATH keeps it from
 /// "updating" a registration that the student may have at home.
-fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
+fn register(root: &Path, python: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
     let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
     let text = |path: &Path| {
@@ -150,7 +150,9 @@ fn register(root: &Path, kernel: &Path, data: &Path) -> Result<(), String> {
     let wanted = format!(
         "{:#}\n",
         json!({
-            "argv": [text(&this)?, "kernel", text(kernel)?, text(&folders(root))?, "{connection_file}"],
+            "argv": [
+                text(&this)?, "kernel", text(python)?, text(kernel)?, text(&folders(root))?, "{connection_file}",
+            ],
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",
