@@ -211,7 +211,7 @@ def what_a_cell_writes_to_stderr_is_no_failure_and_comes_before_its_end():
 def much_output_arrives_whole_and_in_order():
     with Kernel() as kernel:
         begin = time.monotonic()
-        text = kernel.fine('for i in 0..100_000 { println!("line {i}"); }', 300)
+        text = kernel.fine('for i in 0..100_000 { println!("line {i}"); };', 300)
         assert text == "".join(f"line {i}\n" for i in range(100_000))
         print(f"    100,000 lines in {time.monotonic() - begin:.1f} s")
         begin = time.monotonic()
