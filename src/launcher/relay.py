@@ -83,6 +83,7 @@ class Cell:
         self.ended = False  # its last line on stderr is here
         self.errors = []
         self.stopping = self.killed = False
+        self.aborts = 0  # so many of those that wait
         self.warn_at = self.warned_at = None
 
 
@@ -191,7 +192,8 @@ class Relay:
         cell, now = self.cell, time.monotonic()
         if cell is None:
             return False
-        self.abort()
+        self.take_all()
+        cell.aborts = len(self.waiting)
         if self.there("loop") and not cell.stopping:
             self.write("stop")
             cell.stopping, cell.warn_at, cell.warned_at = True, now + STOPPING, None
@@ -212,12 +214,16 @@ class Relay:
                 self.cell = Cell(identities, parts[0], parts[3])
             self.sockets["shell back"].send_multipart(frames)
 
-    def abort(self):
-        """Answers the cells that wait, and those that are on their way."""
+    def take_all(self):
+        """What has arrived in time."""
         while self.sockets["shell"].poll(0):
             self.receive("shell")
+
+    def abort(self, count):
+        """Answers the cells among the first ones that wait, without running them."""
         kept = deque()
-        for frames in self.waiting:
+        for _ in range(count):
+            frames = self.waiting.popleft()
             identities, parts = self.parse(frames, verify=False)
             if type_of(parts[0]) != "execute_request":
                 kept.append(frames)
@@ -225,7 +231,7 @@ class Relay:
             self.send("iopub", "status", parts[0], {"execution_state": "busy"})
             self.send("shell", "execute_reply", parts[0], {"status": "aborted"}, identities)
             self.send("iopub", "status", parts[0], {"execution_state": "idle"})
-        self.waiting = kept
+        self.waiting.extendleft(reversed(kept))
 
     # From evcxr
 
@@ -301,8 +307,10 @@ class Relay:
         self.sockets["shell"].send_multipart(reply)
         self.sockets["iopub"].send_multipart(cell.idle)
         if cell.errors and cell.stops_others:
-            self.abort()
+            self.take_all()
+            cell.aborts = len(self.waiting)
         self.cell = None
+        self.abort(cell.aborts)
 
     def fold(self, errors):
         title = say("more", n=str(len(errors))).replace("\n", " · ")

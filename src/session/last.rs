@@ -1,5 +1,5 @@
 //! The last state of a training, which its panel keeps in case that the process of the notebook's cells ends.
-use super::saved::{file, named};
+use super::saved::{STEPS, file, named};
 use super::{Session, variables_of};
 use crate::engine::plan::Plan;
 use crate::engine::{Buffer, Scalar, Tensor};
@@ -7,9 +7,6 @@ use crate::error::Error;
 use crate::{notebook, whole_file};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
-
-/// The last entry of a file with a state: how many steps have changed each of the others.
-pub const STEPS: &str = "__steps__";
 
 /// A copy of what a step needs to go on: variables, what the optimizer remembers, averages.
 pub(crate) struct State {

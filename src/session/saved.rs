@@ -1,5 +1,4 @@
 //! Saving variables to a file and loading them again.
-use super::last::STEPS;
 use super::{Held, Session, safetensors, tensors, variables_of};
 use crate::engine::{Tensor, show};
 use crate::error::{Error, distinct, ensure, listed, shown};
@@ -11,6 +10,9 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+
+/// The last entry of a file with the state of a training: how many steps have changed each of the others.
+pub const STEPS: &str = "__steps__";
 
 impl Session {
     /// Writes every variable that `fetch` needs to a file, by name: weights, biases and, behind batch normalisation, the
