@@ -94,8 +94,7 @@ class Relay:
         self.mac = hmac.new(self.front["key"].encode(), digestmod=hashlib.sha256) if self.front["key"] else None
         self.session = uuid.uuid4().hex
         self.waiting, self.cell, self.leaving_at = deque(), None, None
-        self.guard = os.dup(1)
-        os.dup2(2, 1)
+        self.guard = os.dup(1)  # not inherited
         self.evcxr = None
         self.program = program
 
@@ -132,7 +131,7 @@ class Relay:
         # What the cells are compiled with stands in the folder itself, or where all kernels share it.
         tool = next(place / "cell.sh" for place in (self.folder, self.folder.parent.parent) if (place / "cell.sh").exists())
         environment["RUSTC_WORKSPACE_WRAPPER"] = str(tool)
-        self.evcxr = subprocess.Popen([self.program, "--control_file", own], env=environment)
+        self.evcxr = subprocess.Popen([self.program, "--control_file", own], env=environment, stdout=subprocess.DEVNULL)
 
     # Messages
 
