@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { check, passed, slack, sleep, until } from '../browser/checks.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const npm = createRequire(path.join(root, 'target/site-npm/'));
@@ -13,24 +14,6 @@ const axe = readFileSync(npm.resolve('axe-core/axe.min.js'), 'utf8');
 const site = process.env.SITE ?? path.join(root, 'target/web');
 const shots = path.join(root, 'target/site/pictures');
 const folder = pathToFileURL(site).href;
-let checks = 0;
-const slack = Number(process.env.SLACK ?? 1); // how many times slower a busy machine may be
-
-function check(holds, what) {
-  if (!holds) throw new Error(`not so: ${what}`);
-  checks += 1;
-  console.log(`ok: ${what}`);
-}
-
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function until(what, holds, seconds = 60) {
-  for (const end = Date.now() + seconds * slack * 1000; Date.now() < end; await sleep(30)) {
-    const value = await holds();
-    if (value) return value;
-  }
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
-}
 
 // ---- the server: it can cut and refuse files
 
@@ -702,12 +685,12 @@ try {
     open.clear();
     console.log(`--- ${((Date.now() - start) / 1000).toFixed(0)} s`);
   }
-  console.log(`${checks} passed, 0 failed`);
+  console.log(`${passed()} passed, 0 failed`);
 } catch (error) {
   const pages = browser.contexts().flatMap((made) => made.pages());
   await Promise.all(pages.map((page, i) => page.screenshot({ path: path.join(shots, `failed-${i}.png`) }).catch(() => {})));
   console.error(error);
-  console.log(`${checks} passed, 1 failed`);
+  console.log(`${passed()} passed, 1 failed`);
   process.exitCode = 1;
 } finally {
   await browser.close();
