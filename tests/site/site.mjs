@@ -273,6 +273,9 @@ const parts = {
       'parameters-answer': ['5', '784*10 + 10'],
       questions: ['aaaaaaaaaa', '"' + 'x'.repeat(10) + '"'],
     };
+    await lesson.page.locator('#certificate input').fill('Ada');
+    await lesson.page.locator('#certificate input').press('Enter');
+    check(/todavía no has respondido/.test(await lesson.page.locator('#certificate .rich').innerText()), 'without an answer there is no certificate');
     await lesson.run('rivals');
     for (const [id, [wrong, right]] of Object.entries(answers)) {
       await lesson.run(id);
@@ -289,6 +292,13 @@ const parts = {
       await lesson.ended();
       if (id !== 'questions') check((await lesson.text(id)).includes('✓'), `${id}: ${right} is right`);
     }
+    const certificate = lesson.page.locator('#certificate');
+    await certificate.locator('input').fill('Ada <b>');
+    await certificate.locator('button').click();
+    const made = await until('the certificate', () => certificate.locator('img').getAttribute('alt', { timeout: 5000 }).catch(() => ''), 10);
+    check(/Ada <b>.*1a: \d de \d+/s.test(made), `a certificate for the end of the lesson: ${made}`);
+    await certificate.scrollIntoViewIfNeeded();
+    await lesson.shot('certificate');
     await lesson.page.reload();
     await lesson.run('questions');
     check(/Lección 1a: \d de \d/.test(await lesson.text('questions')), `what is right stays right when the page is loaded again: ${await lesson.text('questions')}`);
@@ -451,7 +461,8 @@ const parts = {
     await fails('program', 0, '-1.5', /entero|número/);
     await lesson.write('parameters', 0, '100');
     await lesson.run('rivals');
-    await fails('memory', 0, '0', /this set is empty/);
+    await fails('memory', 0, '0', /^La biblioteca no ha podido.*en inglés.*this set is empty.*Corrige los números/s);
+    await lesson.shot('refused');
     await fails('memory', 3, '1000000000', /this set holds 100 examples/);
     await fails('memory', 3, '1000000000000', whole);
     await lesson.run('confusion');
@@ -604,11 +615,39 @@ const parts = {
     await bare.run('loop');
     check(/30 de 30/.test(await bare.text('loop')), 'without any storage it runs');
     await bare.close();
+  },
+
+  async 'threads where a page is isolated'() {
+    const builds = (lesson) => lesson.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name.match(/lesson_1-([a-z]+)-/)?.[1]).filter(Boolean));
+    const alone = await Lesson.open(http, 'es/1_softmax');
+    await alone.runAll();
+    check((await builds(alone)).every((build) => build === 'relaxed') && !(await alone.page.evaluate(() => crossOriginIsolated)), 'without the headers, the module without threads is loaded');
     isolated = true;
-    const alone = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=30' });
-    check(await alone.page.evaluate(() => crossOriginIsolated), 'the page is isolated from others');
-    await alone.run('loop');
-    check(/30 de 30/.test(await alone.text('loop')), 'it runs where a page is isolated');
+    const lesson = await Lesson.open(http, 'es/1_softmax');
+    check(await lesson.page.evaluate(() => crossOriginIsolated && navigator.hardwareConcurrency > 1), 'the page is isolated, and there are processors to share');
+    await lesson.runAll();
+    const loaded = await builds(lesson);
+    check(loaded.length > 0 && loaded.every((build) => build === 'threads'), 'with them, the one with threads');
+    check((await lesson.text('result')).trim() === committed('es/1_softmax'), `together they come to the notebook's result: ${await lesson.text('result')}`);
+    const all = await lesson.outputs(), one = await alone.outputs();
+    check(same(all, one) === '', `all that the cells show is what one thread gives ${same(all, one)}`);
+    await lesson.start('loop');
+    await lesson.training();
+    await browser.startTracing(lesson.page, { categories: ['toplevel', '__metadata'] });
+    await sleep(500);
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+    const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && /DedicatedWorker/.test(args.name));
+    console.log(threads.map(({pid,tid,args})=>`${pid} ${tid} ${args.name}`).join('\n'));
+    check(threads.length > 2, `it trains with ${threads.length} workers`);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    check(/Detenido en el paso \d+/.test(await lesson.text('loop')), 'Stop ends the training');
+    await lesson.toolbar('hold').click();
+    await lesson.ended();
+    await lesson.runAll();
+    const again = await lesson.outputs();
+    check(same(all, again) === '', `run again from before, and once stopped, everything is the same ${same(all, again)}`);
+    await lesson.close();
     await alone.close();
     isolated = false;
   },

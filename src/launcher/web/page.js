@@ -19,6 +19,7 @@ const WORDS = {
     stopping: 'Deteniendo…', onwards: 'Seguir desde donde estaba', held: 'Con Seguir continúa desde ahí.', halted: 'Detenido.',
     memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda',
     cut: '… (no se muestran más líneas)',
+    certificate: 'Tu certificado', name: 'Tu nombre', make: 'Hacer el certificado', none: 'El certificado dice qué ejercicios de esta lección tienes bien, y todavía no has respondido a ninguno.',
   },
   en: {
     run: 'Run', runAll: 'Run all', runAbove: 'Run all above', pause: 'Pause', go: 'Go on', stop: 'Stop',
@@ -37,6 +38,7 @@ const WORDS = {
     stopping: 'Stopping…', onwards: 'Go on from where it was', held: 'Go on continues from there.', halted: 'Stopped.',
     memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell',
     cut: '… (no more lines are shown)',
+    certificate: 'Your certificate', name: 'Your name', make: 'Make the certificate', none: 'The certificate says which exercises of this lesson you have right, and you have not answered any yet.',
   },
 };
 const language = document.documentElement.lang;
@@ -445,6 +447,9 @@ const takes = {
     takes.text({ cell, text: words.stopped + '\n' });
     say(words.stopped);
   },
+  certificate({ html }) {
+    document.querySelector('#certificate .rich').innerHTML = html;
+  },
   idle: end,
   ready() { say(words.ready); },
   // The worker itself has failed while it ran.
@@ -588,6 +593,20 @@ function buttons() {
   });
 }
 
+// A form at the end of a lesson that has exercises.
+function certificate() {
+  const name = element('input', { type: 'text', required: true, maxLength: 40, autocomplete: 'name' });
+  const form = element('form', {}, element('label', {}, `${words.name} `, name), element('button', { textContent: words.make }));
+  const made = element('div', { className: 'rich', role: 'status' });
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    if (current !== undefined) return;
+    if (!answered) made.textContent = words.none;
+    else await prepared().then(() => worker.postMessage({ kind: 'certificate', name: name.value, answered }), (text) => { made.textContent = text; });
+  };
+  return element('section', { id: 'certificate' }, element('h2', { textContent: words.certificate }), form, made);
+}
+
 function setUp() {
   if (!able) {
     say(words.noWasm);
@@ -638,6 +657,7 @@ function setUp() {
       }),
       button(words.forget, forget)));
   }
+  if (document.querySelector('[data-tags~=exercise]')) document.getElementById('lesson').append(certificate());
   document.documentElement.classList.add('live');
   addEventListener('hashchange', () => { followLink(); mark(); });
   mark();
