@@ -91,7 +91,7 @@ function numberField(key) {
   else input.inputMode = 'decimal';
   const show = (text, keepText) => {
     if (!keepText) input.value = blank && text === own ? '' : text;
-    input.style.width = `${Math.max(blank ? 22 : 2, input.value.length) + 1}ch`;
+    input.style.width = `${Math.max(blank ? words.answerHere.length : 2, input.value.length) + 1}ch`;
     input.classList.toggle('changed', text !== own);
     if (!blank) input.title = words.own(own);
   };
