@@ -196,6 +196,14 @@ function same(one, other) {
     .map((cell) => cell.id).join(', ');
 }
 
+/// The processor time of each thread that works for a page, in the system's ticks.
+async function workers() {
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
+  const tasks = processInfo.map(({ id }) => `/proc/${id}/task`).flatMap((folder) => readdirSync(folder).map((thread) => `${folder}/${thread}/stat`));
+  const stats = tasks.map((task) => readFileSync(task, 'utf8')).filter((stat) => stat.includes('(DedicatedWorker'));
+  return Object.fromEntries(stats.map((stat) => [stat.split(' ')[0], Number(stat.split(') ')[1].split(' ')[11])]));
+}
+
 /// The accuracy that the committed notebook has printed, and what a cell of it is called.
 function committed(name) {
   const notebook = JSON.parse(readFileSync(path.join(root, 'notebooks', `${name}.ipynb`), 'utf8'));
@@ -633,20 +641,20 @@ const parts = {
     check(same(all, one) === '', `all that the cells show is what one thread gives ${same(all, one)}`);
     await lesson.start('loop');
     await lesson.training();
-    await browser.startTracing(lesson.page, { categories: ['toplevel', '__metadata'] });
-    await sleep(500);
-    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
-    const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && /DedicatedWorker/.test(args.name));
-    console.log(threads.map(({pid,tid,args})=>`${pid} ${tid} ${args.name}`).join('\n'));
-    check(threads.length > 2, `it trains with ${threads.length} workers`);
+    const busy = await workers();
+    await sleep(1000);
+    const now = await workers(), worked = Object.keys(now).filter((thread) => now[thread] > (busy[thread] ?? 0));
+    check(worked.length > 1, `${worked.length} threads of the page work at the same time`);
     await lesson.toolbar('stop').click();
     await lesson.ended(10);
     check(/Detenido en el paso \d+/.test(await lesson.text('loop')), 'Stop ends the training');
     await lesson.toolbar('hold').click();
     await lesson.ended();
+    check(/5000 de 5000/.test(await lesson.text('loop')), 'and it can go on to the end');
+    await lesson.run('loop');
     await lesson.runAll();
     const again = await lesson.outputs();
-    check(same(all, again) === '', `run again from before, and once stopped, everything is the same ${same(all, again)}`);
+    check(same(all, again) === '', `run again from before, everything is the same ${same(all, again)}`);
     await lesson.close();
     await alone.close();
     isolated = false;
