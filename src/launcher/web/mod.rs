@@ -236,6 +236,11 @@ mod tests {
                     level = heading;
                 }
                 assert_eq!(page.matches("<h1").count(), 1);
+                assert!(
+                    !page.contains("<ol start="),
+                    "{language}/{}: a sentence that begins with a number",
+                    lesson.stem
+                );
                 assert_eq!(page.matches("<details").count(), page.matches("</details>").count());
             }
         }
