@@ -49,7 +49,7 @@ impl Notebook {
         self.json["cells"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    fn cells_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+    pub fn cells_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         self.json["cells"].as_array_mut().into_iter().flatten()
     }
 

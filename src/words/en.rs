@@ -72,7 +72,7 @@ pub static WORDS: Words = Words {
     },
     live: Live {
         alternative: "What the network learns",
-        panel_moves_here: "Here the panel moves while the network learns, if the notebook is run in JupyterLab.",
+        panel_moves_here: "Here the panel moves while the network learns, in JupyterLab or in the lesson’s web page.",
         cannot_move: |folder, trouble| {
             format!(
                 "The panel cannot move: {folder} cannot be written to ({trouble}). Training does not need it: its lines appear \
@@ -82,7 +82,7 @@ pub static WORDS: Words = Words {
         pause: "Pause",
         go: "Resume",
         stop: "Stop",
-        silent: "No news from the kernel for # s.",
+        silent: "No news from the training for # s.",
         offline: "No connection to JupyterLab.",
         gone: "The panel’s file is not there: run this cell again.",
         unsent: "The command did not reach the kernel: ",

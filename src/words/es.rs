@@ -78,7 +78,7 @@ pub static WORDS: Words = Words {
     },
     live: Live {
         alternative: "Lo que aprende la red",
-        panel_moves_here: "Aquí se mueve el panel mientras la red aprende, si el cuaderno se ejecuta en JupyterLab.",
+        panel_moves_here: "Aquí se mueve el panel mientras la red aprende, en JupyterLab o en la página de la lección.",
         cannot_move: |folder, trouble| {
             format!(
                 "El panel no puede moverse: en {folder} no se puede escribir ({trouble}). El entrenamiento no lo \
@@ -88,7 +88,7 @@ pub static WORDS: Words = Words {
         pause: "Pausar",
         go: "Seguir",
         stop: "Detener",
-        silent: "Sin noticias del núcleo desde hace # s.",
+        silent: "Sin noticias del entrenamiento desde hace # s.",
         offline: "Sin conexión con JupyterLab.",
         gone: "El archivo del panel no está: ejecuta otra vez esta celda.",
         unsent: "La orden no ha llegado al núcleo: ",

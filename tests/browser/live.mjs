@@ -5,28 +5,12 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { check, passed, sleep, until } from './checks.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { chromium } = createRequire(path.join(root, 'target/browser-npm/'))('playwright-core');
 const work = path.join(root, 'target/browser'); // two folders below the root, as a lesson is
 const shots = path.join(work, 'pictures');
-let checks = 0;
-
-function check(holds, what) {
-  if (!holds) throw new Error(`not so: ${what}`);
-  checks += 1;
-  console.log(`ok: ${what}`);
-}
-
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function until(what, holds, seconds = 60) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
-    const value = await holds();
-    if (value) return value;
-  }
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
-}
 
 function freePort() {
   return new Promise((done) => {
@@ -370,12 +354,12 @@ try {
   await mistake(browser, url);
   await student(browser, url);
   await restart(notebook);
-  console.log(`${checks} passed, 0 failed`);
+  console.log(`${passed()} passed, 0 failed`);
 } catch (error) {
   const pages = browser.contexts().flatMap((context) => context.pages());
   await Promise.all(pages.map((page, i) => page.screenshot({ path: path.join(shots, `failed-${i}.png`) })));
   console.error(error);
-  console.log(`${checks} passed, 1 failed`);
+  console.log(`${passed()} passed, 1 failed`);
   process.exitCode = 1;
 } finally {
   await browser.close();

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { check, passed, slack, sleep, until } from '../browser/checks.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const npm = createRequire(path.join(root, 'target/site-npm/'));
@@ -13,24 +14,6 @@ const axe = readFileSync(npm.resolve('axe-core/axe.min.js'), 'utf8');
 const site = process.env.SITE ?? path.join(root, 'target/web');
 const shots = path.join(root, 'target/site/pictures');
 const folder = pathToFileURL(site).href;
-let checks = 0;
-const slack = Number(process.env.SLACK ?? 1); // how many times slower a busy machine may be
-
-function check(holds, what) {
-  if (!holds) throw new Error(`not so: ${what}`);
-  checks += 1;
-  console.log(`ok: ${what}`);
-}
-
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function until(what, holds, seconds = 60) {
-  for (const end = Date.now() + seconds * slack * 1000; Date.now() < end; await sleep(30)) {
-    const value = await holds();
-    if (value) return value;
-  }
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
-}
 
 // ---- the server: it can cut and refuse files
 
@@ -213,6 +196,14 @@ function same(one, other) {
     .map((cell) => cell.id).join(', ');
 }
 
+/// The processor time of each thread that works for a page, in the system's ticks.
+async function workers() {
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
+  const tasks = processInfo.map(({ id }) => `/proc/${id}/task`).flatMap((folder) => readdirSync(folder).map((thread) => `${folder}/${thread}/stat`));
+  const stats = tasks.map((task) => readFileSync(task, 'utf8')).filter((stat) => stat.includes('(DedicatedWorker'));
+  return Object.fromEntries(stats.map((stat) => [stat.split(' ')[0], Number(stat.split(') ')[1].split(' ')[11])]));
+}
+
 /// The accuracy that the committed notebook has printed, and what a cell of it is called.
 function committed(name) {
   const notebook = JSON.parse(readFileSync(path.join(root, 'notebooks', `${name}.ipynb`), 'utf8'));
@@ -290,6 +281,9 @@ const parts = {
       'parameters-answer': ['5', '784*10 + 10'],
       questions: ['aaaaaaaaaa', '"' + 'x'.repeat(10) + '"'],
     };
+    await lesson.page.locator('#certificate input').fill('Ada');
+    await lesson.page.locator('#certificate input').press('Enter');
+    check(/todavía no has respondido/.test(await lesson.page.locator('#certificate .rich').innerText()), 'without an answer there is no certificate');
     await lesson.run('rivals');
     for (const [id, [wrong, right]] of Object.entries(answers)) {
       await lesson.run(id);
@@ -306,6 +300,13 @@ const parts = {
       await lesson.ended();
       if (id !== 'questions') check((await lesson.text(id)).includes('✓'), `${id}: ${right} is right`);
     }
+    const certificate = lesson.page.locator('#certificate');
+    await certificate.locator('input').fill('Ada <b>');
+    await certificate.locator('button').click();
+    const made = await until('the certificate', () => certificate.locator('img').getAttribute('alt', { timeout: 5000 }).catch(() => ''), 10);
+    check(/Ada <b>.*1a: \d de \d+/s.test(made), `a certificate for the end of the lesson: ${made}`);
+    await certificate.scrollIntoViewIfNeeded();
+    await lesson.shot('certificate');
     await lesson.page.reload();
     await lesson.run('questions');
     check(/Lección 1a: \d de \d/.test(await lesson.text('questions')), `what is right stays right when the page is loaded again: ${await lesson.text('questions')}`);
@@ -468,7 +469,8 @@ const parts = {
     await fails('program', 0, '-1.5', /entero|número/);
     await lesson.write('parameters', 0, '100');
     await lesson.run('rivals');
-    await fails('memory', 0, '0', /this set is empty/);
+    await fails('memory', 0, '0', /^La biblioteca no ha podido.*en inglés.*this set is empty.*Corrige los números/s);
+    await lesson.shot('refused');
     await fails('memory', 3, '1000000000', /this set holds 100 examples/);
     await fails('memory', 3, '1000000000000', whole);
     await lesson.run('confusion');
@@ -621,11 +623,39 @@ const parts = {
     await bare.run('loop');
     check(/30 de 30/.test(await bare.text('loop')), 'without any storage it runs');
     await bare.close();
+  },
+
+  async 'threads where a page is isolated'() {
+    const builds = (lesson) => lesson.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name.match(/lesson_1-([a-z]+)-/)?.[1]).filter(Boolean));
+    const alone = await Lesson.open(http, 'es/1_softmax');
+    await alone.runAll();
+    check((await builds(alone)).every((build) => build === 'relaxed') && !(await alone.page.evaluate(() => crossOriginIsolated)), 'without the headers, the module without threads is loaded');
     isolated = true;
-    const alone = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=30' });
-    check(await alone.page.evaluate(() => crossOriginIsolated), 'the page is isolated from others');
-    await alone.run('loop');
-    check(/30 de 30/.test(await alone.text('loop')), 'it runs where a page is isolated');
+    const lesson = await Lesson.open(http, 'es/1_softmax');
+    check(await lesson.page.evaluate(() => crossOriginIsolated && navigator.hardwareConcurrency > 1), 'the page is isolated, and there are processors to share');
+    await lesson.runAll();
+    const loaded = await builds(lesson);
+    check(loaded.length > 0 && loaded.every((build) => build === 'threads'), 'with them, the one with threads');
+    check((await lesson.text('result')).trim() === committed('es/1_softmax'), `together they come to the notebook's result: ${await lesson.text('result')}`);
+    const all = await lesson.outputs(), one = await alone.outputs();
+    check(same(all, one) === '', `all that the cells show is what one thread gives ${same(all, one)}`);
+    await lesson.start('loop');
+    await lesson.training();
+    const busy = await workers();
+    await sleep(1000);
+    const now = await workers(), worked = Object.keys(now).filter((thread) => now[thread] > (busy[thread] ?? 0));
+    check(worked.length > 1, `${worked.length} threads of the page work at the same time`);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(10);
+    check(/Detenido en el paso \d+/.test(await lesson.text('loop')), 'Stop ends the training');
+    await lesson.toolbar('hold').click();
+    await lesson.ended();
+    check(/5000 de 5000/.test(await lesson.text('loop')), 'and it can go on to the end');
+    await lesson.run('loop');
+    await lesson.runAll();
+    const again = await lesson.outputs();
+    check(same(all, again) === '', `run again from before, everything is the same ${same(all, again)}`);
+    await lesson.close();
     await alone.close();
     isolated = false;
   },
@@ -702,12 +732,12 @@ try {
     open.clear();
     console.log(`--- ${((Date.now() - start) / 1000).toFixed(0)} s`);
   }
-  console.log(`${checks} passed, 0 failed`);
+  console.log(`${passed()} passed, 0 failed`);
 } catch (error) {
   const pages = browser.contexts().flatMap((made) => made.pages());
   await Promise.all(pages.map((page, i) => page.screenshot({ path: path.join(shots, `failed-${i}.png`) }).catch(() => {})));
   console.error(error);
-  console.log(`${checks} passed, 1 failed`);
+  console.log(`${passed()} passed, 1 failed`);
   process.exitCode = 1;
 } finally {
   await browser.close();

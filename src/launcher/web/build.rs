@@ -1,5 +1,6 @@
 //! Compiles the lessons to WebAssembly: with threads and relaxed SIMD, with relaxed SIMD alone, and with plain SIMD.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,12 +42,8 @@ path = "lib.rs"
 digitos = { path = "PATH", default-features = false }
 "#;
 
-/// A lesson: its name, and its cells in each language.
-pub struct Lesson {
-    /// That of the package.
-    pub name: String,
-    pub languages: Vec<(String, Vec<Cell>)>,
-}
+/// The lessons by the names of their packages: their cells in each language.
+pub type Packages = BTreeMap<String, Vec<(&'static str, Vec<Cell>)>>;
 
 /// One way to compile the lessons.
 pub struct Build {
@@ -64,11 +61,11 @@ pub const BUILDS: [Build; 3] = [
 ];
 
 /// Compiles the lessons and returns the folders with their modules `NAME.wasm`, in the order of [`BUILDS`].
-pub fn modules(root: &Path, lessons: &[Lesson]) -> Result<Vec<PathBuf>, String> {
+pub fn modules(root: &Path, packages: &Packages) -> Result<Vec<PathBuf>, String> {
     let folder = root.join("target/web-build");
     let path = root.display().to_string().replace('\\', "/");
     write_if_new(&folder.join("Cargo.toml"), WORKSPACE)?;
-    for Lesson { name, languages } in lessons {
+    for (name, languages) in packages {
         let package = folder.join(name);
         let list: String = languages.iter().map(|(l, _)| format!("    ({l:?}, || Box::pin({l}())),\n")).collect();
         let functions: String = languages.iter().map(|(language, cells)| cells::function(language, cells)).collect();

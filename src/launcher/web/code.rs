@@ -15,6 +15,7 @@ pub enum Kind {
 }
 
 /// A place of a cell that can be changed in the page.
+#[derive(Clone)]
 pub struct Mark {
     /// Bytes of the cell's source.
     pub range: Range<usize>,

@@ -35,7 +35,8 @@ thread_local! {
     static LESSON: RefCell<Option<Lesson>> = const { RefCell::new(None) };
     /// What the page has changed: cell, number of the mark, and its text.
     static CHANGES: RefCell<Vec<(u32, u32, String)>> = const { RefCell::new(Vec::new()) };
-    static ANSWERED: RefCell<String> = const { RefCell::new(String::new()) };
+    /// What the page reads, ending with a zero byte.
+    static SAID: RefCell<String> = const { RefCell::new(String::new()) };
     static SPANISH: Cell<bool> = const { Cell::new(true) };
     static PAUSE: Cell<u32> = const { Cell::new(RESTS) };
     static RESTED: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -101,7 +102,11 @@ pub extern "C" fn go() -> u32 {
         }
         Poll::Ready(Ok(())) => OVER,
         Poll::Ready(Err(error)) => {
-            eprintln!("{error}");
+            if SPANISH.get() {
+                eprintln!("La biblioteca no ha podido hacerlo, y dice en inglés por qué:\n\n{error}\n\nCorrige los números que has cambiado, aquí o más arriba, y ejecuta otra vez la celda.");
+            } else {
+                eprintln!("{error}\n\nCorrect the numbers that you have changed, here or further up, and run the cell again.");
+            }
             FAILED
         }
     };
@@ -134,9 +139,22 @@ pub unsafe extern "C" fn change(cell: u32, mark: u32, text: *mut u8, length: usi
 /// What has been answered so far, ending with a zero byte.
 #[unsafe(no_mangle)]
 pub extern "C" fn answered() -> *const u8 {
-    let text = digitos::exercises::answers_so_far() + "\0";
-    ANSWERED.replace(text);
-    ANSWERED.with_borrow(|text| text.as_ptr())
+    say(digitos::exercises::answers_so_far())
+}
+
+/// The certificate for a name that stands in its [`room`], as HTML, or why there is none; ends with a zero byte.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn certificate(name: *mut u8, length: usize) -> *const u8 {
+    // SAFETY: the page has filled the room that it asked for
+    let name = unsafe { Vec::from_raw_parts(name, length, length) };
+    let language = if SPANISH.get() { "es" } else { "en" };
+    let figure = digitos::prelude::certificate(&String::from_utf8_lossy(&name), language);
+    say(figure.map_or_else(|error| error.to_string(), |figure| figure.html()))
+}
+
+fn say(text: String) -> *const u8 {
+    SAID.replace(text + "\0");
+    SAID.with_borrow(|text| text.as_ptr())
 }
 
 /// What had been answered when the page went back to this state.

@@ -15,7 +15,7 @@ mod site;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::notebook::Notebook;
+use super::notebook::{Notebook, source};
 use super::run::{LANGUAGES, notebooks_in};
 use super::setup;
 use page::Lesson;
@@ -37,7 +37,7 @@ pub fn write(root: &Path, output: &Path) -> Result<(), String> {
             }
         }
     }
-    setup::write(&output.join("page.css"), page::STYLE)?;
+    setup::write(&output.join("page.css"), &page::style())?;
     setup::write(&output.join("index.html"), &page::index(&editions)?)?;
     println!("{} pages in {}", editions.iter().map(Vec::len).sum::<usize>(), output.join("index.html").display());
     Ok(())
@@ -53,9 +53,25 @@ fn lessons(root: &Path, language: &'static str) -> Result<Vec<Lesson>, String> {
         for (name, value) in notebook.shorter() {
             notebook.set(&name, &value).map_err(|error| format!("{} {error}", path.display()))?;
         }
+        say_instead(&mut notebook).map_err(|error| format!("{} {error}", path.display()))?;
         Ok(Lesson { language, stem, notebook })
     };
     paths.iter().map(lesson).collect()
+}
+
+/// Puts into the texts of cells what is true in a web page, in place of what is true in Jupyter.
+fn say_instead(notebook: &mut Notebook) -> Result<(), String> {
+    for cell in notebook.cells_mut() {
+        let mut text = source(cell);
+        for (said, instead) in cell["metadata"]["page"]["instead"].clone().as_object().into_iter().flatten() {
+            if !text.contains(said) {
+                return Err(format!("has no \"{said}\" in its cell {}, where a page says something else", cell["id"]));
+            }
+            text = text.replacen(said, instead.as_str().unwrap_or_default(), 1);
+            cell["source"] = text.as_str().into();
+        }
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
@@ -66,7 +82,6 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::launcher::notebook::source;
     use std::collections::{HashMap, HashSet};
 
     /// All pages by their paths in the site, as `es/1_softmax.html`.
@@ -143,6 +158,40 @@ mod tests {
         assert!(told >= 6, "{told}");
     }
 
+    /// What only a notebook has: its menus, its kernel, new cells. The page on errors is about them.
+    #[test]
+    fn a_page_asks_for_nothing_that_only_a_notebook_can_do() {
+        let words = [
+            "Run ▸",
+            "Kernel ▸",
+            "run in JupyterLab",
+            "se ejecuta en JupyterLab",
+            "(menu",
+            "(menú",
+            "new cell",
+            "celda nueva",
+            "the bar below",
+            "barra de aquí",
+            "may take a minute",
+        ];
+        for (path, page) in site().iter().filter(|(path, _)| !path.contains("err")) {
+            for word in words {
+                assert!(!page.contains(word), "{path}: {word}");
+            }
+        }
+        let [spanish, english] =
+            LANGUAGES.map(|language| lessons(Path::new(env!("CARGO_MANIFEST_DIR")), language).expect("lessons"));
+        let told = |lesson: &Lesson| {
+            lesson
+                .notebook
+                .cells()
+                .iter()
+                .map(|cell| cell["metadata"]["page"]["instead"].as_object().map_or(0, |all| all.len()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(spanish.iter().map(told).collect::<Vec<_>>(), english.iter().map(told).collect::<Vec<_>>());
+    }
+
     #[test]
     fn pages_load_nothing_from_elsewhere() {
         for (path, page) in site() {
@@ -187,6 +236,11 @@ mod tests {
                     level = heading;
                 }
                 assert_eq!(page.matches("<h1").count(), 1);
+                assert!(
+                    !page.contains("<ol start="),
+                    "{language}/{}: a sentence that begins with a number",
+                    lesson.stem
+                );
                 assert_eq!(page.matches("<details").count(), page.matches("</details>").count());
             }
         }

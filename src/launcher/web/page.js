@@ -11,7 +11,7 @@ const WORDS = {
     broken: (text) => `El archivo está dañado o incompleto (${text}).`,
     noWasm: 'Este navegador no puede ejecutar la lección (le falta WebAssembly con SIMD, o Web Workers): puedes leerla con sus resultados. Con un navegador actual se ejecuta.',
     numbers: 'Los números de la lección', forget: 'Olvidar mis números y respuestas', sure: '¿Olvidar tus números y tus respuestas de esta lección?', link: 'Copiar el enlace con mis números', copied: 'Enlace copiado.', forgotten: 'Vuelven a estar los números de la lección, y tus respuestas se han borrado.',
-    own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí tu respuesta',
+    own: (text) => `el de la lección es ${text}`, number: 'número', lines: 'texto de varias líneas', answer: 'tu respuesta', answerHere: 'escribe aquí',
     foreign: 'El enlace cambia números que esta lección no tiene; esos no se han tenido en cuenta.',
     notebook: 'Esta celda se cambia con palabras, no solo con números: hazlo en el cuaderno de Jupyter (`cargo run --release`).',
     stuck: 'La celda no responde. Si pulsas otra vez Detener, se termina, y la lección empieza de nuevo desde arriba.',
@@ -19,6 +19,7 @@ const WORDS = {
     stopping: 'Deteniendo…', onwards: 'Seguir desde donde estaba', held: 'Con Seguir continúa desde ahí.', halted: 'Detenido.',
     memory: 'No hay memoria para tanto: prueba con un número menor.', paused: 'En pausa.', cell: 'celda',
     cut: '… (no se muestran más líneas)',
+    certificate: 'Tu certificado', name: 'Tu nombre', make: 'Hacer el certificado', none: 'El certificado dice qué ejercicios de esta lección tienes bien, y todavía no has respondido a ninguno.',
   },
   en: {
     run: 'Run', runAll: 'Run all', runAbove: 'Run all above', pause: 'Pause', go: 'Go on', stop: 'Stop',
@@ -29,7 +30,7 @@ const WORDS = {
     broken: (text) => `The file is damaged or incomplete (${text}).`,
     noWasm: 'This browser cannot run the lesson (it lacks WebAssembly with SIMD, or web workers): you can read it with its results. A current browser runs it.',
     numbers: 'The numbers of the lesson', forget: 'Forget my numbers and answers', sure: 'Forget your numbers and your answers of this lesson?', link: 'Copy the link with my numbers', copied: 'Link copied.', forgotten: 'The numbers of the lesson are back, and your answers are gone.',
-    own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type your answer here',
+    own: (text) => `the lesson has ${text}`, number: 'number', lines: 'text of several lines', answer: 'your answer', answerHere: 'type it here',
     foreign: 'The link changes numbers that this lesson does not have; those were left out.',
     notebook: 'This cell is changed in words, not in numbers alone: do it in the Jupyter notebook (`cargo run --release -- en`).',
     stuck: 'The cell does not answer. Press Stop again to end it; the lesson then begins again at the top.',
@@ -37,6 +38,7 @@ const WORDS = {
     stopping: 'Stopping…', onwards: 'Go on from where it was', held: 'Go on continues from there.', halted: 'Stopped.',
     memory: 'There is not enough memory for that: try a smaller number.', paused: 'Paused.', cell: 'cell',
     cut: '… (no more lines are shown)',
+    certificate: 'Your certificate', name: 'Your name', make: 'Make the certificate', none: 'The certificate says which exercises of this lesson you have right, and you have not answered any yet.',
   },
 };
 const language = document.documentElement.lang;
@@ -89,7 +91,7 @@ function numberField(key) {
   else input.inputMode = 'decimal';
   const show = (text, keepText) => {
     if (!keepText) input.value = blank && text === own ? '' : text;
-    input.style.width = `${Math.max(blank ? 22 : 2, input.value.length) + 1}ch`;
+    input.style.width = `${Math.max(blank ? words.answerHere.length : 2, input.value.length) + 1}ch`;
     input.classList.toggle('changed', text !== own);
     if (!blank) input.title = words.own(own);
   };
@@ -445,6 +447,9 @@ const takes = {
     takes.text({ cell, text: words.stopped + '\n' });
     say(words.stopped);
   },
+  certificate({ html }) {
+    document.querySelector('#certificate .rich').innerHTML = html;
+  },
   idle: end,
   ready() { say(words.ready); },
   // The worker itself has failed while it ran.
@@ -588,6 +593,20 @@ function buttons() {
   });
 }
 
+// A form at the end of a lesson that has exercises.
+function certificate() {
+  const name = element('input', { type: 'text', required: true, maxLength: 40, autocomplete: 'name' });
+  const form = element('form', {}, element('label', {}, `${words.name} `, name), element('button', { textContent: words.make }));
+  const made = element('div', { className: 'rich', role: 'status' });
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    if (current !== undefined) return;
+    if (!answered) made.textContent = words.none;
+    else await prepared().then(() => worker.postMessage({ kind: 'certificate', name: name.value, answered }), (text) => { made.textContent = text; });
+  };
+  return element('section', { id: 'certificate' }, element('h2', { textContent: words.certificate }), form, made);
+}
+
 function setUp() {
   if (!able) {
     say(words.noWasm);
@@ -638,6 +657,7 @@ function setUp() {
       }),
       button(words.forget, forget)));
   }
+  if (document.querySelector('[data-tags~=exercise]')) document.getElementById('lesson').append(certificate());
   document.documentElement.classList.add('live');
   addEventListener('hashchange', () => { followLink(); mark(); });
   mark();

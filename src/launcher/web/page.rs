@@ -11,7 +11,17 @@ use super::markdown::{Heading, Texts, quoted, summary};
 use crate::launcher::notebook::{Notebook, joined, source};
 use crate::launcher::slides::escaped;
 
-pub const STYLE: &str = include_str!("page.css");
+/// The colours of the dark theme, which the reader chooses in the page or in the system.
+const DARK: &str = "color-scheme: dark; \
+    --paper: #14171B; --tint: #1C2126; --frame: #2B3138; --axis: #59636D; --edge: #84909B; --ink: #E9ECEF; --muted: #A7B0B9; \
+    --blue: #6DB6F2; --on-blue: #0C1B29; --ochre: #E3A143; --ochre-pale: #453518; --red: #FFB5A8; --red-pale: #6E2C25; \
+    --green: #5CC9B1; --purple: #CD9CE6; --focus: #6DB6F2;";
+
+/// The style of all pages.
+pub fn style() -> String {
+    include_str!("page.css").replace("DARK", DARK)
+}
+
 /// What a page does before anything has run: the theme, and links that keep the place.
 const SCRIPT: &str = include_str!("frame.js");
 

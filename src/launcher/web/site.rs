@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::build::{self, BUILDS, PAGES};
+use super::build::{self, BUILDS, PAGES, Packages};
 use super::cells;
 use super::code::{Kind, Mark};
 use super::page::Lesson;
@@ -43,76 +43,43 @@ struct Assets<'a> {
 
 /// Compiles the lessons and writes what their pages load, for the editions in both languages.
 pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<Vec<Running>>, String> {
-    let mut packages: Vec<build::Lesson> = Vec::new();
-    let mut running = Vec::new();
+    let packages = packages(editions)?;
+    let folders = build::modules(root, &packages)?;
+    let mut assets = Assets { site, names: BTreeMap::new() };
+    let data = assets.add_data(root)?;
+    let modules = assets.add_modules(&packages, &folders)?;
+    let script = assets.add_script()?;
+    assets.clean()?;
+    assets.write_service_worker(editions)?;
+
+    let running = |lesson: &Lesson| {
+        let name = package(lesson);
+        let languages = packages.get(&name)?;
+        let place = languages.iter().position(|(language, _)| *language == lesson.language)?;
+        let marks: Vec<Vec<Mark>> = languages[place].1.iter().map(|cell| cell.marks.clone()).collect();
+        let cells: Vec<Value> = codes(lesson).zip(&marks).map(|(cell, marks)| described(cell, marks)).collect();
+        let description = json!({ "language": place, "cells": cells, "modules": modules[&name], "data": data });
+        let description = description.to_string().replace("</", "<\\/");
+        let scripts =
+            format!("<script>const LESSON = {description};</script>\n<script src=\"../assets/{script}\"></script>\n");
+        Some(Running { marks, scripts })
+    };
+    let edition = |lessons: &Vec<Lesson>| lessons.iter().map(|lesson| running(lesson).unwrap_or_default()).collect();
+    Ok(editions.iter().map(edition).collect())
+}
+
+/// The lessons that have code.
+fn packages(editions: &[Vec<Lesson>]) -> Result<Packages, String> {
+    let mut packages = Packages::new();
     for lesson in editions.iter().flatten() {
         let named = |cell: &Value| (cell["id"].as_str().unwrap_or_default().to_owned(), source(cell));
         let cells = cells::read(&codes(lesson).map(named).collect::<Vec<_>>())
             .map_err(|error| format!("notebooks/{}/{}.ipynb, {error}", lesson.language, lesson.stem))?;
-        let name = package(lesson);
-        if !packages.iter().any(|package| package.name == name) {
-            packages.push(build::Lesson { name: name.clone(), languages: Vec::new() });
-        }
-        let package = packages.iter_mut().find(|package| package.name == name);
-        if let Some(package) = package.filter(|_| !cells.is_empty()) {
-            package.languages.push((lesson.language.into(), cells));
+        if !cells.is_empty() {
+            packages.entry(package(lesson)).or_default().push((lesson.language, cells));
         }
     }
-    packages.retain(|package| !package.languages.is_empty());
-    let folders = build::modules(root, &packages)?;
-
-    let mut assets = Assets { site, names: BTreeMap::new() };
-    let mut data = serde_json::Map::new();
-    for name in DATA {
-        let path = root.join("MNISTdata").join(format!("{name}.gz"));
-        let packed = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        data.insert(name.into(), assets.add("all", name, &packed)?);
-    }
-    let [fewest, most] = PAGES.map(|pages| pages.to_string());
-    let worker =
-        include_str!("worker.js").replace("FEWEST_PAGES_OF_MODULE", &fewest).replace("MOST_PAGES_OF_MODULE", &most);
-    let worker = Value::from(worker);
-    let script = assets.put("all", "page", &format!("const WORKER = {worker};\n{}", include_str!("page.js")))?;
-
-    let mut modules = BTreeMap::new();
-    for package in &packages {
-        let mut module = serde_json::Map::new();
-        for (build, folder) in BUILDS.iter().map(|build| build.name).zip(&folders) {
-            let path = folder.join(format!("{}.wasm", package.name));
-            let code = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            let mut packed = Vec::new();
-            let packing = GzEncoder::new(&code[..], Compression::best()).read_to_end(&mut packed);
-            packing.map_err(|error| format!("{} cannot be packed: {error}", path.display()))?;
-            module.insert(build.into(), assets.add(build, &format!("{}-{build}", package.name), &packed)?);
-        }
-        modules.insert(package.name.clone(), module);
-    }
-
-    for lessons in editions {
-        let mut edition = Vec::new();
-        for lesson in lessons {
-            let Some(package) = packages.iter_mut().find(|page| page.name == package(lesson)) else {
-                edition.push(Running::default());
-                continue;
-            };
-            let place = package.languages.iter().position(|(language, _)| language == lesson.language).unwrap_or(0);
-            let marks: Vec<Vec<Mark>> =
-                package.languages[place].1.iter_mut().map(|cell| std::mem::take(&mut cell.marks)).collect();
-            let cells: Vec<Value> = codes(lesson).zip(&marks).map(|(cell, marks)| described(cell, marks)).collect();
-            let description = json!({
-                "language": place, "cells": cells, "modules": modules[&package.name], "data": data,
-            });
-            let description = description.to_string().replace("</", "<\\/");
-            let scripts = format!(
-                "<script>const LESSON = {description};</script>\n<script src=\"../assets/{script}\"></script>\n"
-            );
-            edition.push(Running { marks, scripts });
-        }
-        running.push(edition);
-    }
-    assets.clean()?;
-    assets.write_service_worker(editions)?;
-    Ok(running)
+    Ok(packages)
 }
 
 /// The two editions of a lesson share what their names begin with, as `1b_como_aprende` and `1b_how_it_learns` do.
@@ -145,6 +112,46 @@ fn described(cell: &Value, marks: &[Mark]) -> Value {
 }
 
 impl<'a> Assets<'a> {
+    /// The data sets, by their names.
+    fn add_data(&mut self, root: &Path) -> Result<Map<String, Value>, String> {
+        let mut data = Map::new();
+        for name in DATA {
+            let path = root.join("MNISTdata").join(format!("{name}.gz"));
+            let packed = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+            data.insert(name.into(), self.add("all", name, &packed)?);
+        }
+        Ok(data)
+    }
+
+    /// The modules of each package, by their builds.
+    fn add_modules(
+        &mut self,
+        packages: &Packages,
+        folders: &[PathBuf],
+    ) -> Result<BTreeMap<String, Map<String, Value>>, String> {
+        let mut modules: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+        for name in packages.keys() {
+            for (build, folder) in BUILDS.iter().map(|build| build.name).zip(folders) {
+                let path = folder.join(format!("{name}.wasm"));
+                let code = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+                let mut packed = Vec::new();
+                let packing = GzEncoder::new(&code[..], Compression::best()).read_to_end(&mut packed);
+                packing.map_err(|error| format!("{} cannot be packed: {error}", path.display()))?;
+                let file = self.add(build, &format!("{name}-{build}"), &packed)?;
+                modules.entry(name.clone()).or_default().insert(build.into(), file);
+            }
+        }
+        Ok(modules)
+    }
+
+    /// The script of all pages, with that of their worker inside.
+    fn add_script(&mut self) -> Result<String, String> {
+        let [fewest, most] = PAGES.map(|pages| pages.to_string());
+        let worker =
+            include_str!("worker.js").replace("FEWEST_PAGES_OF_MODULE", &fewest).replace("MOST_PAGES_OF_MODULE", &most);
+        self.put("all", "page", &format!("const WORKER = {};\n{}", Value::from(worker), include_str!("page.js")))
+    }
+
     /// Writes a packed file as scripts, and describes it.
     fn add(&mut self, browsers: &'a str, name: &str, packed: &[u8]) -> Result<Value, String> {
         let text = BASE64_STANDARD.encode(packed);

@@ -356,10 +356,15 @@ function put(text) {
   return [at, bytes.length];
 }
 
+// A text of the module, which ends with a zero byte.
+function said(at) {
+  const bytes = new Uint8Array(memory.buffer);
+  return textAt(at >>> 0, bytes.indexOf(0, at >>> 0) - (at >>> 0));
+}
+
 // The answers to the exercises outlast a state that is left.
 function noteAnswers() {
-  const at = instance.exports.answered() >>> 0, bytes = new Uint8Array(memory.buffer);
-  answered = textAt(at, bytes.indexOf(0, at) - at);
+  answered = said(instance.exports.answered());
 }
 
 // ---- running
@@ -477,6 +482,10 @@ const takes = {
     post({ kind: 'ready' });
   },
   run,
+  certificate({ name, answered }) {
+    instance.exports.answered_before(...put(answered));
+    post({ kind: 'certificate', html: said(instance.exports.certificate(...put(name))) });
+  },
   pause() {
     paused = true;
     give('pause');
