@@ -7,6 +7,7 @@
 - Interrupts. evcxr kills the process with all variables. Here the first one writes the file `stop`, which the loop over
   `panel.steps` looks for while its own file `loop` is there; if the cell goes on, a sentence asks for a second one.
 - evcxr takes one cell at a time, so the others wait here.
+- The panel, where the page cannot fetch files beside the notebook, as in VS Code: its pictures are sent as updates of an output.
 
 argv: the program evcxr_jupyter, Jupyter's connection file, a private folder. Its stdin is the lock on the build folder, which
 evcxr inherits; its stdout a pipe to the guard (kernel.rs), by which each sees the other die. The end of any ends all."""
@@ -15,6 +16,7 @@ import sys
 
 sys.path = [path for path in sys.path if path]  # no module of the student's folder
 
+import base64
 import hashlib
 import hmac
 import html
@@ -40,6 +42,8 @@ STOPPING = 5  # seconds in which a loop should end
 TWICE = 0.5  # seconds: a double click is one interrupt
 STDERR = 2  # seconds for the last line on stderr
 LEAVING = 2  # seconds for evcxr to end
+FRAME = 0.25  # seconds from one picture of a panel to the next
+PANEL = re.compile(rb'id=\\"digitos-([0-9a-f-]+)\\".*?href=\\"([^"\\]+)\.svg\\"', re.DOTALL)  # as JSON
 DIED = "Subprocess terminated with status: "
 SENTENCES = {
     "loop": (
@@ -62,6 +66,10 @@ SENTENCES = {
     ),
     "none": ("No hay ningún estado guardado del entrenamiento.", "No state of a training was saved."),
     "interrupted": ("por la segunda interrupción", "by the second interrupt"),
+    "moves": (
+        "Aquí se moverá el panel mientras la celda siguiente entrena. El ■ de este editor detiene el entrenamiento sin perder nada.",
+        "The panel moves here while the next cell trains. This editor's ■ stops the training and loses nothing.",
+    ),
     "more": ("{n} errores más", "{n} more errors"),
 }
 
@@ -94,6 +102,9 @@ class Relay:
         self.mac = hmac.new(self.front["key"].encode(), digestmod=hashlib.sha256) if self.front["key"] else None
         self.session = uuid.uuid4().hex
         self.waiting, self.cell, self.leaving_at = deque(), None, None
+        # The files of each panel and the number of its last picture. Jupyter's servers, which name the session, serve files.
+        self.panels = None if {"JPY_SESSION_NAME", "DIGITOS_RUN"} & set(os.environ) else {}
+        self.drawn_at, self.parent = 0, b"{}"
         self.guard = os.dup(1)  # not inherited
         self.evcxr = None
         self.program = program
@@ -210,7 +221,7 @@ class Relay:
             if type_of(parts[0]) == "execute_request":
                 for name in ("cell", "failed", "panic", "loop", "stop"):
                     (self.folder / name).unlink(missing_ok=True)
-                self.cell = Cell(identities, parts[0], parts[3])
+                self.cell, self.parent = Cell(identities, parts[0], parts[3]), parts[0]
             self.sockets["shell back"].send_multipart(frames)
 
     def take_all(self):
@@ -259,6 +270,11 @@ class Relay:
                     content["text"] = content["text"][: -len(END)]
                     self.send("iopub", "stream", message[1][1], content)
                 return
+        if kind == "display_data" and self.panels is not None and (panel := PANEL.search(message[1][3])):
+            name, file = (part.decode() for part in panel.groups())
+            self.panels[name] = [Path(file), None]
+            self.show(name, "display_data", f"<p>{say('moves')}</p>")
+            return
         if cell and kind in ("status", "error") and json.loads(message[1][1]).get("msg_id") == cell.id and self.parse(frames):
             content = json.loads(message[1][3])
             if kind == "error":
@@ -317,6 +333,34 @@ class Relay:
         folded = f"<details><summary>{title}</summary><pre>{html.escape(text)}</pre></details>"
         self.send("iopub", "display_data", self.cell.header, {"data": {"text/html": folded, "text/plain": f"{title}\n\n{text}"}, "metadata": {}, "transient": {}})
 
+    # Panels
+
+    def show(self, name, kind, content):
+        content = {"data": {"text/html": content}, "metadata": {}, "transient": {"display_id": "digitos-" + name}}
+        self.send("iopub", kind, self.parent, content)
+
+    def move_panels(self):
+        now = time.monotonic()
+        if not self.panels or now < self.drawn_at + FRAME:
+            return
+        self.drawn_at = now
+        for name, panel in self.panels.items():
+            file, shown = panel
+            try:
+                status = json.loads(file.with_suffix(".json").read_text())
+                if status["frame"] == shown:
+                    continue
+                svg = file.with_suffix(".svg").read_text()
+            except (OSError, ValueError):
+                continue  # not yet there, or no more
+            panel[1] = status["frame"]
+            title = re.search("<title>([^<]*)", svg)[1]
+            picture = base64.b64encode(svg.encode()).decode()
+            dark = "body.vscode-dark img.digitos{color-scheme:dark}"
+            sentence = f"<p>{html.escape(status['sentence'] or say('moves'))}</p>"
+            image = f'<style>{dark}</style><img class="digitos" alt="{title}" src="data:image/svg+xml;base64,{picture}">'
+            self.show(name, "update_display_data", image + sentence)
+
     # Files of the running cell
 
     def there(self, name):
@@ -350,12 +394,13 @@ class Relay:
         """Until evcxr or the guard has ended."""
         while self.evcxr.poll() is None:
             soon = self.cell and (self.cell.idle or self.cell.warn_at)
-            ready = dict(self.poller.poll(20 if soon else 200))
+            ready = dict(self.poller.poll(20 if soon else 100 if self.panels else 200))
             if self.guard in ready or self.leaving_at is not None and time.monotonic() > self.leaving_at:
                 return
             for name, socket in self.sockets.items():
                 if socket in ready:
                     self.receive(name)
+            self.move_panels()
             while True:
                 if self.cell:
                     self.look_at_cell()

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import traceback
+from base64 import b64decode
 from pathlib import Path
 
 import zmq
@@ -44,12 +45,15 @@ FOREVER = "let mut n = 0u64; loop { n = std::hint::black_box(n + 1); }"
 
 
 class Kernel:
-    """A kernel and a client of it."""
+    """A kernel and a client of it, of a server that serves files unless said otherwise."""
+
+    def __init__(self, environment={"JPY_SESSION_NAME": "lesson.ipynb"}):
+        self.environment = environment
 
     def __enter__(self):
         WORK.mkdir(parents=True, exist_ok=True)
         self.manager = KernelManager(kernel_name="rust")
-        self.manager.start_kernel(cwd=str(WORK))
+        self.manager.start_kernel(cwd=str(WORK), env={**os.environ, **self.environment})
         self.pid = self.manager.provisioner.pid
         self.client, self.replies = self.manager.client(), {}
         self.client.start_channels()
@@ -393,7 +397,7 @@ def the_last_state_of_a_training_comes_back_when_its_process_is_killed():
         reply, found = kernel.run("sess.load_last(step)?;")
         assert reply["status"] == "error" and "no last state is there" in reply["evalue"], reply
         cell = kernel.start(TRAIN.replace("STEPS", "10_000_000"))
-        file = WORK / "digitos_live/last.safetensors"
+        file = WORK / "digitos_live/lesson.last.safetensors"
         wait("a state is kept", file.exists, 60)
         time.sleep(0.5)
         os.kill(kernel.processes()["child"], signal.SIGKILL)
@@ -412,6 +416,28 @@ def the_last_state_of_a_training_comes_back_when_its_process_is_killed():
         reply, _ = kernel.run("sess.load_last(second)?;")
         assert "which this network needs" in reply["evalue"], reply
         print(f"    the state of step {step} came back")
+
+
+@test
+def where_no_server_hands_out_files_the_panel_moves_as_an_output():
+    with Kernel({}) as kernel:
+        kernel.fine(LIBRARY, 300)
+        kernel.fine(NETWORK)
+        _, found = kernel.run("panel.show();")
+        (shown,) = [content for kind, content in found if kind == "display_data"]
+        assert "■ stops the training" in shown["data"]["text/html"] and "<script" not in shown["data"]["text/html"], shown
+        cell = kernel.start(TRAIN.replace("STEPS", "10_000_000"))
+        kernel.until(cell, "step", 60)
+        begin = time.monotonic()
+        time.sleep(4)
+        kernel.interrupt()
+        updates = [content for kind, content in kernel.outputs(cell) if kind == "update_display_data"]
+        seconds = time.monotonic() - begin
+        assert 6 <= len(updates) <= 4 * seconds + 1, (len(updates), seconds)
+        assert {update["transient"]["display_id"] for update in updates} == {shown["transient"]["display_id"]}
+        pictures = [update["data"]["text/html"].split("base64,")[1].split('"')[0] for update in updates]
+        assert len(set(pictures)) == len(pictures) and b64decode(pictures[-1]).endswith(b"</svg>"), "each picture is a new one"
+        print(f"    {len(updates)} pictures in {seconds:.1f} s, {sum(map(len, pictures)) / len(pictures) / 1000:.0f} kB each")
 
 
 def main(names):
