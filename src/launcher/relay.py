@@ -75,10 +75,10 @@ SENTENCES = {
 
 
 def say(name, **values):
-    """In the language of the folder of the lesson, or in both."""
-    both = [sentence.format(**{key: value if isinstance(value, str) else value[i] for key, value in values.items()}) for i, sentence in enumerate(SENTENCES[name])]
-    language = {"es": 0, "en": 1}.get(Path.cwd().name)
-    return both[language] if language is not None else "\n".join(both)
+    """In the language of the folder of the lesson, or in both. A value may be a pair, in Spanish and in English."""
+    languages = [["es", "en"].index(Path.cwd().name)] if Path.cwd().name in ("es", "en") else [0, 1]
+    chosen = lambda value, i: value if isinstance(value, str) else value[i]
+    return "\n".join(SENTENCES[name][i].format(**{key: chosen(value, i) for key, value in values.items()}) for i in languages)
 
 
 class Cell:
@@ -105,9 +105,8 @@ class Relay:
         # The files of each panel and the number of its last picture. Jupyter's servers, which name the session, serve files.
         self.panels = None if {"JPY_SESSION_NAME", "DIGITOS_RUN"} & set(os.environ) else {}
         self.drawn_at, self.parent = 0, b"{}"
-        self.guard = os.dup(1)  # not inherited
-        self.evcxr = None
-        self.program = program
+        self.guard = os.dup(1)  # which evcxr does not inherit
+        self.evcxr, self.program = None, program
 
     def start(self):
         self.context = zmq.Context()
@@ -165,10 +164,13 @@ class Relay:
         return frames[:at], parts
 
     def send(self, name, kind, parent, content, identities=()):
-        date = datetime.now(timezone.utc).isoformat()
-        header = {"msg_id": uuid.uuid4().hex, "session": self.session, "username": "kernel", "date": date, "msg_type": kind, "version": "5.3"}
+        header = {"msg_id": uuid.uuid4().hex, "session": self.session, "username": "kernel", "msg_type": kind, "version": "5.3"}
+        header["date"] = datetime.now(timezone.utc).isoformat()
         parts = [json.dumps(header).encode(), parent, b"{}", json.dumps(content).encode()]
         self.sockets[name].send_multipart([*identities, DELIMITER, self.sign(parts), *parts])
+
+    def is_of(self, cell, message):
+        return json.loads(message[1][1]).get("msg_id") == cell.id
 
     # From Jupyter
 
@@ -247,7 +249,7 @@ class Relay:
 
     def from_shell_back(self, frames):
         cell, message = self.cell, self.parse(frames, verify=False)
-        if cell and message and type_of(message[1][0]) == "execute_reply" and json.loads(message[1][1]).get("msg_id") == cell.id:
+        if cell and message and type_of(message[1][0]) == "execute_reply" and self.is_of(cell, message):
             cell.reply = frames
         else:
             self.sockets["shell"].send_multipart(frames)
@@ -264,7 +266,7 @@ class Relay:
         if kind == "stream" and b"\\u0001digitos" in message[1][3]:
             content = json.loads(message[1][3])
             if content["text"].endswith(END):
-                if cell and json.loads(message[1][1])["msg_id"] == cell.id:
+                if cell and self.is_of(cell, message):
                     cell.ended = True
                 if content["text"] != END:
                     content["text"] = content["text"][: -len(END)]
@@ -275,7 +277,7 @@ class Relay:
             self.panels[name] = [Path(file), None]
             self.show(name, "display_data", f"<p>{say('moves')}</p>")
             return
-        if cell and kind in ("status", "error") and json.loads(message[1][1]).get("msg_id") == cell.id and self.parse(frames):
+        if cell and kind in ("status", "error") and self.is_of(cell, message) and self.parse(frames):
             content = json.loads(message[1][3])
             if kind == "error":
                 return self.error(content)
@@ -288,12 +290,11 @@ class Relay:
         """The first one is shown as it is, the others are kept to be folded."""
         cell = self.cell
         if DIED in content["evalue"]:
-            why = say("interrupted").split("\n") if cell.killed else [content["evalue"].rpartition(DIED)[2]]
-            state = self.read("last").split("\n")
-            last = say("last", step=state[0], file=state[1]) if len(state) > 1 else say("none")
-            panic = self.read("panic")
-            lines = [*([panic] if panic else []), say("died", why=(why[0], why[-1])), last]
-            content = {"ename": "Lost", "evalue": lines[0].split("\n")[0], "traceback": lines + ([] if cell.killed else content["traceback"])}
+            why = SENTENCES["interrupted"] if cell.killed else content["evalue"].rpartition(DIED)[2]
+            step, _, file = self.read("last").partition("\n")
+            lines = [say("died", why=why), say("last", step=step, file=file) if file else say("none")]
+            lines += [text for text in [self.read("panic"), content["evalue"]] if text and not cell.killed]
+            content = {"ename": "Lost", "evalue": lines[0].split("\n")[0], "traceback": lines}
         cell.errors.append(content)
         if len(cell.errors) == 1:
             self.send("iopub", "error", cell.header, content)
@@ -303,7 +304,8 @@ class Relay:
         cell, now = self.cell, time.monotonic()
         if cell.idle is None and cell.warn_at is not None and now >= cell.warn_at and cell.warned_at is None:
             cell.warned_at = now
-            self.send("iopub", "stream", cell.header, {"name": "stderr", "text": say("loop" if cell.stopping else "busy") + "\n"})
+            text = say("loop" if cell.stopping else "busy") + "\n"
+            self.send("iopub", "stream", cell.header, {"name": "stderr", "text": text})
         if cell.idle is None or cell.reply is None:
             return
         if self.there("cell") and not cell.ended and not cell.errors and now < cell.idle_at + STDERR:
@@ -331,7 +333,8 @@ class Relay:
         title = say("more", n=str(len(errors))).replace("\n", " · ")
         text = re.sub("\x1b\\[[0-9;]*m", "", "\n\n".join("\n".join(error["traceback"]) for error in errors))
         folded = f"<details><summary>{title}</summary><pre>{html.escape(text)}</pre></details>"
-        self.send("iopub", "display_data", self.cell.header, {"data": {"text/html": folded, "text/plain": f"{title}\n\n{text}"}, "metadata": {}, "transient": {}})
+        data = {"text/html": folded, "text/plain": f"{title}\n\n{text}"}
+        self.send("iopub", "display_data", self.cell.header, {"data": data, "metadata": {}, "transient": {}})
 
     # Panels
 

@@ -219,7 +219,8 @@ def much_output_arrives_whole_and_in_order():
         assert text == "".join(f"line {i}\n" for i in range(100_000))
         print(f"    100,000 lines in {time.monotonic() - begin:.1f} s")
         begin = time.monotonic()
-        reply, found = kernel.run('println!("EVCXR_BEGIN_CONTENT text/html\\n{}\\nEVCXR_END_CONTENT", "x".repeat(10_000_000));')
+        content = 'println!("EVCXR_BEGIN_CONTENT text/html\\n{}\\nEVCXR_END_CONTENT", "x".repeat(10_000_000));'
+        reply, found = kernel.run(content)
         assert reply["status"] == "ok" and len(found[0][1]["data"]["text/html"]) == 10_000_000
         print(f"    10 MB in {time.monotonic() - begin:.1f} s")
 
@@ -235,19 +236,21 @@ def completion_inspection_comms_and_input_pass():
         assert kernel.reply(request)["status"] == "ok"
         request = client.is_complete("1 +")
         assert kernel.reply(request)["status"] == "complete"
-        opened = client.session.msg("comm_open", {"comm_id": "1", "target_name": "evcxr-cargo-check", "data": {"code": "let a: u8 = nix;"}})
+        content = {"comm_id": "1", "target_name": "evcxr-cargo-check", "data": {"code": "let a: u8 = nix;"}}
+        opened = client.session.msg("comm_open", content)
         client.shell_channel.send(opened)
         while True:
             message = client.get_iopub_msg(timeout=60)
             if message["msg_type"] == "comm_msg":
                 assert "nix" in str(message["content"]), message
                 break
-        ask = 'println!("EVCXR_INPUT_REQUEST:name?"); let mut a = String::new(); std::io::stdin().read_line(&mut a)?; a.trim().to_string()'
+        ask = 'println!("EVCXR_INPUT_REQUEST:name?"); let mut a = String::new(); std::io::stdin().read_line(&mut a)?; a.trim()'
         cell = kernel.start(ask, allow_stdin=True)
         request = client.get_stdin_msg(timeout=60)
         assert request["content"]["prompt"] == "name?", request
         client.input("Ada")
-        assert ("execute_result", '"Ada"') in [(kind, content["data"]["text/plain"]) for kind, content in kernel.outputs(cell) if kind == "execute_result"]
+        results = [content["data"]["text/plain"] for kind, content in kernel.outputs(cell) if kind == "execute_result"]
+        assert results == ['"Ada"'], results
 
 
 @test
@@ -260,8 +263,9 @@ def a_wrong_signature_and_nonsense_are_dropped_and_a_client_that_goes_away_is_no
             stranger.linger = 0
             stranger.connect(f"tcp://127.0.0.1:{info[name + '_port']}")
             session = Session(key=b"guessed")
-            for kind, content in [("execute_request", {"code": "1", "silent": False}), ("shutdown_request", {"restart": False}), ("interrupt_request", {})]:
-                session.send(stranger, session.msg(kind, content))
+            session.send(stranger, session.msg("execute_request", {"code": "1", "silent": False}))
+            session.send(stranger, session.msg("shutdown_request", {"restart": False}))
+            session.send(stranger, session.msg("interrupt_request", {}))
             stranger.send_multipart([b"nonsense"])
             stranger.send_multipart([b"<IDS|MSG>", b""])
             session = Session(key=info["key"])
@@ -358,7 +362,7 @@ def an_interrupt_of_another_cell_says_what_a_second_one_does():
         kernel.until(cells[0], "begun")
         kernel.interrupt()
         said = kernel.until(cells[0], "lost.", 5)
-        assert said == "This cell can only be stopped by ending its process: if you interrupt again, all variables are lost.\n", said
+        assert said.startswith("This cell can only be stopped by ending its process: if you interrupt again, all"), said
         kernel.interrupt()  # of the same double click
         time.sleep(1)
         assert "child" in kernel.processes()
@@ -377,7 +381,8 @@ def a_loop_that_does_not_look_is_told_to_be_interrupted_again():
     with Kernel() as kernel:
         kernel.fine(LIBRARY, 300)
         kernel.fine(NETWORK)
-        cell = kernel.start('for _ in panel.steps(&sess, 10) { println!("begun"); std::thread::sleep(Duration::from_secs(600)); }')
+        sleeps = 'println!("begun"); std::thread::sleep(Duration::from_secs(600));'
+        cell = kernel.start(f"for _ in panel.steps(&sess, 10) {{ {sleeps} }}")
         kernel.until(cell, "begun", 60)
         begin = time.monotonic()
         kernel.interrupt()
@@ -412,7 +417,8 @@ def the_last_state_of_a_training_comes_back_when_its_process_is_killed():
         out = kernel.fine(TRAIN.replace("STEPS", str(step + 100)))
         assert f"trained to {step + 100}" in out, out
         assert int(out.split("step")[1].split("of")[0].replace(",", "")) == step, (step, out)
-        kernel.fine("let other = variable(zeros([3, 4])); let second = AdamOptimizer::new(0.1).minimize(reduce_sum(square(other)));")
+        kernel.fine("let other = variable(zeros([3, 4]));")
+        kernel.fine("let second = AdamOptimizer::new(0.1).minimize(reduce_sum(square(other)));")
         reply, _ = kernel.run("sess.load_last(second)?;")
         assert "which this network needs" in reply["evalue"], reply
         print(f"    the state of step {step} came back")
