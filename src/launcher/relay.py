@@ -272,7 +272,7 @@ class Relay:
                     content["text"] = content["text"][: -len(END)]
                     self.send("iopub", "stream", message[1][1], content)
                 return
-        if kind == "display_data" and self.panels is not None and (panel := PANEL.search(message[1][3])):
+        if kind in ("display_data", "execute_result") and self.panels is not None and (panel := PANEL.search(message[1][3])):
             name, file = (part.decode() for part in panel.groups())
             self.panels[name] = [Path(file), None]
             self.show(name, "display_data", f"<p>{say('moves')}</p>")

