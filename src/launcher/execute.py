@@ -13,6 +13,8 @@ import sys
 told = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
+os.environ["DIGITOS_RUN"] = "1"  # a saved notebook needs no moving panel
+
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError

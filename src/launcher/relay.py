@@ -7,6 +7,7 @@
 - Interrupts. evcxr kills the process with all variables. Here the first one writes the file `stop`, which the loop over
   `panel.steps` looks for while its own file `loop` is there; if the cell goes on, a sentence asks for a second one.
 - evcxr takes one cell at a time, so the others wait here.
+- The panel, where the page cannot fetch files beside the notebook, as in VS Code: its pictures are sent as updates of an output.
 
 argv: the program evcxr_jupyter, Jupyter's connection file, a private folder. Its stdin is the lock on the build folder, which
 evcxr inherits; its stdout a pipe to the guard (kernel.rs), by which each sees the other die. The end of any ends all."""
@@ -15,6 +16,7 @@ import sys
 
 sys.path = [path for path in sys.path if path]  # no module of the student's folder
 
+import base64
 import hashlib
 import hmac
 import html
@@ -40,6 +42,8 @@ STOPPING = 5  # seconds in which a loop should end
 TWICE = 0.5  # seconds: a double click is one interrupt
 STDERR = 2  # seconds for the last line on stderr
 LEAVING = 2  # seconds for evcxr to end
+FRAME = 0.25  # seconds from one picture of a panel to the next
+PANEL = re.compile(rb'id=\\"digitos-([0-9a-f-]+)\\".*?href=\\"([^"\\]+)\.svg\\"', re.DOTALL)  # as JSON
 DIED = "Subprocess terminated with status: "
 SENTENCES = {
     "loop": (
@@ -62,15 +66,19 @@ SENTENCES = {
     ),
     "none": ("No hay ningún estado guardado del entrenamiento.", "No state of a training was saved."),
     "interrupted": ("por la segunda interrupción", "by the second interrupt"),
+    "moves": (
+        "Aquí se moverá el panel mientras la celda siguiente entrena. El ■ de este editor detiene el entrenamiento sin perder nada.",
+        "The panel moves here while the next cell trains. This editor's ■ stops the training and loses nothing.",
+    ),
     "more": ("{n} errores más", "{n} more errors"),
 }
 
 
 def say(name, **values):
-    """In the language of the folder of the lesson, or in both."""
-    both = [sentence.format(**{key: value if isinstance(value, str) else value[i] for key, value in values.items()}) for i, sentence in enumerate(SENTENCES[name])]
-    language = {"es": 0, "en": 1}.get(Path.cwd().name)
-    return both[language] if language is not None else "\n".join(both)
+    """In the language of the folder of the lesson, or in both. A value may be a pair, in Spanish and in English."""
+    languages = [["es", "en"].index(Path.cwd().name)] if Path.cwd().name in ("es", "en") else [0, 1]
+    chosen = lambda value, i: value if isinstance(value, str) else value[i]
+    return "\n".join(SENTENCES[name][i].format(**{key: chosen(value, i) for key, value in values.items()}) for i in languages)
 
 
 class Cell:
@@ -94,9 +102,11 @@ class Relay:
         self.mac = hmac.new(self.front["key"].encode(), digestmod=hashlib.sha256) if self.front["key"] else None
         self.session = uuid.uuid4().hex
         self.waiting, self.cell, self.leaving_at = deque(), None, None
-        self.guard = os.dup(1)  # not inherited
-        self.evcxr = None
-        self.program = program
+        # The files of each panel and the number of its last picture. Jupyter's servers, which name the session, serve files.
+        self.panels = None if {"JPY_SESSION_NAME", "DIGITOS_RUN"} & set(os.environ) else {}
+        self.drawn_at, self.parent = 0, b"{}"
+        self.guard = os.dup(1)  # which evcxr does not inherit
+        self.evcxr, self.program = None, program
 
     def start(self):
         self.context = zmq.Context()
@@ -154,10 +164,13 @@ class Relay:
         return frames[:at], parts
 
     def send(self, name, kind, parent, content, identities=()):
-        date = datetime.now(timezone.utc).isoformat()
-        header = {"msg_id": uuid.uuid4().hex, "session": self.session, "username": "kernel", "date": date, "msg_type": kind, "version": "5.3"}
+        header = {"msg_id": uuid.uuid4().hex, "session": self.session, "username": "kernel", "msg_type": kind, "version": "5.3"}
+        header["date"] = datetime.now(timezone.utc).isoformat()
         parts = [json.dumps(header).encode(), parent, b"{}", json.dumps(content).encode()]
         self.sockets[name].send_multipart([*identities, DELIMITER, self.sign(parts), *parts])
+
+    def is_of(self, cell, message):
+        return json.loads(message[1][1]).get("msg_id") == cell.id
 
     # From Jupyter
 
@@ -210,7 +223,7 @@ class Relay:
             if type_of(parts[0]) == "execute_request":
                 for name in ("cell", "failed", "panic", "loop", "stop"):
                     (self.folder / name).unlink(missing_ok=True)
-                self.cell = Cell(identities, parts[0], parts[3])
+                self.cell, self.parent = Cell(identities, parts[0], parts[3]), parts[0]
             self.sockets["shell back"].send_multipart(frames)
 
     def take_all(self):
@@ -236,7 +249,7 @@ class Relay:
 
     def from_shell_back(self, frames):
         cell, message = self.cell, self.parse(frames, verify=False)
-        if cell and message and type_of(message[1][0]) == "execute_reply" and json.loads(message[1][1]).get("msg_id") == cell.id:
+        if cell and message and type_of(message[1][0]) == "execute_reply" and self.is_of(cell, message):
             cell.reply = frames
         else:
             self.sockets["shell"].send_multipart(frames)
@@ -253,13 +266,18 @@ class Relay:
         if kind == "stream" and b"\\u0001digitos" in message[1][3]:
             content = json.loads(message[1][3])
             if content["text"].endswith(END):
-                if cell and json.loads(message[1][1])["msg_id"] == cell.id:
+                if cell and self.is_of(cell, message):
                     cell.ended = True
                 if content["text"] != END:
                     content["text"] = content["text"][: -len(END)]
                     self.send("iopub", "stream", message[1][1], content)
                 return
-        if cell and kind in ("status", "error") and json.loads(message[1][1]).get("msg_id") == cell.id and self.parse(frames):
+        if kind in ("display_data", "execute_result") and self.panels is not None and (panel := PANEL.search(message[1][3])):
+            name, file = (part.decode() for part in panel.groups())
+            self.panels[name] = [Path(file), None]
+            self.show(name, "display_data", f"<p>{say('moves')}</p>")
+            return
+        if cell and kind in ("status", "error") and self.is_of(cell, message) and self.parse(frames):
             content = json.loads(message[1][3])
             if kind == "error":
                 return self.error(content)
@@ -272,12 +290,11 @@ class Relay:
         """The first one is shown as it is, the others are kept to be folded."""
         cell = self.cell
         if DIED in content["evalue"]:
-            why = say("interrupted").split("\n") if cell.killed else [content["evalue"].rpartition(DIED)[2]]
-            state = self.read("last").split("\n")
-            last = say("last", step=state[0], file=state[1]) if len(state) > 1 else say("none")
-            panic = self.read("panic")
-            lines = [*([panic] if panic else []), say("died", why=(why[0], why[-1])), last]
-            content = {"ename": "Lost", "evalue": lines[0].split("\n")[0], "traceback": lines + ([] if cell.killed else content["traceback"])}
+            why = SENTENCES["interrupted"] if cell.killed else content["evalue"].rpartition(DIED)[2]
+            step, _, file = self.read("last").partition("\n")
+            lines = [say("died", why=why), say("last", step=step, file=file) if file else say("none")]
+            lines += [text for text in [self.read("panic"), content["evalue"]] if text and not cell.killed]
+            content = {"ename": "Lost", "evalue": lines[0].split("\n")[0], "traceback": lines}
         cell.errors.append(content)
         if len(cell.errors) == 1:
             self.send("iopub", "error", cell.header, content)
@@ -287,7 +304,8 @@ class Relay:
         cell, now = self.cell, time.monotonic()
         if cell.idle is None and cell.warn_at is not None and now >= cell.warn_at and cell.warned_at is None:
             cell.warned_at = now
-            self.send("iopub", "stream", cell.header, {"name": "stderr", "text": say("loop" if cell.stopping else "busy") + "\n"})
+            text = say("loop" if cell.stopping else "busy") + "\n"
+            self.send("iopub", "stream", cell.header, {"name": "stderr", "text": text})
         if cell.idle is None or cell.reply is None:
             return
         if self.there("cell") and not cell.ended and not cell.errors and now < cell.idle_at + STDERR:
@@ -315,7 +333,36 @@ class Relay:
         title = say("more", n=str(len(errors))).replace("\n", " · ")
         text = re.sub("\x1b\\[[0-9;]*m", "", "\n\n".join("\n".join(error["traceback"]) for error in errors))
         folded = f"<details><summary>{title}</summary><pre>{html.escape(text)}</pre></details>"
-        self.send("iopub", "display_data", self.cell.header, {"data": {"text/html": folded, "text/plain": f"{title}\n\n{text}"}, "metadata": {}, "transient": {}})
+        data = {"text/html": folded, "text/plain": f"{title}\n\n{text}"}
+        self.send("iopub", "display_data", self.cell.header, {"data": data, "metadata": {}, "transient": {}})
+
+    # Panels
+
+    def show(self, name, kind, content):
+        content = {"data": {"text/html": content}, "metadata": {}, "transient": {"display_id": "digitos-" + name}}
+        self.send("iopub", kind, self.parent, content)
+
+    def move_panels(self):
+        now = time.monotonic()
+        if not self.panels or now < self.drawn_at + FRAME:
+            return
+        self.drawn_at = now
+        for name, panel in self.panels.items():
+            file, shown = panel
+            try:
+                status = json.loads(file.with_suffix(".json").read_text())
+                if status["frame"] == shown:
+                    continue
+                svg = file.with_suffix(".svg").read_text()
+            except (OSError, ValueError):
+                continue  # not yet there, or no more
+            panel[1] = status["frame"]
+            title = re.search("<title>([^<]*)", svg)[1]
+            picture = base64.b64encode(svg.encode()).decode()
+            dark = "body.vscode-dark img.digitos{color-scheme:dark}"
+            sentence = f"<p>{html.escape(status['sentence'] or say('moves'))}</p>"
+            image = f'<style>{dark}</style><img class="digitos" alt="{title}" src="data:image/svg+xml;base64,{picture}">'
+            self.show(name, "update_display_data", image + sentence)
 
     # Files of the running cell
 
@@ -350,12 +397,13 @@ class Relay:
         """Until evcxr or the guard has ended."""
         while self.evcxr.poll() is None:
             soon = self.cell and (self.cell.idle or self.cell.warn_at)
-            ready = dict(self.poller.poll(20 if soon else 200))
+            ready = dict(self.poller.poll(20 if soon else 100 if self.panels else 200))
             if self.guard in ready or self.leaving_at is not None and time.monotonic() > self.leaving_at:
                 return
             for name, socket in self.sockets.items():
                 if socket in ready:
                     self.receive(name)
+            self.move_panels()
             while True:
                 if self.cell:
                     self.look_at_cell()
