@@ -336,9 +336,14 @@ async function student(browser, url) {
   await page.close();
 }
 
-async function restart(notebook) {
-  const { page } = notebook;
-  await page.evaluate(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart());
+/// The process of the cells is killed in the middle of the training.
+async function killed(notebook) {
+  if ((await notebook.sentence()) !== '') await notebook.start(TRAIN);
+  await until('it trains', async () => (await notebook.sentence()) === '', 20);
+  const id = await notebook.panel().getAttribute('id'); // digitos-, the process, -, the time
+  process.kill(parseInt(id.split('-')[1], 16), 'SIGKILL');
+  await until('what was lost', async () => (await notebook.output(TRAIN)).includes('se han perdido todas las variables'), 20);
+  check((await notebook.output(TRAIN)).includes('sess.load_last(…)?'), 'a lost process is said, and how its last state comes back');
   const word = await until('no news', async () => (await notebook.sentence()).match(/Sin noticias.*/)?.[0], 20);
   check(word, `a kernel that is gone is said: ${word}`);
   await notebook.shot('silent');
@@ -354,7 +359,7 @@ try {
   await second(browser, url);
   await mistake(browser, url);
   await student(browser, url);
-  await restart(notebook);
+  await killed(notebook);
   console.log(`${passed()} passed, 0 failed`);
 } catch (error) {
   const pages = browser.contexts().flatMap((context) => context.pages());
