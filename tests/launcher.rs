@@ -486,10 +486,11 @@ fn the_command_line_explains_itself() {
         assert!(help.contains(word), "{word}");
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
-    let cases: [(&[&str], &str); 7] = [
-        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, slides, web or setup"),
+    let cases: [(&[&str], &str); 8] = [
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, grade, slides, web or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
+        (&["grade"], "which folder? `grade FOLDER`"),
         (&["setup", "--set", "A=1"], "--set belongs behind `run`"),
         (&["run", "--set", "NUM_ITERS"], "--set got `NUM_ITERS`, expected NAME=VALUE"),
         (&["run", "--set", "NUM_ITERS="], "--set got `NUM_ITERS=`, expected NAME=VALUE"),
@@ -934,7 +935,8 @@ fn a_folder_whose_name_is_not_utf8_is_told() {
 fn the_readmes_quote_what_the_programs_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
-    let sources = ["launcher/setup.rs", "session/mod.rs", "session/feed.rs"].map(|name| read(&format!("src/{name}")));
+    let sources = ["launcher/setup.rs", "launcher/relay.py", "session/mod.rs", "session/feed.rs"]
+        .map(|name| read(&format!("src/{name}")));
     let sources = sources.concat().split("\\\n").map(str::trim_start).collect::<String>();
     for (name, heading) in [("README.md", "## If something goes wrong"), ("README.es.md", "## Si algo va mal")] {
         let readme = read(name);

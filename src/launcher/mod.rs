@@ -102,9 +102,6 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Copies::new(&project()?, student.as_deref())?.renew(language, &lessons).map(|()| true)
         }
         Task::Run(request) => run::run(&project()?, &request),
-        Task::Grade(request) if request.folder.as_os_str().is_empty() => {
-            Err("which folder? `grade FOLDER`, with what the class handed in".into())
-        }
         Task::Grade(request) => grade::run(&project()?, &request),
         Task::Setup => set_up(&project()?),
         Task::Slides => {
@@ -212,7 +209,12 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (argument, _) => return Err(argument.unexpected()),
         });
     }
-    Ok(task.unwrap_or(Task::Open { language: "es", student: None }))
+    match task {
+        Some(Task::Grade(request)) if request.folder.as_os_str().is_empty() => {
+            Err("which folder? `grade FOLDER`, with what the class handed in".into())
+        }
+        task => Ok(task.unwrap_or(Task::Open { language: "es", student: None })),
+    }
 }
 
 /// What follows `--set`.
