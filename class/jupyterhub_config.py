@@ -1,4 +1,5 @@
 """JupyterHub for a class: the users of one computer, and one installation of digitos that they cannot change."""
+import grp
 import importlib.util
 import os
 import sys
@@ -15,8 +16,12 @@ c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = os.environ.get("DIGITOS_URL", "http://127.0.0.1:8000")
 
 # Who may log in, with the password of this computer.
-c.PAMAuthenticator.allowed_groups = {"pupils", "teachers"}
-c.PAMAuthenticator.admin_groups = {"teachers"}
+PUPILS, TEACHERS = "pupils", "teachers"
+missing = {PUPILS, TEACHERS} - {group.gr_name for group in grp.getgrall()}
+if missing:
+    sys.exit(f"error: this computer has no group {' and no group '.join(sorted(missing))}; `groupadd NAME` makes one")
+c.PAMAuthenticator.allowed_groups = {PUPILS, TEACHERS}
+c.PAMAuthenticator.admin_groups = {TEACHERS}
 
 # Where systemd runs, a user's server and kernels are one unit with one limit. Elsewhere each process has that limit.
 if Path("/run/systemd/system").is_dir() and importlib.util.find_spec("systemdspawner"):

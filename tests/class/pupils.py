@@ -27,7 +27,7 @@ AsyncHTTPClient.configure(None, max_clients=50)
 
 async def fetch(method, path, headers=None, body=None, **options):
     if isinstance(body, dict):
-        body = json.dumps(body)
+        headers, body = {"Content-Type": "application/json"} | headers, json.dumps(body)
     request = HTTPRequest(URL + path, method, headers, body, allow_nonstandard_methods=True, request_timeout=180, **options)
     return await AsyncHTTPClient().fetch(request)
 
@@ -40,7 +40,7 @@ class Kernel:
         session = {"path": LESSON, "name": LESSON, "type": "notebook", "kernel": {"name": "rust"}}
         self.session = json.loads((await pupil.ask("POST", "/api/sessions", session)).body)
         address = f"{URL}{pupil.base}/api/kernels/{self.session['kernel']['id']}/channels".replace("http", "ws", 1)
-        self.socket = await websocket_connect(HTTPRequest(address, headers=pupil.headers), max_message_size=1 << 28)
+        self.socket = await websocket_connect(HTTPRequest(address, headers=pupil.headers, connect_timeout=180, request_timeout=180), max_message_size=1 << 28)
         await self.request("kernel_info_request", {})
         self.seconds = time.time() - self.began
         return self
@@ -105,7 +105,7 @@ class Pupil:
 
     async def start_server(self):
         began = time.time()
-        await fetch("POST", f"/hub/api/users/{self.name}/server", self.headers, "")
+        await fetch("POST", f"/hub/api/users/{self.name}/server", self.headers, {})
         while not json.loads((await fetch("GET", f"/hub/api/users/{self.name}", self.headers)).body)["servers"].get("", {}).get("ready"):
             await asyncio.sleep(0.2)
         self.seconds["server ready"] = time.time() - began
