@@ -1,3 +1,4 @@
+use crate::notebook;
 use std::fmt;
 
 /// What went wrong, in one sentence: what, where, what was found, what was expected, what to try.
@@ -48,6 +49,9 @@ impl std::error::Error for Error {}
 /// whose kernel sets `RUST_BACKTRACE=1`. The notebook's variables survive.
 #[track_caller]
 pub(crate) fn stop(sentence: String) -> ! {
+    if notebook::relay().is_some() && std::thread::current().name().is_none() {
+        panic!("{sentence}"); // the relay shows it
+    }
     eprintln!("{sentence}");
     std::panic::resume_unwind(Box::new(sentence))
 }
@@ -102,7 +106,7 @@ pub(crate) fn distinct(mut names: Vec<&str>) -> Vec<&str> {
 
 /// In a notebook, a panic of the student's own code says what happened too, without the backtrace that the kernel asks for.
 pub(crate) fn without_backtraces() {
-    if std::env::var_os("EVCXR_IS_RUNTIME").is_some() {
+    if notebook::is_here() && notebook::relay().is_none() {
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     }
 }

@@ -122,7 +122,7 @@ pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, examine_with, mi_progreso, my_progress};
     pub use crate::feed;
     pub use crate::lesson::*;
-    pub use crate::mnist::{Batch, DataSet, DataSets, Images, Labels, ReadOptions};
+    pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
         Digits, Figure, History, LivePanel, accuracy_curves, batch_product, certificate, confusion_matrix,
         cross_entropy_bars, curves, decision_boundary, feature_maps, filter_images, filter_slider, function_graph,

@@ -841,8 +841,8 @@ fn what_is_missing_is_installed_once() {
     assert_eq!(project.read("profile"), profile.concat());
     let kernel = project.json(".venv/share/jupyter/kernels/rust/kernel.json");
     let folders = project.path("target/kernels").display().to_string();
-    let argv =
-        [env!("CARGO_BIN_EXE_digitos"), "kernel", &format!("{venv}/bin/evcxr_jupyter"), &folders, "{connection_file}"];
+    let [python, evcxr] = ["python", "evcxr_jupyter"].map(|name| format!("{venv}/bin/{name}"));
+    let argv = [env!("CARGO_BIN_EXE_digitos"), "kernel", &python, &evcxr, &folders, "{connection_file}"];
     assert_eq!(kernel["argv"], json!(argv));
 
     let (code, again, _) = project.digitos(&["setup"]);
@@ -981,7 +981,9 @@ impl Project {
         let [program, folders] = [self.path("bin/evcxr_jupyter"), self.path("target/kernels")];
         let mut command = Command::new(env!("CARGO_BIN_EXE_digitos"));
         command.env("XDG_CACHE_HOME", self.path("cache"));
-        let child = command.arg("kernel").arg(program).arg(folders).arg(self.path(name)).spawn().unwrap();
+        // without a Python there is no relay
+        let arguments = ["kernel".into(), self.path("bin/no_python"), program, folders, self.path(name)];
+        let child = command.args(arguments).spawn().unwrap();
         let end = Instant::now() + Duration::from_secs(20);
         while !self.path(name).exists() {
             assert!(Instant::now() < end, "the kernel {name} does not start");

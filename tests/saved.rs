@@ -508,3 +508,12 @@ fn a_model_is_saved_beside_other_files_without_touching_them() {
     assert_eq!(std::fs::read_to_string(folder.join("model.unfinished")).unwrap(), "an earlier model");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4);
 }
+
+#[test]
+fn without_a_last_state_it_is_said_where_it_was_looked_for_and_how_it_comes_there() {
+    let net = net(5);
+    let error = Session::new().load_last(net.step).unwrap_err().to_string();
+    let place = Path::new("digitos_live").join("last.safetensors");
+    assert!(error.contains(&format!("{}: no last state is there", place.display())), "{error}");
+    assert!(error.contains("panel.steps(…) keeps it every 10 seconds"), "{error}");
+}

@@ -1,5 +1,6 @@
-//! `kernel`: the Rust kernel in a build folder that stays, so that cargo finds the library compiled there. Left to
-//! itself, evcxr makes a new folder for each kernel and compiles everything again.
+//! `kernel`: the Rust kernel behind a relay (`relay.py`) that says which cells failed, and in a build folder that stays, so
+//! that cargo finds the library compiled there. Left to itself, evcxr makes a new folder for each kernel and compiles
+//! everything again.
 
 use std::env;
 use std::fs::{self, File, TryLockError};
@@ -20,22 +21,96 @@ pub fn folders(root: &Path) -> PathBuf {
     root.join("target/kernels")
 }
 
-/// Becomes the kernel. Where no folder can be had, evcxr makes one as it always does.
-pub fn run(program: &Path, folders: &Path, connection: &Path) -> Result<bool, String> {
-    let mut kernel = Command::new(program);
-    kernel.arg("--control_file").arg(connection);
-    if let Some((folder, lock)) = take(folders) {
-        // As standard input the lock lives as long as the kernel, or the cargo that it started and left behind.
-        kernel.env("EVCXR_TMPDIR", folder).stdin(lock);
+/// What Jupyter starts a kernel with.
+pub struct Kernel {
+    /// Jupyter's own, which has pyzmq.
+    pub python: PathBuf,
+    pub program: PathBuf,
+    pub folders: PathBuf,
+    pub connection: PathBuf,
+}
+
+impl Kernel {
+    /// Runs the kernel to its end. Where no folder can be had, evcxr makes one as it always does.
+    pub fn run(&self) -> Result<bool, String> {
+        let taken = take(&self.folders);
+        #[cfg(unix)]
+        if let Some(success) = relay::run(self, taken.as_ref()) {
+            return Ok(success);
+        }
+        let mut kernel = Command::new(&self.program);
+        kernel.arg("--control_file").arg(&self.connection);
+        if let Some((folder, lock)) = taken {
+            // As standard input the lock lives as long as the kernel, or the cargo that it started and left behind.
+            kernel.env("EVCXR_TMPDIR", folder).stdin(lock);
+        }
+        let broken = |error: io::Error| format!("the kernel {} cannot be started: {error}", self.program.display());
+        #[cfg(unix)]
+        {
+            // The kernel takes this process over, so that whatever ends the one that Jupyter knows ends the kernel.
+            Err(broken(std::os::unix::process::CommandExt::exec(&mut kernel)))
+        }
+        #[cfg(not(unix))]
+        kernel.status().map(|status| status.success()).map_err(broken)
     }
-    let broken = |error: io::Error| format!("the kernel {} cannot be started: {error}", program.display());
-    #[cfg(unix)]
-    {
-        // The kernel takes this process over, so that whatever ends the one that Jupyter knows ends the kernel.
-        Err(broken(std::os::unix::process::CommandExt::exec(&mut kernel)))
+}
+
+/// Guards the relay, which guards evcxr: the end of any of them ends all.
+#[cfg(unix)]
+mod relay {
+    use super::*;
+    use std::env;
+    use std::io::{BufRead, BufReader, Read};
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::process::{Stdio, id};
+
+    /// `None` if there is no relay: Jupyter's Python cannot be started, or has no pyzmq.
+    pub fn run(kernel: &Kernel, taken: Option<&(PathBuf, File)>) -> Option<bool> {
+        let mut relay = Command::new(&kernel.python);
+        let (private, tools) = match taken {
+            Some((folder, lock)) => {
+                relay.env("EVCXR_TMPDIR", folder).stdin(lock.try_clone().ok()?);
+                (folder.join("relay"), kernel.folders.clone())
+            }
+            None => {
+                relay.stdin(Stdio::null());
+                let private = env::temp_dir().join(format!("digitos-{}", id()));
+                (private.clone(), private)
+            }
+        };
+        fs::DirBuilder::new().mode(0o700).create(&private).and_then(|()| write_tools(&tools)).ok()?;
+        relay.args(["-c", include_str!("relay.py")]).arg(&kernel.program).arg(&kernel.connection).arg(&private);
+        let mut relay = relay.stdout(Stdio::piped()).spawn().ok()?;
+        let mut told = BufReader::new(relay.stdout.take()?);
+        let mut group = String::new();
+        told.read_line(&mut group).ok()?;
+        if group.is_empty() {
+            let _ = relay.wait();
+            return None;
+        }
+        let _ = told.read_to_end(&mut Vec::new()); // until the relay is gone
+        let success = relay.wait().is_ok_and(|status| status.success());
+        if !success {
+            let _ = fs::remove_dir_all(private);
+            let _ = Command::new("sh").args(["-c", &format!("kill -KILL -{}", group.trim())]).status();
+        }
+        Some(success)
     }
-    #[cfg(not(unix))]
-    kernel.status().map(|status| status.success()).map_err(broken)
+
+    /// Writes what cells are compiled with. Cargo looks at its time, so what is right already stays.
+    fn write_tools(folder: &Path) -> io::Result<()> {
+        for (name, text) in [("cell.rs", include_str!("cell.rs")), ("cell.sh", include_str!("cell.sh"))] {
+            let file = folder.join(name);
+            if fs::read_to_string(&file).is_ok_and(|found| found == text) {
+                continue;
+            }
+            let part = folder.join(format!("{name}-{}", id()));
+            fs::write(&part, text)?;
+            fs::set_permissions(&part, fs::Permissions::from_mode(0o755))?;
+            fs::rename(part, file)?;
+        }
+        Ok(())
+    }
 }
 
 /// The first folder that no other kernel has, and the lock on it. Where the project belongs to somebody else, as on a server

@@ -92,11 +92,7 @@ enum Task {
         open: bool,
     },
     /// Not in the help: the command that the kernel is registered with.
-    Kernel {
-        program: PathBuf,
-        folders: PathBuf,
-        connection: PathBuf,
-    },
+    Kernel(kernel::Kernel),
     Print(String),
 }
 
@@ -125,7 +121,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             slides::write(&root, "es").and_then(|()| slides::write(&root, "en")).map(|()| true)
         }
         Task::Web { output, open } => make_site(&project()?, output, open),
-        Task::Kernel { program, folders, connection } => kernel::run(&program, &folders, &connection),
+        Task::Kernel(kernel) => kernel.run(),
         Task::Print(text) => {
             println!("{}", text.trim_end());
             Ok(true)
@@ -179,7 +175,12 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Value(word), None) if word == "run" => Task::Run(run::Request::default()),
             (Value(word), None) if word == "kernel" => {
                 let mut path = || parser.value().map(PathBuf::from);
-                return Ok(Task::Kernel { program: path()?, folders: path()?, connection: path()? });
+                return Ok(Task::Kernel(kernel::Kernel {
+                    python: path()?,
+                    program: path()?,
+                    folders: path()?,
+                    connection: path()?,
+                }));
             }
             (Value(path), Some(Task::Run(mut request))) => {
                 request.notebooks.push(path.into());

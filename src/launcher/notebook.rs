@@ -219,7 +219,8 @@ impl Notebook {
         cell["outputs"] = json!(tidied);
     }
 
-    /// The kernel reports a cell that returned an `Err` or panicked as fine and only writes to stderr.
+    /// The first cell with an error, or with anything on stderr: without the relay, as on Windows, the kernel reports a
+    /// cell that returned an `Err` or panicked as fine.
     pub fn failure(&self) -> Option<Failure> {
         self.code_cells().into_iter().enumerate().find_map(|(position, index)| {
             let text: Vec<String> = self.cells()[index]["outputs"]

@@ -36,7 +36,7 @@ pub struct Jupyter {
 impl Jupyter {
     /// The same with the kernel registered in another folder, and its build folders elsewhere.
     pub fn with_kernels(&self, data: &Path, kernels: &Path) -> Result<Jupyter, String> {
-        register(kernels, &self.kernel, data, &self.sources)?;
+        register(kernels, &self.python, &self.kernel, data, &self.sources)?;
         let [python, kernel, sources] = [&self.python, &self.kernel, &self.sources].map(Clone::clone);
         Ok(Jupyter { python, data: data.into(), kernel, sources })
     }
@@ -77,7 +77,7 @@ pub fn prepare(root: &Path) -> Result<Jupyter, String> {
     }
     settings.map_or(Ok(()), |file| write(&file, SETTINGS))?;
     let sources = sources::for_kernel(sources, &root.join("target/rust-library"));
-    register(&folders(root), &kernel, &data, &sources)?;
+    register(&folders(root), &python, &kernel, &data, &sources)?;
     Ok(Jupyter { python, data, kernel, sources })
 }
 
@@ -151,7 +151,7 @@ fn build_kernel(root: &Path, venv: &Path) -> Command {
 
 /// Registers the kernel `rust`, which this program starts, in a folder of its own. Its JUPYTER_PATH keeps it from
 /// "updating" a registration that the student may have at home.
-fn register(kernels: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(), String> {
+fn register(kernels: &Path, python: &Path, kernel: &Path, data: &Path, sources: &Path) -> Result<(), String> {
     let this = env::current_exe().map_err(|error| format!("this program does not know where it is: {error}"))?;
     let folder = data.join("kernels/rust");
     let text = |path: &Path| {
@@ -161,7 +161,7 @@ fn register(kernels: &Path, kernel: &Path, data: &Path, sources: &Path) -> Resul
     let wanted = format!(
         "{:#}\n",
         json!({
-            "argv": [text(&this)?, "kernel", text(kernel)?, text(kernels)?, "{connection_file}"],
+            "argv": [text(&this)?, "kernel", text(python)?, text(kernel)?, text(kernels)?, "{connection_file}"],
             "display_name": "Rust",
             "language": "rust",
             "interrupt_mode": "message",

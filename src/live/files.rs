@@ -1,12 +1,10 @@
 //! The files through which a live panel and its page talk: the picture, its status, and the orders of the page.
 use super::progress::Order;
+use crate::notebook::FOLDER;
 use crate::whole_file;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
-
-/// The folder beside the notebook. (It is not hidden: JupyterLab does not serve hidden folders.)
-pub const FOLDER: &str = "digitos_live";
 
 /// A file that was not written for this long was left by a kernel that was killed.
 const STALE: Duration = Duration::from_secs(24 * 3600);

@@ -5,6 +5,7 @@
 //! [`page`] in the browser. [`status`] says in words how far the run is, and a [`movie`] is drawn from the stills of a [`film`].
 mod files;
 mod film;
+mod guard;
 mod measure;
 mod movie;
 mod page;
@@ -23,16 +24,18 @@ pub use steps::Steps;
 
 use crate::panel::{History, Panel, State};
 use crate::picture::Figure;
+use crate::session::last_file;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
 use files::Files;
 use film::{Film, Still};
+use guard::Guard;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
 use progress::{KeptFeed, Measurement, Record};
 use schedule::Schedule;
 use shared::Shared;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -80,6 +83,8 @@ pub struct LivePanel {
     files: Option<Files>,
     threads: Vec<JoinHandle<()>>,
     measuring: bool,
+    /// Where the last state of the training is kept, if this is a notebook.
+    last: Option<PathBuf>,
 }
 
 /// Whether this process has already shown the first steps of a run in slow motion: it does so once.
@@ -118,6 +123,7 @@ impl LivePanel {
             files: None,
             threads: Vec::new(),
             measuring: false,
+            last: notebook::is_here().then(last_file),
         })
     }
 
@@ -165,6 +171,9 @@ impl LivePanel {
     pub fn steps(&mut self, sess: &Session, num_iters: usize) -> Steps {
         if !self.measuring {
             self.threads.extend(self.shared.begin("measures", Measurer::new(self.net.clone())));
+            if let Some(file) = self.last.clone() {
+                self.threads.extend(self.shared.begin("guards", Guard { file, relay: notebook::relay() }));
+            }
             self.measuring = true;
         }
         if let Some(files) = &self.files {
@@ -213,6 +222,13 @@ impl LivePanel {
             && !progress.pending(step)
             && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due());
         let empty = images.is_some_and(|images| images.is_empty());
+        if !test && self.last.is_some() && progress.keeping.is_due(step == schedule.last) {
+            drop(progress);
+            let state = sess.state(self.net.loss);
+            progress = self.shared.lock();
+            progress.keeping.keep(state);
+            self.shared.wake();
+        }
         if !recorded && !glance || test && empty {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 use super::film::{Film, Still};
 use super::schedule::Schedule;
 use crate::panel::{Digits, Frame, History, State, Values};
-use crate::{Error, Fed, Feed, Tensor, mnist::Images, session::Variables};
+use crate::{Error, Fed, Feed, Tensor, mnist::Images, session, session::Variables};
 use ndarray::ArrayD;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 /// The shortest time between two pictures.
 pub const PACE: Duration = Duration::from_millis(150);
+
+/// The shortest time between two states that are kept on the disk.
+const KEPT: Duration = Duration::from_secs(10);
 
 /// What the student has asked for with the buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +65,7 @@ pub struct Progress {
     /// Grows with every change that the picture shows.
     pub version: usize,
     pub closing: bool,
+    pub keeping: Keeping,
 }
 
 /// How many training images were seen, from which the epoch is computed.
@@ -93,6 +97,7 @@ impl Progress {
         (self.schedule, self.step, self.error) = (Some(schedule), Some(schedule.first), None);
         (self.order, self.looks, self.clock) = (Order::Go, Default::default(), Clock::default());
         self.clock.resume();
+        self.keeping.since = Some(Instant::now());
         self.change(State::Training);
     }
 
@@ -282,6 +287,28 @@ impl LastLook {
     /// Whether it is time to look again, if only to keep the picture moving.
     pub fn due(&self) -> bool {
         self.at.is_none_or(|at| at.elapsed() >= PACE.max(10 * self.took))
+    }
+}
+
+/// The state that is kept on the disk.
+#[derive(Default)]
+pub struct Keeping {
+    /// When the run began, or a state was kept in it.
+    since: Option<Instant>,
+    kept: Option<Instant>,
+    /// To be written.
+    pub waiting: Option<session::State>,
+}
+
+impl Keeping {
+    /// Whether it is time, during a run or at its end.
+    pub fn is_due(&self, ends: bool) -> bool {
+        let is_long = |at: Instant| at.elapsed() >= KEPT;
+        self.since.is_some_and(is_long) || ends && self.kept.is_none_or(is_long)
+    }
+
+    pub fn keep(&mut self, state: Option<session::State>) {
+        (self.since, self.kept, self.waiting) = (Some(Instant::now()), Some(Instant::now()), state);
     }
 }
 

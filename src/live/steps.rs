@@ -1,7 +1,8 @@
 //! The steps of a training loop.
 use super::{progress::Order, schedule::Schedule, shared::Shared, status};
-use crate::{language::Language, panel::State};
+use crate::{language::Language, notebook::relay, panel::State};
 use std::collections::VecDeque;
+use std::fs;
 use std::sync::Arc;
 
 /// The steps of a run, as [`LivePanel::steps`](super::LivePanel::steps) gives them. They end when the panel is asked for steps again.
@@ -47,6 +48,8 @@ impl Iterator for Steps {
 
 impl Steps {
     pub(super) fn new(shared: Arc<Shared>, run: usize, schedule: Schedule, language: Language) -> Steps {
+        relay().map(|folder| fs::write(folder.join("loop"), ""));
+        shared.wake();
         Steps { shared, run, schedule, language, next: schedule.first, to_print: VecDeque::new(), over: false }
     }
 
@@ -71,6 +74,7 @@ impl Steps {
         }
         progress.end(state);
         drop(progress);
+        relay().map(|folder| fs::remove_file(folder.join("loop")));
         self.shared.wake();
         while self.shared.take_turns() {} // until the last picture is drawn, if nobody else draws it
         while !self.to_print.is_empty() {

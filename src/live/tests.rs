@@ -1,12 +1,14 @@
 //! The live panel without a browser: when it measures, what it says, and its files.
-use super::files::{FOLDER, Files};
+use super::files::Files;
 use super::film::{Film, Still};
+use super::guard::Guard;
 use super::measure::Measurer;
 use super::painter::Painter;
 use super::progress::{Order, Progress};
 use super::shared::Shared;
 use super::{LivePanel, page};
 use super::{schedule::Schedule, status::line};
+use crate::notebook::FOLDER;
 use crate::panel::{History, State};
 use crate::{
     GradientDescentOptimizer, NONE, Session, feed, language::Language, log, matmul, mnist::DataSet, placeholder,
@@ -317,6 +319,51 @@ fn stills_are_kept_where_a_film_can_be_made_of_them() {
     lesson.train(50);
     let progress = lesson.panel.shared.lock();
     assert_eq!(progress.record.film.stills.is_empty(), !cfg!(feature = "movie"));
+}
+
+#[test]
+fn the_last_state_is_kept_and_training_goes_on_from_it_as_if_nothing_had_happened() {
+    let folder = Folder::new("last");
+    let file = folder.0.join("below/last.safetensors");
+    let (mut usual, mut kept, mut later) = (Lesson::new(), Lesson::new(), Lesson::new());
+    kept.panel.last = Some(file.clone());
+    for lesson in [&mut usual, &mut kept] {
+        lesson.train(30);
+    }
+    until("the state", || file.exists());
+    later.sess.load(&file, later.step).unwrap();
+    assert_eq!(later.sess.trained(later.panel.net.loss), 30, "what the last step but one has left");
+    assert_eq!(later.train(30), [30]);
+    let weights = |lesson: &mut Lesson| {
+        let variables = lesson.panel.net.loss.variables();
+        lesson.sess.run(variables, []).unwrap()
+    };
+    let expected = weights(&mut usual);
+    assert_eq!(weights(&mut kept), expected, "keeping changes nothing");
+    assert_eq!(weights(&mut later), expected);
+
+    let written = fs::metadata(&file).unwrap().modified().unwrap();
+    kept.train(60);
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written, "at most once in ten seconds");
+}
+
+#[test]
+fn a_guard_stops_the_loop_when_the_relay_asks_for_it() {
+    let folder = Folder::new("guard");
+    let mut lesson = Lesson::new();
+    let guard = Guard { file: folder.0.join("last.safetensors"), relay: Some(folder.0.clone()) };
+    let thread = lesson.panel.shared.begin("guards", guard);
+    lesson.panel.threads.extend(thread);
+    let order = folder.0.join("stop");
+    let relay = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(300));
+        fs::write(&order, "").unwrap();
+        until("the order is taken", || !order.exists());
+    });
+    lesson.train(usize::MAX / 2);
+    relay.join().unwrap();
+    assert!(lesson.panel.figure().unwrap().svg().contains(">Detenido<"));
 }
 
 #[test]

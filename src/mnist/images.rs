@@ -70,6 +70,11 @@ impl Choice {
         Choice::new(self.as_slice().iter().chain(next.as_slice()).copied().collect(), self.of)
     }
 
+    /// For as many examples that lie in this order.
+    pub fn in_order(&self) -> Choice {
+        Choice::new((0..self.len() as u32).collect(), self.of)
+    }
+
     pub fn shuffled(&self, rng: &mut impl Rng) -> Choice {
         let mut list: Arc<[u32]> = self.as_slice().into();
         Arc::make_mut(&mut list).shuffle(rng);
@@ -163,6 +168,10 @@ impl Images {
 
     pub(super) fn choice(&self) -> &Choice {
         &self.choice
+    }
+
+    pub(super) fn is_flat(&self) -> bool {
+        self.flat
     }
 
     /// How many examples the set has that they were chosen from: for a batch of `set.take(100)`, 100.

@@ -1,4 +1,5 @@
 //! The data: reading a set of labelled images from its IDX files, and handing it out in batches.
+mod augmentation;
 mod data_set;
 #[cfg(feature = "download")]
 mod download;
@@ -7,6 +8,7 @@ mod idx;
 mod images;
 mod read;
 
+pub use augmentation::Augmentation;
 pub use data_set::{Batch, DataSet};
 pub use images::{Images, Labels};
 pub use read::{DataSets, ReadOptions, read_data_sets};

@@ -1,6 +1,7 @@
 //! A session runs a graph: it checks what is fed, keeps the values of the variables, and returns what is fetched.
 mod feed;
 mod fetch;
+mod last;
 mod safetensors;
 mod saved;
 
@@ -15,6 +16,7 @@ use std::fmt;
 
 pub(crate) use fetch::tensors;
 pub use fetch::{Fetch, Values};
+pub(crate) use last::{State, last_file};
 
 /// Holds the variables of a graph, runs it, and owns the threads that do the work.
 ///

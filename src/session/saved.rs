@@ -1,5 +1,5 @@
 //! Saving variables to a file and loading them again.
-use super::{Session, safetensors, tensors, variables_of};
+use super::{Held, Session, safetensors, tensors, variables_of};
 use crate::engine::{Tensor, show};
 use crate::error::{Error, distinct, ensure, listed, shown};
 use crate::session::fetch::Fetch;
@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+
+/// The last entry of a file with the state of a training: how many steps have changed each of the others.
+pub const STEPS: &str = "__steps__";
 
 impl Session {
     /// Writes every variable that `fetch` needs to a file, by name: weights, biases and, behind batch normalisation, the
@@ -49,14 +52,8 @@ impl Session {
         let failed =
             |what: String| Error::Model(format!("the model could not be written to {}: {what}", path.display()));
         let values = self.values_of(&variables.iter().map(|(_, variable)| *variable).collect::<Vec<_>>())?;
-        let shapes = variables.iter().map(|(name, variable)| (name.as_str(), variable.shape()));
-        let mut file = safetensors::header(shapes).map_err(failed)?;
-        for ((name, _), values) in variables.iter().zip(values) {
-            finite(name, values).map_err(failed)?;
-            let start = file.len();
-            file.resize(start + 4 * values.len(), 0);
-            LittleEndian::write_f32_into(values, &mut file[start..]);
-        }
+        let entries = variables.iter().zip(values).map(|((name, t), values)| (&**name, t.shape(), values));
+        let file = file(&entries.collect::<Vec<_>>()).map_err(failed)?;
         whole_file::write(path, file).map_err(|error| failed(error.to_string()))
     }
 
@@ -72,13 +69,27 @@ impl Session {
     pub fn load(&mut self, path: impl AsRef<Path>, fetch: impl Fetch) -> Result<(), Error> {
         let path = path.as_ref();
         let loaded = loaded(path, &fetch).map_err(|what| Error::Model(format!("{}: {what}", path.display())))?;
-        self.set(loaded.into_iter().map(|(variable, values)| (variable.address(), values[..].into())).collect());
+        for (variable, values, steps) in loaded {
+            self.variables.insert(variable.address(), Held { numbers: values[..].into(), steps });
+        }
         Ok(())
     }
 }
 
-/// The variables that `fetch` needs with their values in a file, or what is wrong.
-fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, String> {
+/// The content of a file with these entries: name, shape and numbers.
+pub fn file(entries: &[(&str, &[usize], &[f32])]) -> Result<Vec<u8>, String> {
+    let mut file = safetensors::header(entries.iter().map(|(name, shape, _)| (*name, *shape)))?;
+    for (name, _, values) in entries {
+        finite(name, values)?;
+        let start = file.len();
+        file.resize(start + 4 * values.len(), 0);
+        LittleEndian::write_f32_into(values, &mut file[start..]);
+    }
+    Ok(file)
+}
+
+/// The variables that `fetch` needs with their values in a file and the steps that have changed them, or what is wrong.
+fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>, usize)>, String> {
     let variables = named(fetch)?;
     let cannot = |error| format!("cannot be read: {error}");
     let kind = fs::metadata(path).map_err(cannot)?;
@@ -89,16 +100,18 @@ fn loaded(path: &Path, fetch: &impl Fetch) -> Result<Vec<(Tensor, Vec<f32>)>, St
         .map_err(|what| format!("is no model in the format safetensors: {what}"))?;
     let found = variables.iter().map(|variable| found(&entries, &variables, variable));
     let found = found.collect::<Result<Vec<_>, String>>()?;
-    let mut loaded = Vec::new();
-    for ((_, variable), entry) in variables.iter().zip(found) {
-        let mut bytes = vec![0; 4 * variable.size()];
+    let mut read = |entry: &Entry| {
+        let mut bytes = vec![0; (entry.bytes.end - entry.bytes.start) as usize];
         file.seek(SeekFrom::Start(entry.bytes.start)).and_then(|_| file.read_exact(&mut bytes)).map_err(cannot)?;
-        let mut values = vec![0.0; variable.size()];
+        let mut values = vec![0.0; bytes.len() / 4];
         LittleEndian::read_f32_into(&bytes, &mut values);
-        finite(&entry.name, &values)?;
-        loaded.push((*variable, values));
-    }
-    Ok(loaded)
+        finite(&entry.name, &values).map(|()| values)
+    };
+    let steps = entries.iter().find(|entry| entry.name == STEPS && entry.dtype == "F32");
+    let steps = steps.map_or(Ok(Vec::new()), &mut read)?;
+    let steps_of = |entry| steps.get(entries.iter().position(|other| other == entry)?).map(|&steps| steps as usize);
+    let loaded = variables.iter().zip(found);
+    loaded.map(|((_, variable), entry)| Ok((*variable, read(entry)?, steps_of(entry).unwrap_or(0)))).collect()
 }
 
 /// The entry of a variable in a file.
@@ -153,7 +166,7 @@ fn numbered<'a>(entries: &'a [Entry], variables: &[(String, Tensor)], variable: 
 }
 
 /// The variables that `fetch` needs, each with the name that it has in a file.
-fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
+pub fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
     let variables = variables_of(&tensors(fetch)).into_iter();
     let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
     ensure!(!named.is_empty(), "what is fetched needs no variable, so there is nothing to save or to load");

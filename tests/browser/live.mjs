@@ -1,7 +1,7 @@
 // The live panel in a real browser: JupyterLab on live.ipynb, headless Chromium, a training cell that is busy.
 // `bash tests/browser/run` installs what this needs and starts it; pictures of what it saw go to target/browser/pictures.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -102,7 +102,7 @@ class Notebook {
     await this.start(i);
     await sleep(100);
     await until(`cell ${i} ends`, async () => !(await this.busy(i)), seconds);
-    const failed = this.cell(i).locator('[data-mime-type="application/vnd.jupyter.stderr"]');
+    const failed = this.cell(i).locator('[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]');
     if (await failed.count()) throw new Error(`cell ${i}: ${await failed.innerText()}`);
   }
 
@@ -229,6 +229,15 @@ async function lesson(browser, url) {
   await until('a line', async () => /paso/.test(await notebook.output(TRAIN)), 20);
   const first = (await notebook.output(TRAIN)).match(/paso\s+([0-9\u202F]+) de/)[1].replace(/\D/g, '');
   check(Number(first) === step + 1, `the training cell run again goes on from step ${step}`);
+
+  await page.locator('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]').click();
+  await until('the stop', async () => (await notebook.sentence()).includes('Detenido en el paso'), 10);
+  await until('the end of its cell', async () => !(await notebook.busy(TRAIN)), 10);
+  check(!/SIGKILL|perd/.test(await notebook.output(TRAIN)), 'the ■ of the toolbar stops the training as the button of the panel does');
+  await notebook.run(KEPT);
+  check((await notebook.output(KEPT)).includes('kept: 7840 weights'), 'the variables are there after the ■ of the toolbar');
+  await notebook.start(TRAIN);
+  await until('it goes on', async () => (await notebook.sentence()) === '', 10);
   return notebook;
 }
 
@@ -274,6 +283,30 @@ async function second(browser, url) {
   const before = status();
   await sleep(2000);
   check(status() !== before, 'training goes on when the tab is closed');
+}
+
+/// *Run All* with a mistake in the middle.
+async function mistake(browser, url) {
+  const sources = ['println!("before");', 'let wrong: usize = "7".parse::<f32>()?;', 'println!("behind");', 'let n: usize = "seven".parse()?;', 'println!("behind");'];
+  const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
+  const notebook = new Notebook(page, url, 'target/browser/mistake.ipynb');
+  const { cells, ...rest } = JSON.parse(readFileSync(path.join(root, 'tests/browser/live.ipynb'), 'utf8'));
+  const made = sources.map((source, i) => ({ cell_type: 'code', execution_count: null, id: `cell-${i}`, metadata: {}, outputs: [], source }));
+  writeFileSync(path.join(work, 'mistake.ipynb'), JSON.stringify({ cells: made, ...rest }));
+  await notebook.open();
+  const all = async (failing, sentence) => {
+    await page.evaluate(() => void window.jupyterapp.commands.execute('notebook:run-all-cells'));
+    await until('the mistake', async () => (await notebook.output(failing)).includes(sentence), 120);
+    await until('the end', async () => !(await Promise.all(sources.map((_, i) => notebook.busy(i)))).includes(true), 20);
+    await sleep(1000);
+    check((await notebook.output(0)).includes('before') && !(await notebook.output(failing + 1)).includes('behind'), `Run All stops at: ${sentence}`);
+  };
+  await all(1, 'mismatched types');
+  await page.screenshot({ path: path.join(shots, 'mistake.png') });
+  await notebook.cell(1).locator('.cm-content').fill('println!("right");');
+  await all(3, 'invalid digit found in string');
+  check((await notebook.output(2)).includes('behind'), 'what stands before the second mistake is run');
+  await page.close();
 }
 
 /// The first lesson in a fresh copy, on a small screen, with nothing but Shift + Enter.
@@ -334,6 +367,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   const notebook = await lesson(browser, url);
   await second(browser, url);
+  await mistake(browser, url);
   await student(browser, url);
   await restart(notebook);
   console.log(`${checks} passed, 0 failed`);
