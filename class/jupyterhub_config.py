@@ -42,6 +42,9 @@ c.Spawner.environment |= {
     # The crates that the library was compiled from: no user downloads them, or compiles them again.
     "CARGO_HOME": str(INSTALLED / "cargo"),
     "CARGO_NET_OFFLINE": "true",
+    # The compiler notes in each cell where Rust's library is as seen from a folder deeper than the one where the kernel
+    # loads it from: that leads astray where the two have a folder in common.
+    "LD_LIBRARY_PATH": str(next((INSTALLED / "rust" / "lib" / "rustlib").glob("*/lib/libstd-*.so")).parent),
     "DIGITOS_THREADS": "1",  # a class has more pupils than the computer has cores
 }
 c.Spawner.args = [

@@ -83,7 +83,7 @@ class Kernel:
 class Pupil:
     def __init__(self, name):
         self.name, self.base, self.home = name, f"/user/{name}", Path(pwd.getpwnam(name).pw_dir)
-        self.seconds = {}
+        self.seconds, self.work = {}, {}
 
     async def ask(self, method, path, body=None):
         return await fetch(method, self.base + path, self.headers, body)
@@ -109,6 +109,7 @@ class Pupil:
         while not json.loads((await fetch("GET", f"/hub/api/users/{self.name}", self.headers)).body)["servers"].get("", {}).get("ready"):
             await asyncio.sleep(0.2)
         self.seconds["server ready"] = time.time() - began
+        self.work["server"] = self.processor()
 
     async def learn(self):
         """Lesson 1 as far as its panel, as somebody does who logs in and runs the cells."""
@@ -120,7 +121,9 @@ class Pupil:
         self.set_up = cells["setup"]
         kernel = self.kernel = await Kernel().start(self)
         self.seconds["kernel ready"] = kernel.seconds
+        self.work["kernel ready"] = self.processor()
         _, _, self.seconds["first cell"] = await kernel.run(cells["setup"])
+        self.work["first cell"] = self.processor()
         await kernel.run(cells["parameters"].replace("= 5000;", "= 500;"))
         text, _, self.seconds["data and network"] = await kernel.run(cells["program"])
         assert "60000" in text or "60 000" in text or "60.000" in text, text
@@ -134,7 +137,8 @@ class Pupil:
             except HTTPClientError as error:
                 assert error.code == 404, error
                 await asyncio.sleep(0.1)
-        self.seconds["first picture"] = time.time() - began
+        self.seconds["from log-in to first picture"] = time.time() - began
+        self.work["first picture"] = self.processor()
         _, _, self.seconds["training, 500 steps"] = await training
         text, _, _ = await kernel.run(cells["result"])
         self.result = float(re.search(r"0\.\d+", text).group())
@@ -149,13 +153,30 @@ class Pupil:
         """When the library in the user's cache was compiled."""
         return [file.stat().st_mtime for file in (self.home / ".cache").rglob("libdigitos-*.rlib")]
 
-    def memory(self):
-        """Megabytes of each of the user's programs: what is its own, and its part of what it shares."""
-        needs, uid = {}, pwd.getpwnam(self.name).pw_uid
+    def processes(self):
+        uid = pwd.getpwnam(self.name).pw_uid
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if process.stat().st_uid != uid:
-                    continue
+                if process.stat().st_uid == uid:
+                    yield process
+            except OSError:
+                continue
+
+    def processor(self):
+        """Seconds of a core that the user has needed so far."""
+        ticks = 0
+        for process in self.processes():
+            try:
+                ticks += sum(map(int, (process / "stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+            except OSError:
+                continue
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self):
+        """Megabytes of each of the user's programs: what is its own, and its part of what it shares."""
+        needs = {}
+        for process in self.processes():
+            try:
                 words = (process / "cmdline").read_text().split("\0")
                 rollup = (process / "smaps_rollup").read_text()
             except OSError:
@@ -191,6 +212,8 @@ async def main(installation, names):
 
     print(f"\n| {len(pupils)} at once, seconds | median | |\n| :-- | --: | :-- |")
     show([pupil.seconds for pupil in pupils])
+    print("\n| seconds of a core a pupil, until | median | |\n| :-- | --: | :-- |")
+    show([pupil.work for pupil in pupils])
     print("\n| megabytes a pupil | median | |\n| :-- | --: | :-- |")
     show([needs | {"memory in all": sum(needs.values()), "disk": pupil.disk()} for pupil, needs in zip(pupils, memory)])
 
