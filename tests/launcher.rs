@@ -776,7 +776,8 @@ fn copies_for_a_class_lie_anywhere_and_name_the_library_by_its_full_path() {
     let (code, out, _) = copies();
     assert!(code == 0 && out.contains("newer edition of ") && out.contains("en/1_softmax.ipynb; who renames"), "{out}");
     assert_eq!(project.read("home/ada/en/1_softmax.ipynb"), mine, "what a pupil did stays");
-    for (arguments, expected) in [(vec!["copies"], "into which folder?"), (vec!["copies", "notebooks/x"], "name another")] {
+    for (arguments, expected) in [(vec!["copies"], "missing argument"), (vec!["copies", "notebooks/x"], "name another")]
+    {
         let (code, _, error) = project.digitos(&arguments);
         assert!(code == 2 && error.contains(expected), "{error}");
     }

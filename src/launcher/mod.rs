@@ -103,9 +103,6 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Task::Renew { language, student, lessons } => {
             Copies::new(&project()?, student.as_deref())?.renew(language, &lessons).map(|()| true)
         }
-        Task::Copies(folder) if folder.as_os_str().is_empty() => {
-            Err("into which folder? `copies FOLDER`, such as `copies ~/digitos`".into())
-        }
         Task::Copies(folder) => {
             let root = project()?;
             Copies::elsewhere(&root, &folder)?.prepare("es").map(|()| true)
@@ -167,8 +164,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Long("name"), Some(Task::Open { language, .. })) => {
                 Task::Open { language, student: Some(parser.value()?.string()?) }
             }
-            (Value(word), None) if word == "copies" => Task::Copies(PathBuf::new()),
-            (Value(folder), Some(Task::Copies(none))) if none.as_os_str().is_empty() => Task::Copies(folder.into()),
+            (Value(word), None) if word == "copies" => Task::Copies(parser.value()?.into()),
             (Value(word), None) if word == "setup" => Task::Setup,
             (Value(word), None) if word == "slides" => Task::Slides,
             (Value(word), None) if word == "web" => Task::Web { output: None, open: false },
