@@ -487,7 +487,7 @@ fn the_command_line_explains_itself() {
     }
     assert_eq!(project.digitos(&["--version"]).1, concat!("digitos ", env!("CARGO_PKG_VERSION"), "\n"));
     let cases: [(&[&str], &str); 8] = [
-        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, run, grade, slides, web or setup"),
+        (&["fr"], "unknown command `fr`, expected es, en, otra-vez, fresh, copies, run, grade, slides, web or setup"),
         (&["--fast"], "invalid option '--fast'"),
         (&["en", "es"], "unexpected argument \"es\""),
         (&["grade"], "which folder? `grade FOLDER`"),
@@ -756,6 +756,31 @@ fn several_students_work_on_one_computer() {
     for name in ["", "en", "../x", "a/b", " a", "C:"] {
         let (code, _, error) = project.digitos(&["es", "--name", name]);
         assert!(code == 2 && error.contains("--name got"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn copies_for_a_class_lie_anywhere_and_name_the_library_by_its_full_path() {
+    let project = Project::with_jupyter("class", FINE, FINE);
+    with_first_lesson(&project, &LESSON.replace("let x = 1;\\n", OPENS));
+    let home = project.path("home/ada");
+    let copies = || project.digitos(&["copies", &home.display().to_string()]);
+    assert_eq!(copies(), (0, String::new(), String::new()));
+    let copy = project.read("home/ada/en/1_softmax.ipynb");
+    let library = format!("path = \\\"{}\\\", default-features", project.0.display());
+    assert!(copy.contains(&library), "{copy}");
+    assert!(project.path("home/ada/es/1_softmax.ipynb").is_file());
+
+    let mine = work_in(&project, "home/ada/en/1_softmax.ipynb");
+    assert_eq!(copies(), (0, String::new(), String::new()), "nothing new");
+    with_first_lesson(&project, &LESSON.replace("# Title", "# New title"));
+    let (code, out, _) = copies();
+    assert!(code == 0 && out.contains("newer edition of ") && out.contains("en/1_softmax.ipynb; who renames"), "{out}");
+    assert_eq!(project.read("home/ada/en/1_softmax.ipynb"), mine, "what a pupil did stays");
+    for (arguments, expected) in [(vec!["copies"], "missing argument"), (vec!["copies", "notebooks/x"], "name another")]
+    {
+        let (code, _, error) = project.digitos(&arguments);
+        assert!(code == 2 && error.contains(expected), "{error}");
     }
 }
 

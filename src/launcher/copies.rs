@@ -13,7 +13,7 @@ const FOLDER: &str = "lessons";
 
 pub struct Copies<'a> {
     root: &'a Path,
-    /// Below the root: `lessons`, or `lessons/NAME` for one of several students on a computer.
+    /// Below the root: `lessons`, or `lessons/NAME` for one of several students on a computer. Or anywhere: its path.
     folder: PathBuf,
 }
 
@@ -27,6 +27,16 @@ impl<'a> Copies<'a> {
             return Err(format!("--name got `{name}`: {why}"));
         }
         Ok(Self { root, folder: Path::new(FOLDER).join(name) })
+    }
+
+    /// Copies in a folder of their own, such as one in the home of a student of a class's server.
+    pub fn elsewhere(root: &'a Path, folder: &Path) -> Result<Self, String> {
+        let absolute = std::path::absolute(folder);
+        let folder = absolute.map_err(|error| format!("the folder `{}` has no path: {error}", folder.display()))?;
+        if folder.starts_with(root.join("notebooks")) {
+            return Err(format!("{} belongs to the lessons themselves: name another folder", folder.display()));
+        }
+        Ok(Self { root, folder })
     }
 
     /// Where a student's copy is, below the root.
@@ -53,6 +63,8 @@ impl<'a> Copies<'a> {
                 }
                 if old.is_untouched() {
                     write(&path, &new)?;
+                } else if self.folder.is_absolute() {
+                    println!("There is a newer edition of {}; who renames theirs gets it.", path.display());
                 } else if folder == language {
                     let command = if language == "es" { "otra-vez" } else { "fresh" };
                     println!(
@@ -100,12 +112,17 @@ impl<'a> Copies<'a> {
         notebooks_in(&folder).map_err(|error| format!("the lessons in {} cannot be read: {error}", folder.display()))
     }
 
-    /// A committed lesson as a student gets it: without outputs, and with the library's place as seen from the copy.
+    /// A committed lesson as a student gets it: without outputs, and with the library's place as seen from the copy, or its
+    /// full path.
     fn copy_of(&self, lesson: &Path) -> Result<Notebook, String> {
         let mut notebook = Notebook::read(lesson)?;
         notebook.clear_outputs();
-        let up = vec![".."; self.folder.components().count() + 1].join("/");
-        notebook.replace("path = \"../..\"", &format!("path = \"{up}\""));
+        if self.folder.is_absolute() {
+            notebook.find_library_in(self.root);
+        } else {
+            let up = vec![".."; self.folder.components().count() + 1].join("/");
+            notebook.replace("path = \"../..\"", &format!("path = \"{up}\""));
+        }
         notebook.mark_edition();
         Ok(notebook)
     }

@@ -3,6 +3,7 @@
 //! everything again.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl Kernel {
             return Ok(success);
         }
         let mut kernel = Command::new(&self.program);
-        kernel.arg("--control_file").arg(&self.connection);
+        kernel.arg("--control_file").arg(&self.connection).envs(library_path());
         if let Some((folder, lock)) = taken {
             // As standard input the lock lives as long as the kernel, or the cargo that it started and left behind.
             kernel.env("EVCXR_TMPDIR", folder).stdin(lock);
@@ -55,11 +56,24 @@ impl Kernel {
     }
 }
 
+/// Where a cell finds Rust's own library. What the compiler notes in the cell is seen from a folder deeper than the one
+/// where the kernel loads it from, which leads astray where the two have a folder in common, such as a home.
+fn library_path() -> Option<(&'static str, OsString)> {
+    let name = match env::consts::OS {
+        "macos" => "DYLD_FALLBACK_LIBRARY_PATH",
+        "windows" => return None, // the kernel itself sees to it
+        _ => "LD_LIBRARY_PATH",
+    };
+    let output = Command::new("rustc").args(["--print", "target-libdir"]).output().ok()?;
+    let own = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    let others = env::var_os(name);
+    Some((name, env::join_paths(others.iter().flat_map(env::split_paths).chain([own])).ok()?))
+}
+
 /// Guards the relay, which guards evcxr: the end of any of them ends all.
 #[cfg(unix)]
 mod relay {
     use super::*;
-    use std::env;
     use std::io::{BufRead, BufReader, Read};
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     use std::process::{Stdio, id};
@@ -67,10 +81,11 @@ mod relay {
     /// `None` if there is no relay: Jupyter's Python cannot be started, or has no pyzmq.
     pub fn run(kernel: &Kernel, taken: Option<&(PathBuf, File)>) -> Option<bool> {
         let mut relay = Command::new(&kernel.python);
+        relay.envs(library_path());
         let (private, tools) = match taken {
             Some((folder, lock)) => {
                 relay.env("EVCXR_TMPDIR", folder).stdin(lock.try_clone().ok()?);
-                (folder.join("relay"), kernel.folders.clone())
+                (folder.join("relay"), folder.parent()?.to_path_buf())
             }
             None => {
                 relay.stdin(Stdio::null());

@@ -36,6 +36,7 @@ Commands:
   otra-vez LESSON…     make a lesson in Spanish anew, such as `otra-vez 1`, and keep yours under another name
   fresh LESSON…        the same in English
       --name NAME        copies of your own, where several work on one computer; for these four
+  copies FOLDER        make the copies that are missing in a folder outside the project, as on a server for a class
   run [NOTEBOOK…]      execute notebooks without a browser (a folder means all in it; none named: all lessons)
       --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
@@ -81,6 +82,7 @@ enum Task {
         student: Option<String>,
         lessons: Vec<String>,
     },
+    Copies(PathBuf),
     Run(run::Request),
     Grade(grade::Request),
     Setup,
@@ -100,6 +102,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Task::Renew { lessons, .. } if lessons.is_empty() => Err("which lesson? `1` for the first one".into()),
         Task::Renew { language, student, lessons } => {
             Copies::new(&project()?, student.as_deref())?.renew(language, &lessons).map(|()| true)
+        }
+        Task::Copies(folder) => {
+            let root = project()?;
+            Copies::elsewhere(&root, &folder)?.prepare("es").map(|()| true)
         }
         Task::Run(request) => run::run(&project()?, &request),
         Task::Grade(request) => grade::run(&project()?, &request),
@@ -155,6 +161,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Long("name"), Some(Task::Open { language, .. })) => {
                 Task::Open { language, student: Some(parser.value()?.string()?) }
             }
+            (Value(word), None) if word == "copies" => Task::Copies(parser.value()?.into()),
             (Value(word), None) if word == "setup" => Task::Setup,
             (Value(word), None) if word == "slides" => Task::Slides,
             (Value(word), None) if word == "web" => Task::Web { output: None, open: false },
@@ -203,7 +210,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
             (Long("output"), _) => return Err("--output belongs behind `run`, `grade` or `web`".into()),
             (Long("open"), _) => return Err("--open belongs behind `web`".into()),
             (Value(word), None) => {
-                let known = "es, en, otra-vez, fresh, run, grade, slides, web or setup";
+                let known = "es, en, otra-vez, fresh, copies, run, grade, slides, web or setup";
                 return Err(format!("unknown command `{}`, expected {known}", word.display()).into());
             }
             (argument, _) => return Err(argument.unexpected()),

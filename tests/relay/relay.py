@@ -9,6 +9,7 @@ import time
 import traceback
 from base64 import b64decode
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import zmq
 from jupyter_client.manager import KernelManager
@@ -48,11 +49,13 @@ class Kernel:
     """A kernel and a client of it, of a server that serves files unless said otherwise."""
 
     def __init__(self, environment={"JPY_SESSION_NAME": "lesson.ipynb"}):
-        self.environment = environment
+        self.environment, self.folders = environment, None
 
     def __enter__(self):
         WORK.mkdir(parents=True, exist_ok=True)
         self.manager = KernelManager(kernel_name="rust")
+        if self.folders:
+            self.manager.kernel_spec.argv[4] = self.folders
         self.manager.start_kernel(cwd=str(WORK), env={**os.environ, **self.environment})
         self.pid = self.manager.provisioner.pid
         self.client, self.replies = self.manager.client(), {}
@@ -310,6 +313,15 @@ def whichever_process_is_killed_none_is_left_and_jupyter_hears_of_it():
                 wait(f"no process is left when {name} is killed: {left(group)}", lambda: not left(group))
                 if name != "child":
                     print(f"    {name}, {'busy' if busy else 'idle'}: all ended after {time.monotonic() - begin:.2f} s")
+
+
+@test
+def a_kernel_runs_where_its_folder_and_rust_are_in_one_home():
+    with TemporaryDirectory(dir=Path.home()) as folder:
+        kernel = Kernel({"LD_LIBRARY_PATH": ""})  # cargo would set it
+        kernel.folders = str(Path(folder) / "kernels")
+        with kernel:
+            assert kernel.fine("1 + 1") == "2"
 
 
 @test
