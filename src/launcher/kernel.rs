@@ -81,7 +81,7 @@ mod relay {
     /// `None` if there is no relay: Jupyter's Python cannot be started, or has no pyzmq.
     pub fn run(kernel: &Kernel, taken: Option<&(PathBuf, File)>) -> Option<bool> {
         let mut relay = Command::new(&kernel.python);
-        relay.envs(library_path());
+        relay.envs(library_path()).env("DIGITOS_HOME", env!("CARGO_MANIFEST_DIR"));
         let (private, tools) = match taken {
             Some((folder, lock)) => {
                 relay.env("EVCXR_TMPDIR", folder).stdin(lock.try_clone().ok()?);

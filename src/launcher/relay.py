@@ -7,6 +7,7 @@
 - Interrupts. evcxr kills the process with all variables. Here the first one writes the file `stop`, which the loop over
   `panel.steps` looks for while its own file `loop` is there; if the cell goes on, a sentence asks for a second one.
 - evcxr takes one cell at a time, so the others wait here.
+- The library's place, where a notebook was moved away from it: it is the one that this program was built from.
 - The panel, where the page cannot fetch files beside the notebook, as in VS Code: its pictures are sent as updates of an output.
 
 argv: the program evcxr_jupyter, Jupyter's connection file, a private folder. Its stdin is the lock on the build folder, which
@@ -43,6 +44,7 @@ TWICE = 0.5  # seconds: a double click is one interrupt
 STDERR = 2  # seconds for the last line on stderr
 LEAVING = 2  # seconds for evcxr to end
 FRAME = 0.25  # seconds from one picture of a panel to the next
+LIBRARY = re.compile(r'^(:dep +digitos\b.*?\bpath *= *")([^"]*)', re.MULTILINE)
 PANEL = re.compile(rb'id=\\"digitos-([0-9a-f-]+)\\".*?href=\\"([^"\\]+)\.svg\\"', re.DOTALL)  # as JSON
 DIED = "Subprocess terminated with status: "
 SENTENCES = {
@@ -224,7 +226,20 @@ class Relay:
                 for name in ("cell", "failed", "panic", "loop", "stop"):
                     (self.folder / name).unlink(missing_ok=True)
                 self.cell, self.parent = Cell(identities, parts[0], parts[3]), parts[0]
+                frames = self.with_library(frames, identities, parts)
             self.sockets["shell back"].send_multipart(frames)
+
+    def with_library(self, frames, identities, parts):
+        def place(match):
+            there = (Path(match[2]) / "Cargo.toml").is_file() or "DIGITOS_HOME" not in os.environ
+            return match[0] if there else match[1] + os.environ["DIGITOS_HOME"]
+
+        content = json.loads(parts[3])
+        code = LIBRARY.sub(place, content["code"])
+        if code == content["code"]:
+            return frames
+        parts = [*parts[:3], json.dumps({**content, "code": code}).encode()]
+        return [*identities, DELIMITER, self.sign(parts), *parts]
 
     def take_all(self):
         """What has arrived in time."""
