@@ -101,7 +101,11 @@ fn install(root: &Path, venv: &Path, base: Option<PathBuf>, needs_kernel: bool, 
                 return Ok(());
             }
         }
-        println!("  Rust kernel: cargo install evcxr_jupyter, 4 to 12 minutes on two cores");
+        println!(
+            "  Rust kernel: cargo install evcxr_jupyter, 4 to 12 minutes on two cores (with cargo-binstall, which fetches a built \
+             one, some seconds)\n  Meanwhile `cargo run --release -- web --open`, in another terminal, opens the lessons as pages \
+             that train in the browser."
+        );
         perform(&mut build_kernel(root, venv))?;
         let _ = fs::remove_dir_all(root.join("target/kernel"));
         ready("The Rust kernel");
