@@ -61,9 +61,9 @@ SENTENCES = {
         "The process of the cells has ended ({why}), and all variables are lost: run the notebook from the top.",
     ),
     "last": (
-        "El último estado que se guardó, el del paso {step}, está en {file}: después de la celda de la red, "
+        "El último estado que se guardó, el del paso {step}, está en {file}: después de la celda que abre el panel, "
         "sess.load_last(…)?, con el paso de entrenamiento entre los paréntesis, lo recupera.",
-        "The last state that was saved, of step {step}, is in {file}: after the cell of the network, sess.load_last(…)?, "
+        "The last state that was saved, of step {step}, is in {file}: after the cell that opens the panel, sess.load_last(…)?, "
         "with the training step in the parentheses, brings it back.",
     ),
     "none": ("No hay ningún estado guardado del entrenamiento.", "No state of a training was saved."),
