@@ -61,6 +61,12 @@ fn a_line_tells_a_step() {
     assert_eq!(tell(520, Language::English), "step    520 of 10,000: accuracy 50.0%; loss 100.0");
 }
 
+#[test]
+fn one_second_is_left_in_the_singular() {
+    let left = Language::Spanish.words().live.time_left;
+    assert_eq!([left("1 s"), left("2 s"), left("1.5 h")], [", queda 1 s", ", quedan 2 s", ", quedan 1.5 h"]);
+}
+
 /// A folder that is gone at the end.
 struct Folder(PathBuf);
 

@@ -107,7 +107,7 @@ pub static WORDS: Words = Words {
         loss: "entropía",
         batch: "lote",
         speed: |steps| format!("{steps} pasos/s"),
-        time_left: |time| format!(", quedan {time}"),
+        time_left: |time| format!(", {} {time}", if time == "1 s" { "queda" } else { "quedan" }),
     },
     graph: Graph {
         title: "El grafo de cálculo",
