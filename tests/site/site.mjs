@@ -577,10 +577,11 @@ const parts = {
       await lesson.close();
       await lesson.context.close();
     }
-    const slow = await Lesson.open(http, 'es/1_softmax');
     let arrive;
     const arrives = new Promise((done) => { arrive = done; });
-    await slow.page.route(/train-images/, async (route) => { await arrives; await route.continue(); });
+    const within = await context();
+    await within.route(/train-images/, async (route) => { await arrives; await route.continue(); }); // the page asks for it at once
+    const slow = await Lesson.open(http, 'es/1_softmax', { within });
     await slow.start('setup');
     await slow.shot('loading');
     await slow.toolbar('stop').click();
