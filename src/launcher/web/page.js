@@ -363,7 +363,7 @@ function go() {
 // The first time, the cell ends where it can. One that does not answer is ended together with the worker.
 function stop() {
   const now = performance.now();
-  if (current === undefined || now - stopped < 1000) return; // the second half of a double click
+  if (current === undefined || stopped && now - stopped < 1000) return; // the second half of a double click
   if (!loaded) {
     runs++;
     end();
