@@ -43,7 +43,7 @@ pub(super) fn lines(exercise: &str, given: &Given, judged: Option<&Result<String
     [&fields[..], foreseen].concat().join("\n")
 }
 
-/// Ends the cell, if that is what the marks are to be seen by.
+/// With `fail`, ends the cell with this sentence.
 pub fn fail_with(sentence: impl FnOnce() -> String) {
     if wanted("fail") {
         panic!("{}", sentence());

@@ -231,8 +231,8 @@ fn follow(
     Ok(fine && (ended == cells.len() || notebook.failure().is_some()))
 }
 
-/// Runs Python with [`EXECUTE`] on a notebook and hands on what it tells; ends it when the patience is over. False if it
-/// broke off.
+/// Runs Python with [`EXECUTE`] on a notebook and hands on what it tells; ends it after `patience`. False if it broke
+/// off.
 pub fn tell_events(
     mut python: Command,
     notebook: &Notebook,

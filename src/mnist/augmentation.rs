@@ -4,7 +4,7 @@ use ndarray::{Array2, Array4, Axis, s};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg32;
 
-/// Makes new examples of those that are there: each image shifted, turned and scaled a little, each time otherwise.
+/// Makes new examples from those that are there: each image shifted, turned and scaled a little, differently each time.
 ///
 /// ```
 /// use digitos::prelude::*;

@@ -187,7 +187,7 @@ fn execute(notebook: &Notebook, run: sandbox::Run, request: &Request) -> Result<
     let begin = Instant::now();
     let (mut running, mut late, mut ended, mut start) = (0, false, 0, begin);
     let mut marks = Vec::new();
-    // It ends itself in time, unless what it runs keeps it from that.
+    // Python ends the run itself in time; this is for a notebook that keeps it from doing so.
     let time = Duration::from_secs(request.seconds);
     let patience = time + Duration::from_secs(20);
     let fine = tell_events(run.command, notebook, Some(patience), |event| {

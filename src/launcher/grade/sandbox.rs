@@ -1,7 +1,8 @@
 //! Where a pupil's notebook runs: with a time, a memory, no network, and a folder of its own that it cannot leave.
 //!
 //! `bwrap` (bubblewrap) does this with Linux' namespaces: the rest of the computer is there to be read, what the class has
-//! handed in is not there at all, and all processes end with the first. It is asked for, not replaced.
+//! handed in is not there at all, and all processes end with the first. Where it is missing, the teacher has to install it or to
+//! trust the class.
 
 use std::fs;
 use std::path::{Path, PathBuf};
