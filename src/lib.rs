@@ -42,7 +42,7 @@
 //! The files of `src/` follow the lesson: [`mnist`] reads the data and hands it out in batches; `placeholders` is where
 //! numbers enter the graph; `model/` holds what a network is made of, each op with its shape rule, its value and its gradient side
 //! by side; `loss` says how wrong the answers are and `evaluate` how often they are right; `step` turns the gradient into
-//! training; `session` brings the graph to life; [`visu`] shows what is learnt, and [`exercises`] checks the student's answers.
+//! training; `session` brings the graph to life; [`visu`] shows what is learnt, [`exercises`] checks the student's answers, and [`lab`] is for trying things out.
 //! Behind [`visu`] are four folders: `picture/` draws, `panel/` is the six panels of a run, `figures/` are those of the
 //! lessons, and `live/` lets a panel move while a network trains. Under all of them lies `engine/`: the nodes of the graph,
 //! the gradient, the plan that a graph is compiled to, and the loops that do the arithmetic.
@@ -72,6 +72,7 @@ mod evaluate;
 pub mod exercises;
 mod figures;
 mod graph;
+pub mod lab;
 mod language;
 mod live;
 mod lock;
@@ -121,6 +122,7 @@ mod lesson {
 pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, examine_with, mi_progreso, my_progress};
     pub use crate::feed;
+    pub use crate::lab::slow_step;
     pub use crate::lesson::*;
     pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{

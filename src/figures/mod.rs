@@ -53,5 +53,6 @@ pub use sliders::{
     Interactive, batch_product, filter_slider, function_graph, loss_along, neuron_sliders, rate_slider,
     softmax_sliders, tiny_net, weight_film,
 };
+pub(crate) use sliders::{SlowStep, Weights};
 pub use softmax_bars::softmax_bars;
 pub use weight_images::weight_images;

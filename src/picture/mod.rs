@@ -29,5 +29,6 @@ pub use palette::{
     TEST, TRAINING, TRAINING_RANGE,
 };
 pub use plane::{Plane, ticks};
+pub use png::base64;
 pub use quantile::{Percentiles, at_share, largest, order, sorted};
 pub use svg::{Area, N, Svg, escape};

@@ -340,6 +340,33 @@ pub static WORDS: Words = Words {
             )
         },
     },
+    slow_step: SlowStep {
+        title: "One step in slow motion",
+        stages: [
+            "A training batch, with the digit that each image is to the left of it.",
+            "Scores: what the neurons of the last layer give for each image, one for each class.",
+            "Softmax turns each row into probabilities that add up to 1. The right digit's is framed.",
+            "The loss: the less probable the net finds the right digit, the more wrong it is. For the batch: #0.",
+            "The gradient: how much the loss changes if a score goes up a little, or the weight picked does.",
+            "The step: all weights move at once, each against its gradient.",
+            "The same batch again: the loss goes from #0 to #1. The gradient promised #2: it is right only for a small step.",
+        ],
+        surprise: "−ln(probability)",
+        product: "pixel × gradient",
+        sum: "Gradient of the weight picked: the sum of the products on the right, #0.",
+        of_output: |variable, output| format!("{variable}: weights of output {output}"),
+        of_weights: ["before the step", "after the step"],
+        gradient: "their gradient",
+        numbers: ["the weight picked", "its gradient", "it moves by", "after the step"],
+        losses: ["loss", "promised", "after"],
+        sliders: ["moment", "output", "row", "column"],
+        play: ["Play", "Pause", "Back"],
+        described: |before, after, promised| {
+            format!(
+                "One step in slow motion: the loss of the batch goes from {before} to {after}; the gradient promised {promised}."
+            )
+        },
+    },
     softmax: Softmax {
         title: "Softmax: from scores to probabilities",
         heads: [

@@ -341,6 +341,33 @@ pub static WORDS: Words = Words {
             )
         },
     },
+    slow_step: SlowStep {
+        title: "Un paso a cámara lenta",
+        stages: [
+            "Un lote de entrenamiento, con el dígito que es cada imagen a su izquierda.",
+            "Las puntuaciones: lo que dan las neuronas de la última capa, una por clase, para cada imagen.",
+            "Softmax hace de cada fila probabilidades que suman 1. La del dígito correcto está enmarcada.",
+            "La pérdida: cuanto menos probable ve la red el dígito correcto, más se equivoca. La del lote: #0.",
+            "El gradiente: cuánto cambia la pérdida si sube un poco una puntuación, o el peso elegido.",
+            "El paso: todos los pesos se mueven a la vez, cada uno en contra de su gradiente.",
+            "El mismo lote otra vez: la pérdida pasa de #0 a #1. El gradiente prometía #2: solo acierta si el paso es pequeño.",
+        ],
+        surprise: "−ln(probabilidad)",
+        product: "píxel × gradiente",
+        sum: "Gradiente del peso elegido: la suma de los productos de la derecha, #0.",
+        of_output: |variable, output| format!("{variable}: pesos de la salida {output}"),
+        of_weights: ["antes del paso", "después del paso"],
+        gradient: "su gradiente",
+        numbers: ["el peso elegido", "su gradiente", "se mueve", "después del paso"],
+        losses: ["pérdida", "prometida", "después"],
+        sliders: ["momento", "salida", "fila", "columna"],
+        play: ["Reproducir", "Pausar", "Atrás"],
+        described: |before, after, promised| {
+            format!(
+                "Un paso a cámara lenta: la pérdida del lote pasa de {before} a {after}; el gradiente prometía {promised}."
+            )
+        },
+    },
     softmax: Softmax {
         title: "Softmax: de puntuaciones a probabilidades",
         heads: [

@@ -33,6 +33,7 @@ pub struct Words {
     pub neuron_sliders: NeuronSliders,
     pub tiny_net: TinyNet,
     pub pixel_values: PixelValues,
+    pub slow_step: SlowStep,
     pub softmax: Softmax,
     pub weight_film: WeightFilm,
     pub weight_images: WeightImages,
@@ -354,6 +355,28 @@ pub struct NeuronSliders {
     /// Before its number.
     pub weight: &'static str,
     pub described: fn(score: &str, share: &str) -> String,
+}
+
+pub struct SlowStep {
+    pub title: &'static str,
+    /// What is seen at each stage; `#0`, `#1` and `#2` are the loss before, after, and as the gradient promised.
+    pub stages: [&'static str; 7],
+    /// Above −ln of the probability of the right class.
+    pub surprise: &'static str,
+    pub product: &'static str,
+    /// `#0` is the gradient of the weight.
+    pub sum: &'static str,
+    pub of_output: fn(variable: &str, output: &str) -> String,
+    /// What the picture shows before and after the step, and in between.
+    pub of_weights: [&'static str; 2],
+    pub gradient: &'static str,
+    /// Of the weight that is picked: before, its gradient, its move, after.
+    pub numbers: [&'static str; 4],
+    /// Before, promised, after.
+    pub losses: [&'static str; 3],
+    pub sliders: [&'static str; 4],
+    pub play: [&'static str; 3],
+    pub described: fn(before: &str, after: &str, promised: &str) -> String,
 }
 
 pub struct Softmax {

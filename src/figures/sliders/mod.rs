@@ -11,6 +11,7 @@ mod interactive;
 mod loss_along;
 mod neuron;
 mod rate;
+mod slow_step;
 mod softmax;
 mod tiny_net;
 
@@ -22,5 +23,6 @@ pub use interactive::Interactive;
 pub use loss_along::loss_along;
 pub use neuron::neuron_sliders;
 pub use rate::rate_slider;
+pub(crate) use slow_step::{SlowStep, Weights};
 pub use softmax::softmax_sliders;
 pub use tiny_net::tiny_net;

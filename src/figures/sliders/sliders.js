@@ -53,10 +53,43 @@ function redraw() {
   image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(page));
 }
 
+// The first slider's places one after the other, two and a half seconds each.
+if (data.play) {
+  const [play, pause, back] = data.play, [first] = inputs;
+  const row = form.insertBefore(document.createElement('div'), form.firstChild);
+  row.innerHTML = '<button type="button"></button><button type="button">◀ ' + back + '</button>';
+  const [start, before] = row.children;
+  let timer;
+  const go = (to) => { first.value = to; redraw(); };
+  const rest = () => { timer = clearInterval(timer); start.textContent = '▶ ' + play; };
+  const tick = () => {
+    if (Number(first.value) < Number(first.max) && root.isConnected) go(Number(first.value) + 1);
+    if (first.value === first.max || !root.isConnected) rest();
+  };
+  start.onclick = () => {
+    if (timer) return rest();
+    if (first.value === first.max) go(0); else tick();
+    timer = setInterval(tick, 2500);
+    start.textContent = '❚❚ ' + pause;
+  };
+  before.onclick = () => { rest(); go(Number(first.value) - 1); };
+  first.addEventListener('input', rest);
+  rest();
+}
+
+if (typeof pick === 'function') {
+  image.style.cursor = 'crosshair';
+  image.onclick = ({ offsetX, offsetY }) => {
+    const scale = page.documentElement.getAttribute('width') / image.clientWidth;
+    Object.entries(pick(offsetX * scale, offsetY * scale)).forEach(([i, value]) => { inputs[i].value = value; });
+    redraw();
+  };
+}
+
 // JupyterLab takes the arrow keys for itself before they reach a slider: here they are kept from it.
 function keep(event) {
   if (!root.isConnected) window.removeEventListener('keydown', keep, true);
-  else if (inputs.includes(event.target)) event.stopPropagation();
+  else if (form.contains(event.target)) event.stopPropagation();
 }
 
 window.addEventListener('keydown', keep, true);

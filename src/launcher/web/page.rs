@@ -288,12 +288,11 @@ fn outputs(cell: &Value, source: &str) -> String {
     cell["outputs"].as_array().into_iter().flatten().map(output).collect()
 }
 
-/// The same with its pictures as text, which is sent in fewer bytes. Sliders of an earlier edition read theirs packed only.
+/// The same with its pictures as text, which is sent in fewer bytes.
 fn lighter(html: &str) -> String {
     let (start, mut rest) = ("data:image/svg+xml;base64,", html);
     let mut lighter = String::new();
-    let is_packed_only = html.contains("digitos-sliders") && !html.contains("kind.endsWith('base64')");
-    while let Some((before, picture)) = rest.split_once(start).filter(|_| !is_packed_only) {
+    while let Some((before, picture)) = rest.split_once(start) {
         let (encoded, after) = picture.split_at(picture.find('"').unwrap_or(picture.len()));
         lighter += before;
         match BASE64_STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()) {

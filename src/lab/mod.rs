@@ -1,0 +1,7 @@
+//! The lab: what a student does with a network besides training it.
+//!
+//! A file or folder for each thing to do. They look at a network through its session, and draw with
+//! [`figures`](crate::visu); nothing else in the library uses them.
+mod slow_step;
+
+pub use slow_step::slow_step;
