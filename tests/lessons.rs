@@ -141,17 +141,28 @@ fn claims(text: &str) -> Vec<String> {
     all.filter(|(number, percent)| *percent || number.contains('.')).map(|(number, _)| number).collect()
 }
 
+/// A number of a text has one of three sources in its cell's metadata: `quotes` names the cell whose output shows it, `measured`
+/// the command that gave it elsewhere, and `given` is chosen or reckoned in the text itself.
 #[test]
 fn every_number_in_a_text_is_declared_and_every_quote_stands_in_the_output_it_names() {
     let mut faults = Vec::new();
-    for notebook in checked().flatten() {
+    let editions: Vec<[Notebook; 2]> = checked().collect();
+    for (edition, notebook) in editions.iter().flat_map(|pair| pair.iter().enumerate()) {
         let cells = notebook.cells();
         for cell in cells.iter().filter(|cell| !cell.is_code()) {
             let place = format!("{}, `{}`", notebook.name, cell.id());
-            let (quotes, given) = (&cell.0["metadata"]["quotes"], strings(&cell.0["metadata"]["given"]));
-            let mut declared: BTreeSet<&str> = given.into_iter().collect();
-            for (id, quoted) in quotes.as_object().into_iter().flatten() {
-                let Some(source) = cells.iter().find(|cell| cell.is_code() && cell.id() == id) else {
+            let metadata = &cell.0["metadata"];
+            let mut declared: BTreeSet<&str> = strings(&metadata["given"]).into_iter().collect();
+            declared
+                .extend(metadata["measured"].as_object().into_iter().flatten().flat_map(|(_, found)| strings(found)));
+            for (id, quoted) in metadata["quotes"].as_object().into_iter().flatten() {
+                // a cell of this lesson, or of another one by its English name: `3_convolution#result`
+                let (lesson, name) = id.split_once('#').unwrap_or(("", id));
+                let is_named = |pair: &&[Notebook; 2]| pair[1].name == format!("en/{lesson}");
+                let named = editions.iter().find(is_named).map(|pair| pair[edition].cells());
+                let named = named.unwrap_or_default();
+                let among = if lesson.is_empty() { &cells } else { &named };
+                let Some(source) = among.iter().find(|cell| cell.is_code() && cell.id() == name) else {
                     faults.push(format!("{place} quotes a cell `{id}`, which is not there"));
                     continue;
                 };
@@ -176,7 +187,7 @@ fn every_number_in_a_text_is_declared_and_every_quote_stands_in_the_output_it_na
 
 /// What of a cell's metadata both editions must have in common.
 fn declarations(cell: &Cell) -> Value {
-    json!(["quotes", "given", "seconds", "jupyter"].map(|key| &cell.0["metadata"][key]))
+    json!(["quotes", "given", "measured", "seconds", "jupyter"].map(|key| &cell.0["metadata"][key]))
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn judge(language: Language, exercise: &Exercise, given: &Given, missed: usize) 
     let own = |key: &str| text(language, section, key);
     let right = || Ok(own("right").unwrap_or_default().into());
     let hint = || {
-        let second = own("more").filter(|_| missed > 0);
+        let second = text(language, exercise.id, "more").filter(|_| missed > 0);
         format!("{} {}", say("hint", &[]), second.or_else(|| own("hint")).unwrap_or_default())
     };
     let because = |reason: String| Err(format!("{reason} {}", hint()).into());

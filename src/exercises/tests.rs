@@ -52,6 +52,12 @@ fn solutions_are_right() {
     assert!(
         right("sesgo_inutil", [true, true, false]) && right("media_movil", 0.6) && right("normalizada", network(9_800))
     );
+    assert!(right("memoria", [true, false, true]) && right("sharing", [false, true, false]));
+    assert!(right("preguntas_1a", "bdacdbcdac") && right("questions_1b", "c a d b c b d a c d"));
+    assert!(
+        right("questions_2", "BDCCACDBAB") && right("preguntas_2b", ["c", "b", "a", "a", "d", "c", "b", "a", "d", "b"])
+    );
+    assert!(right("preguntas_3", "bcdacdbacb") && right("questions_4", "bbcadcbacb"));
     assert!(right("diagnostico", "B, C, A") && right("diagnosis", ["b", "c", "a"]));
 }
 
@@ -239,14 +245,17 @@ fn names_are_unique() {
 
 /// What an exercise needs in the text of each language.
 fn keys_of(exercise: &Exercise) -> Vec<String> {
-    let keys: &[&str] =
-        if matches!(exercise.expected, Expected::AtLeast(_)) { &["name"] } else { &["name", "right", "hint"] };
+    let keys: &[&str] = match exercise.expected {
+        Expected::AtLeast(_) => &["name", "more"],
+        Expected::Quiz(_) => &["name", "right", "hint"], // each wrong choice has its sentence
+        _ => &["name", "right", "hint", "more"],
+    };
     let misses = if let Expected::Numbers { misses, .. } = exercise.expected { misses } else { &[] };
     let told = misses.iter().map(|miss| format!("miss.{}", miss.key));
     // Spanish is the reference for what is said where not every exercise says something.
     let optional = texts(Language::Spanish).filter(|(section, key, _)| {
         let is_choice = || key.split_once('.').is_some_and(|(number, _)| number.parse::<usize>().is_ok());
-        *section == exercise.id && (*key == "more" || matches!(exercise.expected, Expected::Quiz(_)) && is_choice())
+        *section == exercise.id && matches!(exercise.expected, Expected::Quiz(_)) && is_choice()
     });
     keys.iter().map(ToString::to_string).chain(told).chain(optional.map(|(_, key, _)| key.into())).collect()
 }

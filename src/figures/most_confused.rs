@@ -49,6 +49,7 @@ pub fn most_confused(
 
     let words = &language.words().most_confused;
     let mut card = Card::with_title(language, words.title, words.note);
+    let mut described = vec![words.title.to_string()];
     let svg = &mut card.svg;
     for (place, &i) in worst.iter().enumerate() {
         let (x, y) = (24.0 + (place % COLUMNS) as f32 * CELL.0, 62.0 + (place / COLUMNS) as f32 * CELL.1);
@@ -58,6 +59,7 @@ pub fn most_confused(
         let (label, said) = (labels.class(i), largest(given[i]));
         let font = NOTE.weight(600);
         let sure = language.percent(given[i][said]);
+        described.push(format!("{}{label}{}{said} ({sure})", words.pieces[0], words.pieces[1]));
         svg.line_of_text(
             x,
             y + 128.0,
@@ -90,6 +92,7 @@ pub fn most_confused(
     if worst.is_empty() {
         svg.text(24.0, 80.0, NOTE, words.none);
     }
+    card.describe(described.join(". "));
     let height = 70.0 + worst.len().div_ceil(COLUMNS).max(1) as f32 * CELL.1;
     Ok(card.figure(960.0, height))
 }

@@ -39,6 +39,8 @@ struct Job {
     notebook: Notebook,
     folder: PathBuf,
     output: PathBuf,
+    /// Whether the copy is a file of its own, in which also a part of a run may stand.
+    is_copy: bool,
 }
 
 /// Executes all notebooks and tells whether no cell failed. What can be wrong with the request is said before the
@@ -83,7 +85,7 @@ fn run_first_cell(root: &Path, jupyter: &Jupyter) -> Result<(), String> {
     notebook.end_after_first_code_cell();
     let cells = notebook.code_cells();
     let folder = lesson.parent().unwrap_or(root);
-    let complete = follow(&mut notebook, &cells, folder, jupyter, false, |_| ())?;
+    let complete = follow(&mut notebook, &cells, folder, jupyter, false, |_| (), |_| ())?;
     match notebook.failure() {
         Some(failure) => Err(failure.text.lines().next().unwrap_or_default().into()),
         None if !complete => Err("its execution stopped early".into()),
@@ -108,8 +110,8 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
 
         let lesson = relative.strip_prefix("notebooks").ok();
         let copy = output.join(lesson.unwrap_or(Path::new(file.file_name().unwrap_or_default())));
-        let is_source = || Some(copy.canonicalize().ok()? == file.canonicalize().ok()?);
-        if !request.set.is_empty() && is_source().unwrap_or(false) {
+        let is_source = copy.canonicalize().is_ok_and(|copy| file.canonicalize().is_ok_and(|file| copy == file));
+        if !request.set.is_empty() && is_source {
             return Err(format!("--output would write over {name}, and --set would change its parameters for good"));
         }
         check_writable(&copy).map_err(|error| {
@@ -119,7 +121,8 @@ fn plan(root: &Path, request: &Request) -> Result<Vec<Job>, String> {
             return Err(format!("two notebooks would be written to {}: run them one by one", copy.display()));
         }
         let folder = file.parent().unwrap_or(root).to_path_buf();
-        jobs.push(Job { name, notebook, folder, output: copy });
+        let is_copy = !is_source && (copy.is_file() || !copy.exists());
+        jobs.push(Job { name, notebook, folder, output: copy, is_copy });
     }
     Ok(jobs)
 }
@@ -165,11 +168,14 @@ pub fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Executes one notebook, reports it, writes the copy. False if a cell failed.
 fn execute(job: &mut Job, jupyter: &Jupyter, grade: bool) -> Result<bool, String> {
-    let Job { name, notebook, folder, output } = job;
+    let Job { name, notebook, folder, output, is_copy } = job;
     let cells = notebook.code_cells();
     println!("{name}: {} code cells", cells.len());
     let start = Instant::now();
-    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, grade, |line| println!("{line}"))?;
+    // whoever interrupts a long run finds what its cells have given so far
+    let keep = |notebook: &Notebook| _ = is_copy.then(|| whole_file::write_unsynced(&*output, notebook.to_text()));
+    let say = |line| println!("{line}");
+    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, grade, say, keep)?;
     let seconds = start.elapsed().as_secs_f64();
 
     // The copy may be the source itself.
@@ -208,6 +214,7 @@ fn follow(
     jupyter: &Jupyter,
     grade: bool,
     tell: impl Fn(String),
+    keep: impl Fn(&Notebook),
 ) -> Result<bool, String> {
     let mut python = jupyter.python();
     python.args(["-c", EXECUTE]).arg(folder);
@@ -226,6 +233,7 @@ fn follow(
         if let (Some(index), Some(outputs)) = (event["end"].as_u64(), event["outputs"].as_array()) {
             ended += 1;
             notebook.set_outputs(index as usize, ended, outputs);
+            keep(notebook);
         }
     })?;
     Ok(fine && (ended == cells.len() || notebook.failure().is_some()))

@@ -6,10 +6,11 @@ const host = window.digitosHost;
 const link = root.querySelector('a');
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
-let shown, beat, training, heard = Date.now(), missed = 0, status = {};
+let shown, beat, training, isSaved = Boolean(host), heard = Date.now(), missed = 0, status = {};
 
 const row = root.appendChild(document.createElement('div'));
 row.className = 'row';
+row.style.display = 'none'; // until there is somebody who takes orders
 row.innerHTML = '<button type="button"></button><button type="button"></button><span role="status"></span>';
 const [hold, stop, sentence] = row.children;
 stop.textContent = '■ ' + words.stop;
@@ -58,6 +59,14 @@ async function send(order) {
   if (!answer.ok) say(words.unsent + (answer.status || answer.message));
 }
 
+// A page that is loaded again before its notebook was saved would have no panel: the keys that save it are pressed.
+function save() {
+  isSaved = true;
+  const isMac = navigator.platform.startsWith('Mac');
+  const keys = { key: 's', code: 'KeyS', keyCode: 83, ctrlKey: !isMac, metaKey: isMac, bubbles: true, cancelable: true };
+  root.dispatchEvent(new KeyboardEvent('keydown', keys));
+}
+
 // A cell that is run again makes a new panel, and a page that is reloaded then still has the old one. The name of a
 // panel's files begins with the number of its kernel's process.
 async function newest() {
@@ -71,6 +80,7 @@ async function newest() {
 
 async function refresh() {
   if (!host && !link.href.includes('/files/')) return;
+  row.style.display = '';
   const dark = document.body.dataset.jpThemeLight === 'false';
   root.classList.toggle('dark', dark);
   try {
@@ -87,6 +97,7 @@ async function refresh() {
   // Shift + Enter in the training cell has scrolled past the panel.
   if (status.busy && training === false) root.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   training = status.busy;
+  if (training && !isSaved) save();
   if (status.beat !== beat) {
     beat = status.beat;
     heard = Date.now();

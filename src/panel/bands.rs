@@ -108,7 +108,7 @@ impl Bands<'_> {
 /// The four shades with the share of the values that each encloses: the end of the sentence beside the title.
 fn swatches(svg: &mut Svg, right: f32, y: f32) {
     let language = svg.language;
-    for (i, share) in ["100", "95", "75", "25"].iter().enumerate() {
+    for (i, share) in [language.words().panel.all_values, "95", "75", "25"].into_iter().enumerate() {
         let place = Area::new(right - 36.0 * (4 - i) as f32, y, 36.0, 16.0);
         svg.rect(place, BANDS[i]);
         let sign = if i == 3 { language.percent_sign() } else { "" };

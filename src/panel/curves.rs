@@ -167,19 +167,19 @@ impl Curves<'_> {
     /// The dot at the end of the main curve, and a label for each curve.
     fn end(&self, svg: &mut Svg, chart: &Chart, training: &Line, test: &Line) {
         let words = &svg.language.words().terms;
-        let label = |end: (f32, f32), name, colour| Label {
+        let label = |end: (f32, f32), name, value, colour| Label {
             end,
             name,
-            value: (self.written)(end.1),
+            value,
             fonts: (NOTE.fill(colour), TITLE.fill(colour)),
         };
         let (mut labels, mut dot) = (Vec::new(), None);
         if let Some(end) = latest(training) {
             dot = Some((end, TRAINING));
-            labels.push(label(end, words.training, TRAINING));
+            labels.push(label(end, words.training, (words.mean)(&(self.written)(end.1)), TRAINING));
         }
         if let Some(end) = last_finite(test) {
-            labels.push(label(end, words.test, TEST));
+            labels.push(label(end, words.test, (self.written)(end.1), TEST));
             dot = Some((end, TEST));
         }
         if let Some((end, colour)) = dot.filter(|(end, _)| !self.shares || axes::is_share(end.1)) {

@@ -101,12 +101,7 @@ impl Grid {
 
 /// A line that explains the two numbers in the cell of a misread digit.
 pub fn explain(svg: &mut Svg, x: f32, y: f32) {
-    let words = &svg.language.words().terms;
-    let pieces = [
-        (0.0, TICK.fill(INK).weight(700), "4"),
-        (4.0, TICK, words.label),
-        (14.0, TICK.fill(ANSWER).weight(700), "9"),
-        (4.0, TICK, words.answer),
-    ];
+    let [left, right] = svg.language.words().panel.corners;
+    let pieces = [(0.0, TICK.fill(INK).weight(700), left), (14.0, TICK.fill(ANSWER).weight(700), right)];
     svg.line_of_text(x, y, &pieces);
 }

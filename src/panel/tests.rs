@@ -175,7 +175,7 @@ fn the_misread_training_digits_are_on_red_and_come_first() {
     assert!(svg.contains(&format!("d=\"M24 147h99v22h-99z\" fill=\"{MISREAD}\"")), "three cells of 33 × 22");
     assert!(svg.contains(&format!("d=\"M24 169H123V147\" fill=\"none\" stroke=\"{EDGE}\"")));
     let all = texts(&svg);
-    let at = all.iter().position(|text| text.ends_with("respuesta de la red")).unwrap();
+    let at = all.iter().position(|text| text.ends_with("qué dice la red")).unwrap();
     assert_eq!(all[at + 1..at + 7], ["3", "4", "5", "6", "7", "8"], "label and answer, by label");
 
     let small = digits(37, |i| i < 12);
@@ -301,7 +301,7 @@ fn bands_lie_between_their_percentiles() {
         let outline = format!("0,{low} 3040,{low} 3040,{high} 0,{high} ");
         assert!(band.contains(&outline), "{outline} in {band}");
     }
-    assert!(says(&svg, "201 valores; cada tono encierra el"));
+    assert!(says(&svg, "201 valores; los tonos abarcan"));
     assert!(texts(&svg).join("|").contains("máximo|1.00|mínimo|\u{2212}1.00"));
 }
 

@@ -10,9 +10,9 @@ pub static WORDS: Words = Words {
         cross_entropy_over_steps: "Cross entropy over the steps",
         training: "training",
         test: "test",
+        mean: |value| format!("mean {value}"),
         steps: "steps",
         label: "label",
-        answer: "the network’s answer",
         sum: "sum",
         bias: "bias",
         misread_of: |misread, all| format!("{misread} of {all} digits misread"),
@@ -37,8 +37,9 @@ pub static WORDS: Words = Words {
         stopped: "Stopped",
         interrupted: "Interrupted",
         values_are_kept: "All values are kept",
-        steps_per_second: |speed| format!("{speed} steps per second"),
+        steps_per_second: |speed| format!("{speed} {} per second", if speed == "1" { "step" } else { "steps" }),
 
+        corners: ["left: what it is", "right: what the network says"],
         training_digits: "Training digits",
         no_training_digits: "None has been seen yet.",
         misread_of_batch: |misread, all| format!("{misread} of {all} misread"),
@@ -64,8 +65,9 @@ pub static WORDS: Words = Words {
         weights: "Weights",
         biases: "Biases",
         activations: "Activations",
-        shades: "each shade encloses",
-        values_and_shades: |values| format!("{values} values; each shade encloses"),
+        shades: "the shades hold",
+        all_values: "all",
+        values_and_shades: |values| format!("{values} values; the shades hold"),
         layer: |number| format!("layer {number}"),
         maximum: "maximum",
         minimum: "minimum",
@@ -98,7 +100,7 @@ pub static WORDS: Words = Words {
         accuracy: "accuracy",
         loss: "loss",
         batch: "batch",
-        speed: |steps| format!("{steps} steps/s"),
+        speed: |steps| format!("{steps} {}", if steps == "1" { "step/s" } else { "steps/s" }),
         time_left: |time| format!(", {time} left"),
     },
     graph: Graph {
@@ -282,14 +284,14 @@ pub static WORDS: Words = Words {
         kept: |neurons| format!("{neurons} left"),
     },
     neuron: Neuron {
-        title: |class| format!("The neuron of the {class}"),
+        title: |class| format!("The {class} neuron"),
         note: "Pixel by pixel it multiplies ink by weight. It adds it all up, then adds its bias.",
         heads: ["ink", "weight", "ink × weight"],
         score: "score",
         meaning: ["orange: speaks against it", "blue: speaks for it"],
         described: |class, [sum, bias, score]| {
             format!(
-                "The neuron of the {class}: ink times weight adds up to {sum}; with the bias, {bias}, the score is {score}."
+                "The {class} neuron: ink times weight adds up to {sum}; with the bias, {bias}, the score is {score}."
             )
         },
     },

@@ -10,9 +10,9 @@ pub static WORDS: Words = Words {
         cross_entropy_over_steps: "Entropía cruzada a lo largo de los pasos",
         training: "entrenamiento",
         test: "prueba",
+        mean: |value| format!("media {value}"),
         steps: "pasos",
         label: "etiqueta",
-        answer: "respuesta de la red",
         sum: "suma",
         bias: "sesgo",
         misread_of: |misread, all| match misread {
@@ -40,8 +40,9 @@ pub static WORDS: Words = Words {
         stopped: "Detenido",
         interrupted: "Interrumpido",
         values_are_kept: "Los valores se conservan",
-        steps_per_second: |speed| format!("{speed} pasos por segundo"),
+        steps_per_second: |speed| format!("{speed} {} por segundo", if speed == "1" { "paso" } else { "pasos" }),
 
+        corners: ["izquierda: qué es", "derecha: qué dice la red"],
         training_digits: "Dígitos de entrenamiento",
         no_training_digits: "Aún no se ha visto ninguno.",
         misread_of_batch: |misread, all| match misread {
@@ -70,8 +71,9 @@ pub static WORDS: Words = Words {
         weights: "Pesos",
         biases: "Sesgos",
         activations: "Activaciones",
-        shades: "cada tono encierra el",
-        values_and_shades: |values| format!("{values} valores; cada tono encierra el"),
+        shades: "los tonos abarcan",
+        all_values: "todos",
+        values_and_shades: |values| format!("{values} valores; los tonos abarcan"),
         layer: |number| format!("capa {number}"),
         maximum: "máximo",
         minimum: "mínimo",
@@ -106,7 +108,7 @@ pub static WORDS: Words = Words {
         accuracy: "precisión",
         loss: "entropía",
         batch: "lote",
-        speed: |steps| format!("{steps} pasos/s"),
+        speed: |steps| format!("{steps} {}", if steps == "1" { "paso/s" } else { "pasos/s" }),
         time_left: |time| format!(", {} {time}", if time == "1 s" { "queda" } else { "quedan" }),
     },
     graph: Graph {

@@ -56,9 +56,9 @@ pub struct Terms {
     pub cross_entropy_over_steps: &'static str,
     pub training: &'static str,
     pub test: &'static str,
+    pub mean: fn(value: &str) -> String,
     pub steps: &'static str,
     pub label: &'static str,
-    pub answer: &'static str,
     pub sum: &'static str,
     pub bias: &'static str,
     pub misread_of: fn(misread: &str, all: &str) -> String,
@@ -87,6 +87,8 @@ pub struct Panel {
     pub values_are_kept: &'static str,
     pub steps_per_second: fn(speed: &str) -> String,
 
+    /// What the numbers in the corners of a misread digit are.
+    pub corners: [&'static str; 2],
     pub training_digits: &'static str,
     pub no_training_digits: &'static str,
     pub misread_of_batch: fn(misread: &str, all: &str) -> String,
@@ -106,8 +108,9 @@ pub struct Panel {
     pub weights: &'static str,
     pub biases: &'static str,
     pub activations: &'static str,
-    /// Before the percentages of the shades.
+    /// Before the shades, in which stands how many of the values each holds.
     pub shades: &'static str,
+    pub all_values: &'static str,
     pub values_and_shades: fn(values: &str) -> String,
     pub layer: fn(number: usize) -> String,
     pub maximum: &'static str,

@@ -181,7 +181,6 @@ async function lesson(browser, url) {
   await notebook.button('Seguir').click();
   await until('it goes on', async () => (await notebook.sentence()) === '', 5);
 
-  await notebook.save();
   await page.reload();
   await notebook.panel().waitFor({ timeout: 60_000 });
   await until('the picture after a reload', async () => (await notebook.picture()).startsWith('blob:'));
