@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 6] = [
     ("library", &["", "engine", "model", "session", "mnist"], 7_365),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 6_170),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 6_215),
     ("lab", &["lab"], 80),
-    ("launcher", &["main.rs", "launcher"], 1_770),
+    ("launcher", &["main.rs", "launcher"], 1_775),
     ("grading", &["launcher/grade"], 560),
     ("pages", &["launcher/web"], 1_200),
 ];

@@ -51,7 +51,7 @@ pub use pixel_values::pixel_values;
 pub use run_curves::{accuracy_curves, loss_curves};
 pub use sliders::{
     Interactive, batch_product, filter_slider, function_graph, loss_along, neuron_sliders, rate_slider,
-    softmax_sliders, tiny_net, weight_film,
+    softmax_sliders, tiny_net, tiny_net_gaps, weight_film,
 };
 pub(crate) use sliders::{SlowStep, Weights};
 pub use softmax_bars::softmax_bars;

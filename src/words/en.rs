@@ -324,6 +324,11 @@ pub static WORDS: Words = Words {
         },
     },
     tiny_net: TinyNet {
+        sheet: "Back-propagation by hand",
+        rules: [
+            "Forward: the sum of input × weight, and ReLU. Backward: multiply by the slope of everything you pass through.",
+            "The gradient of the squared error is 2·(y − target); that of a weight, the one of the neuron it leads to × what comes in through it.",
+        ],
         title: "A tiny network, forward and backward",
         note: ["blue, forward: the value", "ochre, backward: how much the error changes if it rises"],
         heads: ["inputs", "hidden layer (ReLU)", "output", "error"],

@@ -325,6 +325,11 @@ pub static WORDS: Words = Words {
         },
     },
     tiny_net: TinyNet {
+        sheet: "Retropropagación a mano",
+        rules: [
+            "Hacia delante: suma de entrada × peso, y ReLU. Hacia atrás: multiplica por la pendiente de cada cosa que atraviesas.",
+            "El gradiente del error al cuadrado es 2·(y − objetivo); el de un peso, el de la neurona a la que llega × lo que entra por él.",
+        ],
         title: "Una red diminuta, hacia delante y hacia atrás",
         note: ["azul, hacia delante: lo que vale", "ocre, hacia atrás: cuánto cambia el error si sube"],
         heads: ["entradas", "capa oculta (ReLU)", "salida", "error"],

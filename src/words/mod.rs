@@ -341,6 +341,9 @@ pub struct PixelValues {
 
 pub struct TinyNet {
     pub title: &'static str,
+    /// The title of the sheet with gaps, and what to do there.
+    pub sheet: &'static str,
+    pub rules: [&'static str; 2],
     /// What is blue and what is ochre.
     pub note: [&'static str; 2],
     pub heads: [&'static str; 4],

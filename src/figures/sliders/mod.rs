@@ -25,4 +25,4 @@ pub use neuron::neuron_sliders;
 pub use rate::rate_slider;
 pub(crate) use slow_step::{SlowStep, Weights};
 pub use softmax::softmax_sliders;
-pub use tiny_net::tiny_net;
+pub use tiny_net::{tiny_net, tiny_net_gaps};
