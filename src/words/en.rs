@@ -156,7 +156,7 @@ pub static WORDS: Words = Words {
     confusion: Confusion {
         title: "What gets mistaken for what",
         most_often: |mistakes, times| {
-            let named = |label, answer| format!("a {label} read as {answer}");
+            let named = |label, answer| format!("{} {label} read as {answer}", article(label));
             let what = listed(mistakes, named, " and ", |more| format!("{more} other mistakes"));
             let unit = if times == 1 { "time" } else { "times" };
             let each = if mistakes.len() > 1 { " each" } else { "" };
@@ -271,7 +271,7 @@ pub static WORDS: Words = Words {
     most_confused: MostConfused {
         title: "The mistakes in which the right digit got the least probability",
         note: "each bar is a probability",
-        pieces: ["a ", "; it says "],
+        pieces: ["label ", "; it says "],
         none: "There is no mistake.",
     },
     network: Network {
@@ -301,7 +301,10 @@ pub static WORDS: Words = Words {
             format!("All look at the same {pixels} pixels, each with weights of its own. The highest score wins.")
         },
         described: |label, best, score| {
-            format!("The scores of the ten neurons for a {label}: that of the {best} wins, with {score}.")
+            format!(
+                "The scores of the ten neurons for {} {label}: that of the {best} wins, with {score}.",
+                article(label)
+            )
         },
     },
     neuron_sliders: NeuronSliders {
@@ -320,7 +323,8 @@ pub static WORDS: Words = Words {
         },
         scale: ["0: paper", "255: ink"],
         described: |label, h, w| {
-            format!("A {label} of {h} × {w} pixels, and the numbers of the 64 pixels in its middle.")
+            let n = &article(label)[1..];
+            format!("A{n} {label} of {h} × {w} pixels, and the numbers of the 64 pixels in its middle.")
         },
     },
     tiny_net: TinyNet {
@@ -394,3 +398,9 @@ pub static WORDS: Words = Words {
         meaning: ["ink in this pixel speaks against the digit", "speaks for it"],
     },
 };
+
+/// What stands before a number that is read aloud: a 7, an 8, an 11, an 80.
+fn article(number: usize) -> &'static str {
+    let digits = number.to_string();
+    if digits.starts_with('8') || ["11", "18"].contains(&&*digits) { "an" } else { "a" }
+}
