@@ -353,7 +353,7 @@ pub static WORDS: Words = Words {
         stages: [
             "Un lote de entrenamiento, con el dígito que es cada imagen a su izquierda.",
             "Las puntuaciones: lo que dan las neuronas de la última capa, una por clase, para cada imagen.",
-            "Softmax hace de cada fila probabilidades que suman 1. La del dígito correcto está enmarcada.",
+            "Softmax convierte cada fila en probabilidades que suman 1. La del dígito correcto está enmarcada.",
             "La pérdida: cuanto menos probable ve la red el dígito correcto, más se equivoca. La del lote: #0.",
             "El gradiente: cuánto cambia la pérdida si sube un poco una puntuación, o el peso elegido.",
             "El paso: todos los pesos se mueven a la vez, cada uno en contra de su gradiente.",
