@@ -167,7 +167,7 @@ mod tests {
         (weights[[0, 3]], weights[[783, 3]], weights[[5, 3]]) = (2.0, -5.0, 9.0);
         let biases = ArrayD::from_elem(vec![10], 0.25);
         let figure = neuron(&set, 0, &weights, &biases, 3, "en").unwrap();
-        for text in ["The 3 neuron", "1.00", "+0.25", "1.25"] {
+        for text in ["The neuron for the 3", "1.00", "+0.25", "1.25"] {
             assert!(figure.svg().contains(&format!(">{text}<")), "{text}");
         }
         let all = ten_neurons(&set, 0, &weights, &biases, "es").unwrap();

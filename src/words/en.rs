@@ -284,14 +284,14 @@ pub static WORDS: Words = Words {
         kept: |neurons| format!("{neurons} left"),
     },
     neuron: Neuron {
-        title: |class| format!("The {class} neuron"),
+        title: |class| format!("The neuron for the {class}"),
         note: "Pixel by pixel it multiplies ink by weight. It adds it all up, then adds its bias.",
         heads: ["ink", "weight", "ink × weight"],
         score: "score",
         meaning: ["orange: speaks against it", "blue: speaks for it"],
         described: |class, [sum, bias, score]| {
             format!(
-                "The {class} neuron: ink times weight adds up to {sum}; with the bias, {bias}, the score is {score}."
+                "The neuron for the {class}: ink times weight adds up to {sum}; with the bias, {bias}, the score is {score}."
             )
         },
     },
