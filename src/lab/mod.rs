@@ -2,6 +2,8 @@
 //!
 //! A file or folder for each thing to do. They look at a network through its session, and draw with
 //! [`figures`](crate::visu); nothing else in the library uses them.
+mod handwriting;
 mod slow_step;
 
+pub use handwriting::{Handwriting, own_digits, read_picture};
 pub use slow_step::slow_step;

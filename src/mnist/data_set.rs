@@ -118,6 +118,19 @@ impl DataSet {
     }
 }
 
+impl DataSet {
+    /// A set of these examples and those of another set behind them, as your own digits behind MNIST's. Its batches are of both,
+    /// shuffled. The pixels are copied.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the images have another size or are fed in another shape, or if the labels are.
+    pub fn then(&self, next: &DataSet) -> Result<DataSet, Error> {
+        let images = self.images.then(&next.images).map_err(Error::Data)?;
+        let labels = self.labels.then(&next.labels).map_err(Error::Data)?;
+        Ok(DataSet::of(Batch { images, labels }, self.seed))
+    }
+}
+
 impl fmt::Debug for DataSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DataSet").field("images", &self.images).field("labels", &self.labels).finish_non_exhaustive()

@@ -133,6 +133,11 @@ pub static WORDS: Words = Words {
         network: "the network",
         added_by_minimize: "added by minimize",
     },
+    answer_bars: AnswerBars {
+        title: "What the network says",
+        reads: |class, share| format!("It reads {} {class}: {share}", if class == 8 { "an" } else { "a" }),
+        blank: "There is no ink here, and “nothing” is not among its ten answers.",
+    },
     batch_product: BatchProduct {
         title: "Several images times all neurons",
         note: "Where a row of X meets a column of W, there is a number of the product.",
@@ -376,6 +381,26 @@ pub static WORDS: Words = Words {
             format!(
                 "One step in slow motion: the loss of the batch goes from {before} to {after}; the gradient promised {promised}."
             )
+        },
+    },
+    preparation: Preparation {
+        title: "How your digit becomes an image like MNIST’s",
+        note: "The network has only ever seen digits that were prepared in this way.",
+        steps: [
+            ("Your picture", ["as it was read, from black", "to white"]),
+            ("The paper", ["how bright it would be", "without any ink"]),
+            ("The ink", ["how far each pixel is", "from the paper"]),
+            ("The digits", ["ink that hangs together;", "specks are left out"]),
+            ("One digit", ["the smallest box that", "holds its ink"]),
+            ("The lines", ["", ""]),
+            ("20 squares", ["along the longer side; its", "shape stays as it is"]),
+            ("The greys", ["the grey of a square says", "how much of it ink covers"]),
+            ("The balance", ["centre of mass: there the", "ink would balance"]),
+            ("The image", ["28 × 28 pixels, with that", "point in the centre"]),
+        ],
+        lines: |width, made| match made {
+            Some(made) => [format!("they were {width} of the longer"), format!("side wide, and now are {made}")],
+            None => [format!("{width} of the longer side:"), "wide enough as they are".into()],
         },
     },
     softmax: Softmax {

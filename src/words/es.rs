@@ -142,6 +142,11 @@ pub static WORDS: Words = Words {
         network: "la red",
         added_by_minimize: "añadido por minimize",
     },
+    answer_bars: AnswerBars {
+        title: "Lo que dice la red",
+        reads: |class, share| format!("Lee un {class}: {share}"),
+        blank: "Aquí no hay tinta, y «nada» no está entre sus diez respuestas.",
+    },
     batch_product: BatchProduct {
         title: "Varias imágenes por todas las neuronas",
         note: "Donde se cruzan una fila de X y una columna de W sale un número del producto.",
@@ -373,6 +378,26 @@ pub static WORDS: Words = Words {
             format!(
                 "Un paso a cámara lenta: la pérdida del lote pasa de {before} a {after}; el gradiente prometía {promised}."
             )
+        },
+    },
+    preparation: Preparation {
+        title: "Cómo tu dígito se convierte en una imagen como las de MNIST",
+        note: "La red solo ha visto dígitos preparados de esta manera.",
+        steps: [
+            ("Tu imagen", ["tal como se ha leído, del", "negro al blanco"]),
+            ("El papel", ["el brillo que tendría", "sin nada de tinta"]),
+            ("La tinta", ["cuánto se aparta cada", "píxel del papel"]),
+            ("Los dígitos", ["tinta que va unida; las", "motas se descartan"]),
+            ("Un dígito", ["la caja más pequeña en", "que cabe su tinta"]),
+            ("El trazo", ["", ""]),
+            ("20 cuadros", ["en el lado largo; la", "forma no cambia"]),
+            ("Los grises", ["el gris de un cuadro dice", "cuánto cubre la tinta en él"]),
+            ("El equilibrio", ["el centro de masas: ahí se", "equilibraría la tinta"]),
+            ("La imagen", ["28 × 28 píxeles, con ese", "punto en el centro"]),
+        ],
+        lines: |width, made| match made {
+            Some(made) => [format!("su ancho era el {width} del lado"), format!("largo, y ahora es el {made}")],
+            None => [format!("su ancho es el {width} del lado"), "largo: basta así".into()],
         },
     },
     softmax: Softmax {

@@ -12,6 +12,7 @@ pub struct Words {
     pub panel: Panel,
     pub live: Live,
     pub graph: Graph,
+    pub answer_bars: AnswerBars,
     pub batch_product: BatchProduct,
     pub certificate: Certificate,
     pub confusion: Confusion,
@@ -33,6 +34,7 @@ pub struct Words {
     pub neuron_sliders: NeuronSliders,
     pub tiny_net: TinyNet,
     pub pixel_values: PixelValues,
+    pub preparation: Preparation,
     pub slow_step: SlowStep,
     pub softmax: Softmax,
     pub weight_film: WeightFilm,
@@ -161,6 +163,13 @@ pub struct Graph {
     pub too_large: fn(boxes: usize, most: usize) -> [String; 2],
     pub network: &'static str,
     pub added_by_minimize: &'static str,
+}
+
+pub struct AnswerBars {
+    pub title: &'static str,
+    pub reads: fn(class: usize, share: &str) -> String,
+    /// If there is no ink.
+    pub blank: &'static str,
 }
 
 pub struct BatchProduct {
@@ -337,6 +346,15 @@ pub struct PixelValues {
     /// What the lowest and the highest number are.
     pub scale: [&'static str; 2],
     pub described: fn(label: usize, height: usize, width: usize) -> String,
+}
+
+pub struct Preparation {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Each with two lines about it; those about the lines of a digit are made by `lines`.
+    pub steps: [(&'static str, [&'static str; 2]); 10],
+    /// How wide the lines were, and how wide they were made if they were thin, in percent.
+    pub lines: fn(width: &str, made: Option<&str>) -> [String; 2],
 }
 
 pub struct TinyNet {
