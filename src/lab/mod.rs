@@ -5,5 +5,5 @@
 mod handwriting;
 mod slow_step;
 
-pub use handwriting::{Handwriting, own_digits, read_picture};
+pub use handwriting::{DrawingPad, Handwriting, draw, own_digits, read_picture};
 pub use slow_step::slow_step;

@@ -19,25 +19,27 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use files::Files;
+pub(crate) use measure::find;
+pub(crate) use progress::{KeptFeed, Progress};
 pub use shared::work_without_threads;
+pub(crate) use shared::{Helper, Rest, Shared, Turn};
 pub use steps::Steps;
 
 use crate::panel::{History, Panel, State};
 use crate::picture::Figure;
 use crate::session::last_file;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
-use files::Files;
 use film::{Film, Still};
 use guard::Guard;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
-use progress::{KeptFeed, Measurement, Record};
+use progress::{Measurement, Record};
 use schedule::Schedule;
-use shared::Shared;
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -232,11 +234,13 @@ impl LivePanel {
         if !recorded && !glance || test && empty {
             return Ok(());
         }
-        let epoch = progress.epoch();
+        let (epoch, followed) = (progress.epoch(), progress.is_followed && progress.newest.is_none());
         drop(progress);
 
         let spreads = !test && (glance || schedule.test(step));
-        let variables = sess.copy_variables(&self.net.fetch(spreads))?;
+        let fetch = self.net.fetch(spreads);
+        let variables = sess.copy_variables(&fetch)?;
+        let newest = if followed { Some(sess.copy_variables(&fetch)?) } else { None };
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
         let feed = feed.iter().map(KeptFeed::new).collect();
         let measurement = Measurement { step, test, epoch, glance, spreads, variables, feed };
@@ -247,12 +251,19 @@ impl LivePanel {
             progress = self.shared.wait(progress);
         }
         progress.report()?;
+        progress.newest = newest.or(progress.newest.take());
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.waiting.push_back(measurement);
         if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {
             self.shared.wake();
         }
         Ok(())
+    }
+
+    /// What keeps the newest variables for somebody else from now on.
+    pub(crate) fn followed(&self) -> Weak<Shared> {
+        self.shared.lock().is_followed = true;
+        Arc::downgrade(&self.shared)
     }
 
     /// The panel as it is now, as a picture that the saved notebook keeps.

@@ -65,6 +65,9 @@ pub struct Progress {
     /// Grows with every change that the picture shows.
     pub version: usize,
     pub closing: bool,
+    /// Whether somebody else wants a copy of the variables now and then, and the newest that was not taken yet.
+    pub is_followed: bool,
+    pub newest: Option<Variables>,
     pub keeping: Keeping,
 }
 

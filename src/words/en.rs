@@ -103,6 +103,22 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} {}", if steps == "1" { "step/s" } else { "steps/s" }),
         time_left: |time| format!(", {time} left"),
     },
+    pad: Pad {
+        here: "Here is a canvas to draw on, in JupyterLab or in the lesson’s web page.",
+        canvas: "Canvas to draw a digit on",
+        keys: "Draw with the mouse, a pen or a finger. With the keyboard, on the canvas: the arrows move the pen, the space bar \
+               lowers and lifts it, 0 to 9 says which digit it is, Enter keeps it, Backspace takes a stroke away, and Delete all.",
+        undo: "Undo",
+        clear: "Clear",
+        this_is: "This is a",
+        keep: "Keep",
+        kept: "Kept: #",
+        remove: "Remove this #",
+        reads: "What a network says to your drawing moves here once pad.reads(…) has been run.",
+        empty: "There is no ink here, and “nothing” is not among its ten answers.",
+        unsent: "The drawing did not reach the kernel: ",
+        offline: "No connection to JupyterLab.",
+    },
     graph: Graph {
         title: "The computation graph",
         note: "Numbers go down along the arrows. ? is the number of images.",

@@ -111,6 +111,23 @@ pub static WORDS: Words = Words {
         speed: |steps| format!("{steps} {}", if steps == "1" { "paso/s" } else { "pasos/s" }),
         time_left: |time| format!(", {} {time}", if time == "1 s" { "queda" } else { "quedan" }),
     },
+    pad: Pad {
+        here: "Aquí hay un lienzo para dibujar, en JupyterLab o en la página de la lección.",
+        canvas: "Lienzo para dibujar un dígito",
+        keys: "Dibuja con el ratón, un lápiz o el dedo. Con el teclado, sobre el lienzo: las flechas mueven el lápiz, la barra \
+               espaciadora lo baja y lo levanta, de 0 a 9 se dice qué dígito es, Intro lo guarda, Retroceso borra un trazo y \
+               Suprimir los borra todos.",
+        undo: "Deshacer",
+        clear: "Borrar",
+        this_is: "Esto es un",
+        keep: "Guardar",
+        kept: "Guardados: #",
+        remove: "Quitar este #",
+        reads: "Lo que dice una red de tu dibujo se mueve aquí cuando se ha ejecutado pad.reads(…).",
+        empty: "Aquí no hay tinta, y «nada» no está entre sus diez respuestas.",
+        unsent: "El dibujo no ha llegado al núcleo: ",
+        offline: "Sin conexión con JupyterLab.",
+    },
     graph: Graph {
         title: "El grafo de cálculo",
         note: "Los números bajan por las flechas. ? es el número de imágenes.",

@@ -11,6 +11,7 @@ pub struct Words {
     pub terms: Terms,
     pub panel: Panel,
     pub live: Live,
+    pub pad: Pad,
     pub graph: Graph,
     pub answer_bars: AnswerBars,
     pub batch_product: BatchProduct,
@@ -148,6 +149,29 @@ pub struct Live {
     pub speed: fn(steps: &str) -> String,
     /// After the speed.
     pub time_left: fn(time: &str) -> String,
+}
+
+/// The canvas in the notebook.
+pub struct Pad {
+    /// In place of the canvas, where scripts do not run.
+    pub here: &'static str,
+    pub canvas: &'static str,
+    pub keys: &'static str,
+    pub undo: &'static str,
+    pub clear: &'static str,
+    pub this_is: &'static str,
+    pub keep: &'static str,
+    /// `#` stands for how many.
+    pub kept: &'static str,
+    /// `#` stands for the digit.
+    pub remove: &'static str,
+    /// Before a network reads.
+    pub reads: &'static str,
+    /// About what it says to an empty canvas.
+    pub empty: &'static str,
+    /// Before the reason.
+    pub unsent: &'static str,
+    pub offline: &'static str,
 }
 
 /// The drawing of a graph.

@@ -61,6 +61,11 @@ struct Stroke {
     pixels: Vec<(usize, usize)>,
 }
 
+/// All ink as one digit; none, if there is no ink.
+pub fn whole(ink: &Array2<f32>) -> Option<Piece> {
+    joined(ink, &strokes(ink).iter().collect::<Vec<_>>())
+}
+
 /// The digits of a picture, from left to right, row by row. The error is the end of a sentence that begins with its name.
 ///
 /// Ink that is connected is a stroke. Strokes belong to one digit if the one stands above the other, as the bar of a 5 that does

@@ -3,7 +3,7 @@ use super::*;
 use crate::mnist::{DataSet, Images, read_data_sets};
 use crate::picture::tests::well_formed;
 use crate::prelude::*;
-use ndarray::{Array2, Array4};
+use ndarray::{Array2, Array4, ArrayD};
 
 /// An image, each pixel a square of `times` × `times`, as dark ink at a place of a white picture.
 fn draw(picture: &mut Array2<u8>, image: &[u8], [top, left]: [usize; 2], times: usize) {
@@ -70,6 +70,29 @@ fn mnists_own_digits_drawn_large_come_back_as_they_were_and_are_read_as_well() {
     println!("accuracy: {before}, drawn large {after}");
     assert!((before - after).abs() <= 0.01);
 
+    // the same as in tests/browser/live.mjs
+    let strokes = [
+        (1, "150,42,148,60,147,83,145,110,142,141,139,170,137,198,136,226,135,240"),
+        (
+            7,
+            "72,66,90,63,115,61,142,60,168,60,190,62,201,66,196,82,186,103,174,128,162,155,151,181,141,206,134,229,130,242",
+        ),
+        (
+            0,
+            "148,50,126,54,106,68,92,92,84,122,82,154,88,186,102,212,122,228,146,232,170,224,188,204,198,176,202,144,198,112,188,84,172,62,152,51,140,50",
+        ),
+    ];
+    for (digit, strokes) in strokes {
+        let (folder, pad) = pad(&digit.to_string());
+        std::fs::write(pad.file("drawing"), format!("1 {strokes}")).unwrap();
+        let (answer, shares) = sess.run((argmax(y, 1), y), feed! { x => pad.image().unwrap() }).unwrap();
+        assert_eq!(answer[0], digit, "{shares}");
+        look(&pad.guess(&sess, y, feed! { x => pad.image().unwrap() }).unwrap(), &format!("guess-{digit}"));
+        drop(pad);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    let mut accuracy = |set: &DataSet| sess.run(right, feed! { x => set.images, y_ => set.labels }).unwrap();
     let small: Vec<Handwriting> = (0..n).map(|i| Handwriting::of(&drawn(&some, i, 4, 112)).unwrap()).collect();
     let prepared = accuracy(&set_of(&small.iter().map(|found| found.images.clone()).collect::<Vec<_>>(), &some));
     let raw = accuracy(&set_of(&small.iter().map(Handwriting::unprepared).collect::<Vec<_>>(), &some));
@@ -176,6 +199,7 @@ fn the_preparation_is_shown_in_ten_steps() {
     assert!(found.preparation(2, "en").unwrap_err().to_string().contains("there are 2 digits"));
 }
 
+/// Writes a picture into the folder LOOK, if there is one, for somebody to look at.
 fn look(figure: &Figure, name: &str) {
     if let Ok(folder) = std::env::var("LOOK") {
         figure.save(format!("{folder}/{name}.svg")).unwrap();
@@ -242,4 +266,108 @@ fn own_digits_are_a_data_set_and_join_mnists() {
     let none: [(&str, u8); 0] = [];
     assert!(own_digits(none).unwrap_err().to_string().starts_with("own_digits([])"));
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A pad in a folder of its own, and a network of the first lesson that knows nothing yet.
+fn pad(name: &str) -> (std::path::PathBuf, DrawingPad) {
+    let folder = std::env::temp_dir().join(format!("digitos-pad-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let pad = DrawingPad::in_folder("en", &folder).unwrap();
+    (folder, pad)
+}
+
+const ONE: &str = "160,50,150,130,140,230";
+const SEVEN: &str = "70,60,140,58,200,60,170,130,120,230;110,140,180,140";
+
+#[test]
+fn what_is_drawn_comes_as_an_image_and_what_is_kept_as_a_data_set() {
+    let (folder, pad) = pad("kept");
+    assert!(pad.image().unwrap().image(0).iter().all(|&ink| ink == 0), "an empty canvas");
+    assert!(pad.preparation().unwrap_err().to_string().contains("the canvas is empty"));
+    assert!(pad.digits().unwrap_err().to_string().starts_with("digits(): no drawing was kept yet"));
+    std::fs::write(pad.file("drawing"), format!("12 {SEVEN}")).unwrap();
+    let image = pad.image().unwrap();
+    let rows = image.image(0).chunks(28).filter(|row| row.iter().any(|&ink| ink > 0)).count();
+    let ink: u32 = image.image(0).iter().map(|&ink| u32::from(ink)).sum();
+    assert_eq!((image.len(), rows), (1, 20));
+    assert!((60..160).contains(&(ink / 255)), "about as much ink as MNIST's have, 100: {}", ink / 255);
+    look(&pad.preparation().unwrap(), "pad");
+    let kept = folder.join("digitos_live/kept.drawings");
+    std::fs::write(&kept, format!("1 {ONE}\n7 {SEVEN}\n\n")).unwrap();
+    let set = pad.digits().unwrap();
+    assert_eq!((set.len(), set.labels.class(0), set.labels.class(1)), (2, 1, 7));
+    assert_eq!(set.images.image(1), image.image(0));
+    for (line, text) in [("3 1,2,3", "odd"), ("3 1,2;900,4", "outside"), ("12 1,2", "no digit"), ("x 1,2", "no number")]
+    {
+        std::fs::write(&kept, format!("1 {ONE}\n{line}\n")).unwrap();
+        let error = pad.digits().unwrap_err().to_string();
+        assert!(error.starts_with("line 2 of") && error.contains("is no drawing"), "{text}: {error}");
+    }
+    drop(pad);
+    assert!(kept.exists(), "what was kept stays");
+    assert_eq!(std::fs::read_dir(folder.join("digitos_live")).unwrap().count(), 2, "beside it, only .gitignore");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_network_answers_each_new_drawing_and_follows_a_panel_that_trains() {
+    let (folder, pad) = pad("reads");
+    let (x, y_) = (placeholder([NONE, 28, 28, 1]), placeholder([NONE, 10]));
+    let (w, b) = (variable(zeros([784, 10])), variable(zeros([10])));
+    let y = softmax(matmul(reshape(x, [-1, 784]), w) + b);
+    let loss = -reduce_mean(y_ * log(y)) * 1000.0;
+    let step = GradientDescentOptimizer::new(0.003).minimize(loss);
+    let mut sess = Session::new().threads(1);
+    let unready = pad.reads(&sess, y, feed! { x => pad.image().unwrap() }).unwrap_err().to_string();
+    assert!(unready.contains("has no value yet"), "{unready}");
+    sess.initialize(step).unwrap();
+    let wrong = pad.reads(&sess, y, feed! { x => ArrayD::<f32>::zeros(vec![1, 28, 28, 1]) }).unwrap_err().to_string();
+    assert!(wrong.contains("feed! { x => pad.image()? } was expected"), "{wrong}");
+    pad.reads(&sess, y, feed! { x => pad.image().unwrap() }).unwrap();
+    let answer = |number: usize, share: &str| {
+        let start = std::time::Instant::now();
+        loop {
+            let json = std::fs::read_to_string(pad.file("json")).unwrap_or_default();
+            if json.starts_with(&format!("{{\"number\":{number},")) && json.contains(share) {
+                return json;
+            }
+            assert!(start.elapsed().as_secs() < 30, "{number}: {json}");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    };
+    answer(0, "\"shares\":[0.1");
+    for number in 1..4 {
+        std::fs::write(pad.file("drawing"), format!("{number} {ONE}")).unwrap();
+        let start = std::time::Instant::now();
+        answer(number, "\"shares\":[0.1");
+        println!("answered after {:?}", start.elapsed());
+    }
+    let mut mnist = read_data_sets("MNISTdata").unwrap();
+    let mut panel = LivePanel::new("en", y, loss).unwrap();
+    pad.follows(&panel);
+    for _ in panel.steps(&sess, 100) {
+        let batch = mnist.train.next_batch(100).unwrap();
+        panel.training(&sess, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+        sess.run(step, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+    }
+    std::fs::write(pad.file("drawing"), format!("9 {ONE}")).unwrap();
+    assert!(!answer(9, "").contains("\"shares\":[0.1,"), "it has learnt");
+    let figure = pad.guess(&sess, y, feed! { x => pad.image().unwrap() }).unwrap();
+    well_formed(figure.svg());
+    look(&figure, "guess");
+    drop(pad);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_canvas_is_shown_in_a_notebook_alone() {
+    assert!(super::draw("en").unwrap_err().to_string().contains("shows a canvas in a notebook, and this is none"));
+    let (folder, pad) = pad("page");
+    let html = pad.html();
+    assert!(html.contains("touch-action:none") && html.contains("keep:\"Keep\"") && html.contains(".drawing\"></a>"));
+    drop(pad);
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "a file in the way").unwrap();
+    assert!(DrawingPad::in_folder("es", &folder).unwrap_err().to_string().contains("cannot be written to"));
+    std::fs::remove_file(folder).unwrap();
 }
