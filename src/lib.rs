@@ -122,7 +122,7 @@ mod lesson {
 pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, examine_with, mi_progreso, my_progress};
     pub use crate::feed;
-    pub use crate::lab::slow_step;
+    pub use crate::lab::{Experiment, RunTable, Runs, Trial, Verdict, load_runs, slow_step};
     pub use crate::lesson::*;
     pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{

@@ -2,6 +2,8 @@
 //!
 //! A file or folder for each thing to do. They look at a network through its session, and draw with
 //! [`figures`](crate::visu); nothing else in the library uses them.
+mod experiment;
 mod slow_step;
 
+pub use experiment::{Experiment, RunTable, Runs, Trial, TrialSteps, Verdict, load_runs};
 pub use slow_step::slow_step;

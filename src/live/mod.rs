@@ -19,7 +19,9 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use schedule::Schedule;
 pub use shared::work_without_threads;
+pub(crate) use status::duration;
 pub use steps::Steps;
 
 use crate::panel::{History, Panel, State};
@@ -32,7 +34,6 @@ use guard::Guard;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
 use progress::{KeptFeed, Measurement, Record};
-use schedule::Schedule;
 use shared::Shared;
 use std::env;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ pub struct Words {
     pub terms: Terms,
     pub panel: Panel,
     pub live: Live,
+    pub experiment: Experiment,
     pub graph: Graph,
     pub batch_product: BatchProduct,
     pub certificate: Certificate,
@@ -146,6 +147,41 @@ pub struct Live {
     pub speed: fn(steps: &str) -> String,
     /// After the speed.
     pub time_left: fn(time: &str) -> String,
+}
+
+/// Runs side by side: the lines below the cell, the table, the curves and the verdict.
+pub struct Experiment {
+    pub done: fn(done: &str, all: &str) -> String,
+    pub finished: fn(runs: &str, time: &str) -> String,
+    pub stopped: fn(kept: &str, all: &str) -> String,
+    /// The label of runs of which nothing was varied.
+    pub all_runs: &'static str,
+
+    /// The heads of the table's columns: its first if experiments have names, what the runs are compared by, and the others.
+    pub experiment: &'static str,
+    pub mean_accuracy: &'static str,
+    pub mean_loss: &'static str,
+    pub heads: [&'static str; 5],
+    /// Before a remark: how many of the runs it is about.
+    pub some_of: fn(some: usize, all: usize) -> String,
+    /// On runs that failed, diverged, were stopped, have no result; `#` stands for the sentence, the value or the step.
+    pub remarks: [&'static str; 4],
+
+    pub loss_over_steps: &'static str,
+    pub best_drawn: fn(drawn: usize, all: usize) -> String,
+    pub line_and_band: &'static str,
+
+    /// Which setting is better than which, by how many points of accuracy or by how much loss.
+    pub higher: fn(better: &str, worse: &str, points: &str) -> String,
+    pub lower: fn(better: &str, worse: &str, loss: &str) -> String,
+    pub equal: fn(one: &str, other: &str) -> String,
+    /// In how many of all ways to deal the results out the settings lie at least as far apart.
+    pub all_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub drawn_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub skill: &'static str,
+    pub luck: &'static str,
+    pub too_few: &'static str,
+    pub one_each: &'static str,
 }
 
 /// The drawing of a graph.
