@@ -24,7 +24,7 @@ pub use shared::work_without_threads;
 pub(crate) use status::duration;
 pub use steps::Steps;
 
-use crate::panel::{History, Panel, State};
+use crate::panel::{Frame, History, Panel, State};
 use crate::picture::Figure;
 use crate::session::last_file;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
@@ -77,6 +77,8 @@ use std::time::{Duration, Instant};
 /// The panel has two threads of its own, which measure and draw with copies of the weights: training comes out
 /// bit for bit as it would without a panel. What is measured depends on the number of the step alone, so the same
 /// run ends with the same figure; in between there are more measurements, which only keep the shown picture moving.
+///
+/// When a run begins anew, after [`Session::initialize`], the curves of the run before stay behind its own as a pale line.
 pub struct LivePanel {
     language: Language,
     net: WatchedNet,
@@ -264,7 +266,8 @@ impl LivePanel {
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
         progress.report()?;
-        Panel::of(self.language).draw(&progress.live.frame(progress.status()))
+        let frame = progress.live.frame(progress.status());
+        Panel::of(self.language).draw(&Frame { before: progress.before.as_deref(), ..frame })
     }
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each measurement on the test digits.

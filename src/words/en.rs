@@ -59,6 +59,7 @@ pub static WORDS: Words = Words {
             false => format!("below, {shown} of the {right} read correctly"),
         },
 
+        before: "before",
         what_accuracy_is: "the share of digits it reads correctly",
         what_cross_entropy_is: "the error that training reduces",
 
@@ -115,13 +116,13 @@ pub static WORDS: Words = Words {
         experiment: "experiment",
         mean_accuracy: "mean accuracy",
         mean_loss: "mean loss",
-        heads: ["± spread", "best", "runs", "seconds a run", "remark"],
+        heads: ["± spread", "best", "seeds", "seconds a run", "remark"],
         some_of: |some, all| if all == 1 { String::new() } else { format!("{some} of {all}: ") },
         remarks: ["failed: #", "#", "stopped at step #", "noted nothing"],
 
         loss_over_steps: "Loss over the steps",
         best_drawn: |drawn, all| format!("the {drawn} best of {all}"),
-        line_and_band: "line: mean of the runs; band: one standard deviation around it",
+        line_and_band: "mean ± standard deviation",
 
         higher: |better, worse, points| {
             format!("With “{better}”, accuracy is {points} points higher on average than with “{worse}”.")

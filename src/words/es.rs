@@ -65,6 +65,7 @@ pub static WORDS: Words = Words {
             false => format!("debajo, {shown} de los {right} aciertos"),
         },
 
+        before: "antes",
         what_accuracy_is: "qué parte de los dígitos reconoce",
         what_cross_entropy_is: "el error que el entrenamiento reduce",
 
@@ -125,13 +126,13 @@ pub static WORDS: Words = Words {
         experiment: "experimento",
         mean_accuracy: "precisión media",
         mean_loss: "error medio",
-        heads: ["± dispersión", "mejor", "entrenamientos", "segundos cada uno", "observación"],
+        heads: ["± dispersión", "mejor", "semillas", "segundos cada una", "observación"],
         some_of: |some, all| if all == 1 { String::new() } else { format!("{some} de {all}: ") },
         remarks: ["falló: #", "#", "detenido en el paso #", "no anotó nada"],
 
         loss_over_steps: "Error a lo largo de los pasos",
         best_drawn: |drawn, all| format!("los {drawn} mejores de {all}"),
-        line_and_band: "línea: media de los entrenamientos; banda: una desviación típica a cada lado",
+        line_and_band: "media ± desviación típica",
 
         higher: |better, worse, points| {
             format!("Con «{better}», la precisión es de media {points} puntos más alta que con «{worse}».")

@@ -103,6 +103,8 @@ pub struct Panel {
     pub misread_on_top: fn(misread: &str) -> String,
     pub right_below: fn(shown: &str, right: &str) -> String,
 
+    /// The curve of the run before this one.
+    pub before: &'static str,
     pub what_accuracy_is: &'static str,
     pub what_cross_entropy_is: &'static str,
 
