@@ -42,7 +42,7 @@ pub fn curves(title: &str, runs: &[(&str, &Vec<(usize, f32)>)], language: &str) 
     let curve = |(name, run): &(&str, &Vec<(usize, f32)>)| {
         let points = finite_part(run);
         let value = points.is_empty().then(|| language.decimal(run[0].1, 0));
-        Curve { name: name.to_string(), points, band: Vec::new(), value }
+        Curve { name: name.to_string(), points, band: Vec::new(), is_far: false, value }
     };
     let drawn: Vec<Curve> = runs.iter().map(curve).collect();
     if drawn.iter().all(|curve| curve.points.is_empty()) {
@@ -61,6 +61,8 @@ pub(crate) struct Curve {
     pub points: Vec<(f32, f32)>,
     /// (step, low, high) of the surface around it, if there is one.
     pub band: Vec<(f32, f32, f32)>,
+    /// Whether it lies so far from the others that the axis of values leaves it out.
+    pub is_far: bool,
     /// What is written beside its end, if not the last value.
     pub value: Option<String>,
 }
@@ -69,11 +71,13 @@ pub(crate) struct Curve {
 pub(crate) fn labelled_curves(title: &str, note: &str, curves: &[Curve], language: Language) -> Result<Figure, Error> {
     let points: Vec<(f32, f32)> = curves.iter().flat_map(|curve| curve.points.iter().copied()).collect();
     let last = points.iter().map(|(step, _)| *step).fold(0.0, f32::max);
+    let near: Vec<(f32, f32)> =
+        curves.iter().filter(|curve| !curve.is_far).flat_map(|curve| curve.points.iter().copied()).collect();
     let shares = points.iter().all(|(_, value)| (0.0..=1.0).contains(value));
     let end = axes::steps(last as usize);
     let (bottom, top) = match shares {
-        true => (axes::bottom_of_shares(&late(&points, end * 0.08)), 1.0),
-        false => axes::with_zero(&late(&points, end * 0.02)),
+        true => (axes::bottom_of_shares(&late(&near, end * 0.08)), 1.0),
+        false => axes::with_zero(&late(&near, end * 0.02)),
     };
     let written = |value: f32| if shares { language.percent(value) } else { language.loss(value) };
     let tick = |value: f32| match shares {
@@ -206,6 +210,7 @@ mod tests {
             name: name.into(),
             points: vec![(0.0, 0.1), (100.0, 0.9)],
             band: vec![(0.0, 0.0, 0.2), (100.0, 0.8, 1.0)],
+            is_far: false,
             value: None,
         }
     }

@@ -101,7 +101,7 @@ impl Experiment {
     /// Makes runs with each of these values, which a run asks for by this name: [`Trial::value`], [`Trial::count`] or
     /// [`Trial::text`]. Of two or more names, each value of one meets each value of the others.
     pub fn vary(mut self, name: &str, values: impl IntoIterator<Item = impl Display>) -> Experiment {
-        let values = values.into_iter().map(|value| printable(value.to_string().trim())).collect();
+        let values = values.into_iter().map(|value| written(&value.to_string())).collect();
         self.varied.push((name.trim().into(), values));
         self
     }
@@ -173,6 +173,7 @@ impl Experiment {
         let mut by_setting: Vec<_> = found.into_iter().enumerate().collect();
         by_setting.sort_by_key(|(turn, _)| turn % settings.len());
         let runs = Runs::new(language, by_setting.into_iter().filter_map(|(_, run)| run).collect());
+        runs.tell();
         runs.check().map_err(Error::Experiment)?;
         Ok(runs)
     }
@@ -225,6 +226,14 @@ impl Experiment {
         }
         Ok(all)
     }
+}
+
+/// A value as its label has it: a number of many digits with a power of ten.
+fn written(value: &str) -> String {
+    const LONG: usize = 12;
+    let number = Some(value).filter(|value| value.len() > LONG).and_then(|value| value.parse::<f64>().ok());
+    let short = number.map(|number| format!("{number:e}")).filter(|short| short.len() < LONG);
+    short.unwrap_or_else(|| printable(value.trim()))
 }
 
 /// What a panic says.

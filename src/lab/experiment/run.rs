@@ -96,7 +96,18 @@ impl Measure {
         }
     }
 
-    /// A spread or a difference: of accuracies in points of a hundred.
+    /// A spread, with the decimals of its mean.
+    pub fn spread(self, mean: f64, spread: f64, language: Language) -> String {
+        match self {
+            Measure::Accuracy => self.distance(spread, language),
+            Measure::Loss => {
+                let decimals = language.loss(mean as f32).split_once('.').map_or(0, |(_, decimals)| decimals.len());
+                if mean.abs() < 1e7 { language.decimal(spread as f32, decimals) } else { language.loss(spread as f32) }
+            }
+        }
+    }
+
+    /// A difference: of accuracies in points of a hundred.
     pub fn distance(self, value: f64, language: Language) -> String {
         match self {
             Measure::Accuracy => language.decimal(100.0 * value as f32, 2),

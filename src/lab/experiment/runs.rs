@@ -5,11 +5,14 @@ use super::run::{End, Measure, Run, mean_and_spread};
 use super::table::{RunTable, table};
 use crate::error::{listed, shown};
 use crate::figures::{Curve, labelled_curves};
+use crate::notebook::{json_number, json_text, tell_result};
 use crate::picture::Figure;
 use crate::{Error, language::Language, notebook, whole_file};
 use std::fmt;
 use std::path::Path;
 
+/// A setting whose loss is so many times that of the best would flatten the curves of the others.
+const FAR: f32 = 20.0;
 /// So many curves can be told apart in one figure.
 const MOST_CURVES: usize = 12;
 
@@ -49,9 +52,12 @@ impl Group<'_> {
     }
 
     /// At each step at which a run noted something: the mean, and the spread above and below it. Between its notes a run is where a
-    /// straight line leads.
+    /// straight line leads. Runs that failed or were stopped count only where there are no others.
     fn curve(&self, measure: Measure) -> Vec<(usize, f32, f32)> {
-        let curves: Vec<_> = self.runs.iter().map(|run| run.curve(measure)).collect();
+        let counts = |run: &&&Run| run.end == End::Whole && run.result(measure).is_some();
+        let counted: Vec<&Run> = self.runs.iter().filter(counts).copied().collect();
+        let counted = if counted.is_empty() { &self.runs } else { &counted };
+        let curves: Vec<_> = counted.iter().map(|run| run.curve(measure)).collect();
         let mut steps: Vec<usize> = curves.iter().flatten().map(|(step, _)| *step).collect();
         steps.sort_unstable();
         steps.dedup();
@@ -106,6 +112,23 @@ impl Runs {
                     .into()
             }
         })
+    }
+
+    /// Tells the last values of each run to the program that runs the notebook.
+    pub(super) fn tell(&self) {
+        for run in &self.runs {
+            let last = run.notes.last();
+            let mut values: Vec<(&str, String)> = vec![("experiment", json_text(&run.experiment))];
+            values.extend(run.settings.iter().map(|(name, value)| (name.as_str(), json_text(value))));
+            values.extend([
+                ("seed", run.seed.to_string()),
+                ("step", last.map_or("null".into(), |note| note.step.to_string())),
+                ("accuracy", json_number(last.and_then(|note| note.accuracy))),
+                ("loss", json_number(last.and_then(|note| note.loss))),
+                ("seconds", json_number(Some(run.seconds))),
+            ]);
+            tell_result(&values);
+        }
     }
 
     /// The accuracy, unless no run noted one.
@@ -163,7 +186,7 @@ impl Runs {
             let several = group.runs.len() > 1;
             let value = |(mean, spread): (f64, f64)| match group.results.len() {
                 1 => measure.written(mean, language),
-                _ => format!("{} ± {}", measure.written(mean, language), measure.distance(spread, language)),
+                _ => format!("{} ± {}", measure.written(mean, language), measure.spread(mean, spread, language)),
             };
             let none = || {
                 group
@@ -174,6 +197,7 @@ impl Runs {
             };
             Curve {
                 name: group.label.clone(),
+                is_far: false,
                 value: Some(group.mean_and_spread().map_or_else(none, value)),
                 band: points
                     .iter()
@@ -183,7 +207,14 @@ impl Runs {
                 points: points.iter().map(|&(step, mean, _)| (step as f32, mean)).collect(),
             }
         });
-        let drawn: Vec<Curve> = drawn.filter(|curve| !curve.points.is_empty()).collect();
+        let mut drawn: Vec<Curve> = drawn.filter(|curve| !curve.points.is_empty()).collect();
+        if measure == Measure::Loss {
+            let last = |curve: &Curve| curve.points.last().map_or(0.0, |(_, value)| value.abs());
+            let least = drawn.iter().map(last).fold(f32::INFINITY, f32::min);
+            for curve in drawn.iter_mut().filter(|curve| last(curve) > FAR * least) {
+                (curve.is_far, curve.band) = (true, Vec::new());
+            }
+        }
         if drawn.is_empty() {
             let text = "no run noted a finite value to be drawn: runs.table()? says what each of them did";
             return Err(Error::Picture(text.into()));

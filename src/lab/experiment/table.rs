@@ -60,10 +60,10 @@ pub fn table(groups: &[Group], measure: Measure, language: Language, foot: Optio
         let results = group.results.iter().map(|&result| f64::from(result));
         let best = results.reduce(|a, b| if measure.sign() * (b - a) > 0.0 { b } else { a });
         let written = |value| Cell::number(measure.written(value, language), value);
-        let (mean, spread) = group.mean_and_spread().unzip();
-        let spread = spread.filter(|_| group.results.len() > 1);
-        cells.push(mean.map_or_else(none, written));
-        cells.push(spread.map_or_else(none, |spread| Cell::number(measure.distance(spread, language), spread)));
+        let found = group.mean_and_spread();
+        let spread = |(mean, spread)| Cell::number(measure.spread(mean, spread, language), spread);
+        cells.push(found.map_or_else(none, |(mean, _)| written(mean)));
+        cells.push(found.filter(|_| group.results.len() > 1).map_or_else(none, spread));
         cells.push(best.map_or_else(none, written));
         cells.push(Cell::number(language.count(group.runs.len()), group.runs.len() as f64));
         let seconds = group.runs.iter().map(|run| run.seconds).sum::<f32>() / group.runs.len() as f32;
@@ -72,7 +72,12 @@ pub fn table(groups: &[Group], measure: Measure, language: Language, foot: Optio
         cells.push(Cell::text(remark(group, measure, language)));
         cells
     };
-    RunTable { heads: heads.map(String::from).collect(), rows: groups.iter().map(row).collect(), foot }
+    let mut table = RunTable { heads: heads.map(String::from).collect(), rows: groups.iter().map(row).collect(), foot };
+    if table.rows.iter().all(|row| row.last().is_none_or(|remark| remark.text.is_empty())) {
+        table.heads.pop();
+        table.rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
+    table
 }
 
 /// What is to be said of the runs that have no result like the others.
@@ -102,7 +107,11 @@ fn remark(group: &Group, measure: Measure, language: Language) -> String {
 impl RunTable {
     /// The table as a part of a web page.
     pub fn html(&self) -> String {
-        let heads: String = self.heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", escape(head))).collect();
+        let head = |(i, head): (usize, &String)| {
+            let is_number = self.rows.iter().any(|row| row[i].number.is_some());
+            format!("<th scope=\"col\"{}>{}</th>", if is_number { " class=\"number\"" } else { "" }, escape(head))
+        };
+        let heads: String = self.heads.iter().enumerate().map(head).collect();
         let cell = |cell: &Cell| match cell.number {
             Some(number) => format!("<td data-number=\"{number}\">{}</td>", escape(&cell.text)),
             None => format!("<td>{}</td>", escape(&cell.text)),

@@ -104,7 +104,7 @@ fn a_run_that_fails_panics_or_diverges_ends_alone_and_the_table_says_why() {
         .unwrap();
     let table = runs.table().unwrap().to_string();
     for said in [
-        "fine         60.00%      0.00  60.00%     2",
+        "fine         60.00%      0.00  60.00%      2",
         "2 of 2: failed: the loss is NaN",
         "2 of 2: failed: out of ideas",
         "2 of 2: failed: trial.value(\"rat\"): there is no such name; those that are varied are `way`",
@@ -187,13 +187,16 @@ fn no_steps_are_the_measurement_before_the_first() {
 
 #[test]
 fn a_stop_ends_the_loops_and_keeps_what_was_measured() {
-    let course = Course::new(6);
+    let (course, others) = (Course::new(6), AtomicUsize::new(0));
     let settings = Vec::new();
     let make = |turn: usize, alone: bool| {
         let trial = Trial::new(("", &settings), turn as u64, alone, (&course, turn));
         for i in trial.steps(if turn == 0 { 3 } else { usize::MAX - 1 }) {
             trial.note(i.min(50), 0.5, None);
-            thread::sleep(Duration::from_millis(1));
+            others.fetch_add(turn, Ordering::Relaxed);
+            while turn == 0 && others.load(Ordering::Relaxed) == 0 {
+                thread::sleep(Duration::from_millis(1)); // the first run ends while another one is being made
+            }
         }
         trial.ended(None)
     };
@@ -267,8 +270,27 @@ fn a_table_is_escaped_and_sorted_and_has_its_script() {
         Ok(())
     });
     let html = runs.unwrap().table().unwrap().html();
-    assert!(html.contains("<th scope=\"col\">a&lt;b</th>") && html.contains("<script>"), "{html}");
+    assert!(html.contains("<th scope=\"col\" class=\"number\">a&lt;b</th>") && html.contains("<script>"), "{html}");
     let (best, other) = (html.find(">2</td>").unwrap(), html.find(">1</td>").unwrap());
     assert!(best < other, "the better one comes first");
     assert!(html.contains("With one run each, nobody can tell"), "{html}");
+}
+
+#[test]
+fn a_value_of_many_digits_is_written_with_a_power_of_ten() {
+    let values = [1e30, 0.003, 0.1 + 0.2, 1e-15, 60_000.0].map(|value: f64| super::written(&value.to_string()));
+    assert_eq!(values, ["1e30", "0.003", "0.30000000000000004", "1e-15", "60000"]);
+    assert_eq!(["relu ", "una activación"].map(super::written), ["relu", "una activación"]);
+}
+
+#[test]
+fn a_setting_that_went_astray_does_not_flatten_the_curves_of_the_others() {
+    let runs = Experiment::new("en").vary("rate", [1, 2, 9]).run(|trial| {
+        let gone = if trial.count("rate") == 9 { 1e30 } else { 1.0 };
+        (0..=100).step_by(10).for_each(|i| trial.note(i, None, gone * (3.0 - i as f32 / 50.0)));
+        Ok(())
+    });
+    let figure = runs.unwrap().curves().unwrap();
+    well_formed(figure.svg());
+    assert!(figure.svg().contains(">3</text>") && !figure.svg().contains("3.0e30</text>"), "{}", figure.svg());
 }
