@@ -133,12 +133,12 @@ pub static WORDS: Words = Words {
         equal: |one, other| format!("On average, “{one}” and “{other}” come out the same."),
         all_ways: |results, as_far, ways| {
             format!(
-                " If luck alone had dealt these {results} results out to the two, {as_far} of the {ways} ways to do it would set                  them at least as far apart."
+                " If luck alone had dealt these {results} results out to the two, {as_far} of the {ways} ways to do it would set them at least as far apart."
             )
         },
         drawn_ways: |results, as_far, ways| {
             format!(
-                " If luck alone had dealt these {results} results out to the two, about {as_far} of {ways} ways to do it would                  set them at least as far apart."
+                " If luck alone had dealt these {results} results out to the two, about {as_far} of {ways} ways to do it would set them at least as far apart."
             )
         },
         skill: " That is at most 1 in 20: the difference is larger than luck would make it.",

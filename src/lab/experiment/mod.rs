@@ -3,6 +3,7 @@
 //! [`Experiment`] says what is varied; a [`trial`] is one run of the student's function, and the [`team`] makes all of
 //! them, on all cores. What came out are [`runs`]: curves, a [`table`], a verdict of [`luck`], a [`csv`] file.
 mod csv;
+mod group;
 mod luck;
 mod run;
 mod runs;
@@ -82,7 +83,7 @@ const MOST_RUNS: usize = 200;
 /// table says why. (In a web page a panic ends the cell.)
 ///
 /// Nodes of the graph stay in memory as long as the program runs. A function that builds a step in each run, as above, leaves
-/// 22 KB behind each time for lesson 1, and 100 KB for a deep network that is built anew as well.
+/// 4 KB behind each time for lesson 1, and 40 KB for a network of five layers with Adam that is built anew as well.
 #[derive(Debug, Clone)]
 pub struct Experiment {
     language: String,
@@ -149,7 +150,7 @@ impl Experiment {
                 Err(panic) => Some(sentence(&*panic)),
             })
         };
-        let (interrupts, mut lines) = (Interrupts::new(), Lines::default());
+        let (interrupts, mut lines) = (Interrupts::in_folder(relay()), Lines::default());
         let found = team::work(&course, Threads::all().limit(), &attempt, &mut |done| {
             if interrupts.found() {
                 course.stop();
@@ -247,8 +248,7 @@ fn sentence(panic: &(dyn Any + Send)) -> String {
 struct Interrupts(Option<PathBuf>);
 
 impl Interrupts {
-    fn new() -> Interrupts {
-        let relay = relay();
+    fn in_folder(relay: Option<PathBuf>) -> Interrupts {
         relay.as_ref().map(|folder| fs::write(folder.join("loop"), ""));
         Interrupts(relay)
     }

@@ -1,6 +1,6 @@
 //! The table of an experiment, as a part of a web page and as lines of text.
+use super::group::Group;
 use super::run::{End, Measure, Run};
-use super::runs::Group;
 use crate::language::Language;
 use crate::notebook;
 use crate::picture::escape;
@@ -138,14 +138,14 @@ impl fmt::Display for RunTable {
         let width = |text: &str| text.chars().count();
         let widest = |i: usize| self.rows.iter().map(|row| width(&row[i].text)).fold(width(&self.heads[i]), usize::max);
         let widths: Vec<usize> = (0..self.heads.len()).map(widest).collect();
-        let mut line = |texts: Vec<&str>| {
+        let line = |texts: Vec<&str>| {
             let last = texts.len() - 1;
             let cells = texts.iter().zip(&widths).map(|(text, &width)| format!("{text:>width$}"));
             let cells: Vec<String> = cells.take(last).chain([texts[last].into()]).collect();
-            writeln!(f, "{}", cells.join("  ").trim_end())
+            cells.join("  ").trim_end().to_string()
         };
-        line(self.heads.iter().map(String::as_str).collect())?;
-        self.rows.iter().try_for_each(|row| line(row.iter().map(|cell| cell.text.as_str()).collect()))?;
-        self.foot.iter().try_for_each(|foot| writeln!(f, "{foot}"))
+        let heads = line(self.heads.iter().map(String::as_str).collect());
+        let rows = self.rows.iter().map(|row| line(row.iter().map(|cell| cell.text.as_str()).collect()));
+        f.write_str(&[heads].into_iter().chain(rows).chain(self.foot.clone()).collect::<Vec<_>>().join("\n"))
     }
 }

@@ -294,3 +294,16 @@ fn a_setting_that_went_astray_does_not_flatten_the_curves_of_the_others() {
     well_formed(figure.svg());
     assert!(figure.svg().contains(">3</text>") && !figure.svg().contains("3.0e30</text>"), "{}", figure.svg());
 }
+
+#[test]
+fn the_button_of_jupyter_is_found_once_and_meant_for_the_experiment_alone() {
+    let folder = std::env::temp_dir().join(format!("digitos-interrupts-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let interrupts = Interrupts::in_folder(Some(folder.clone()));
+    assert!(folder.join("loop").exists() && !interrupts.found(), "the relay sees that a loop is running");
+    fs::write(folder.join("stop"), "").unwrap();
+    assert!(interrupts.found() && !interrupts.found());
+    drop(interrupts);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    fs::remove_dir(&folder).unwrap();
+}
