@@ -184,7 +184,7 @@ impl Experiment {
         for (i, (name, values)) in self.varied.iter().enumerate() {
             let of = shown(name);
             let is_known = |known: &&str| known.eq_ignore_ascii_case(name);
-            if name.is_empty() || csv::COLUMNS.iter().any(|column| is_known(&column)) {
+            if name.is_empty() || csv::COLUMNS.iter().any(is_known) {
                 return Err(format!(
                     ".vary({of}, …): a name of your own was expected, such as `rate`; {} are names of columns in a file of runs",
                     csv::COLUMNS.map(shown).join(", ")
@@ -192,6 +192,11 @@ impl Experiment {
             }
             if self.varied[..i].iter().any(|(before, _)| before == name) {
                 return Err(format!("{of} is varied twice: put all of its values into one .vary({of}, […])"));
+            }
+            if values.iter().any(String::is_empty) {
+                return Err(format!(
+                    ".vary({of}, …) holds an empty text: a value that can be read in a label was expected"
+                ));
             }
             if values.is_empty() {
                 return Err(format!(".vary({of}, []): it has no value, and at least one was expected"));
@@ -232,7 +237,8 @@ impl Experiment {
 /// A value as its label has it: a number of many digits with a power of ten.
 fn written(value: &str) -> String {
     const LONG: usize = 12;
-    let number = Some(value).filter(|value| value.len() > LONG).and_then(|value| value.parse::<f64>().ok());
+    let long = Some(value).filter(|value| value.len() > LONG && value.parse::<u64>().is_err());
+    let number = long.and_then(|value| value.parse::<f64>().ok());
     let short = number.map(|number| format!("{number:e}")).filter(|short| short.len() < LONG);
     short.unwrap_or_else(|| printable(value.trim()))
 }

@@ -46,6 +46,17 @@ impl Run {
         self.experiment == other.experiment && self.settings == other.settings
     }
 
+    /// Whether both noted the same, bit for bit.
+    pub fn notes_like(&self, other: &Run) -> bool {
+        let bits = |run: &Run| -> Vec<_> {
+            run.notes
+                .iter()
+                .map(|note| (note.step, note.accuracy.map(f32::to_bits), note.loss.map(f32::to_bits)))
+                .collect()
+        };
+        bits(self) == bits(other)
+    }
+
     /// The last value that it noted, if it did not fail and all values are finite.
     pub fn result(&self, measure: Measure) -> Option<f32> {
         let last = self.notes.iter().rev().find_map(|note| measure.of(note));

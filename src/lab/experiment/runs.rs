@@ -277,7 +277,8 @@ impl Runs {
         self
     }
 
-    /// These runs and others, such as earlier ones that were [saved](load_runs). A run that both hold is there once.
+    /// These runs and others, such as earlier ones that were [saved](load_runs). A run that both hold is there once, whole if
+    /// one of them is.
     ///
     /// # Errors
     ///
@@ -286,17 +287,20 @@ impl Runs {
     pub fn with(&self, others: &Runs) -> Result<Runs, Error> {
         let mut all = self.clone();
         for run in &others.runs {
-            match self.runs.iter().find(|own| own.is_like(run) && own.seed == run.seed) {
-                None => all.runs.push(run.clone()),
-                Some(own) if own.notes == run.notes || own.end != End::Whole || run.end != End::Whole => {}
-                Some(_) => {
-                    return Err(Error::Experiment(format!(
-                        "both hold {} with seed {}, and what was measured differs: something else was changed, so give one of \
-                         them a name, as in runs.with(&earlier.named(\"before\"))?",
-                        shown(&run.label(self.language)),
-                        run.seed
-                    )));
-                }
+            let Some(own) = all.runs.iter_mut().find(|own| own.is_like(run) && own.seed == run.seed) else {
+                all.runs.push(run.clone());
+                continue;
+            };
+            if own.end == End::Whole && run.end == End::Whole && !own.notes_like(run) {
+                return Err(Error::Experiment(format!(
+                    "both hold {} with seed {}, and what was measured differs: something else was changed, so give one of \
+                     them a name, as in runs.with(&earlier.named(\"before\"))?",
+                    shown(&run.label(self.language)),
+                    run.seed
+                )));
+            }
+            if own.end != End::Whole {
+                *own = run.clone();
             }
         }
         Ok(all)

@@ -129,6 +129,7 @@ fn what_cannot_be_run_is_said_before_anything_runs() {
         (new().vary("rate", [1]).vary("rate", [2]), "`rate` is varied twice"),
         (new().vary("rate", [0.1, 0.2, 0.1]), "holds the value 0.1 twice"),
         (new().vary("Step", [1]), "names of columns"),
+        (new().vary("way", ["relu", " "]), "holds an empty text"),
         (new().vary(" ", [1]), "a name of your own"),
         (new().seeds(0), ".seeds(0) makes no run"),
         (
@@ -306,4 +307,21 @@ fn the_button_of_jupyter_is_found_once_and_meant_for_the_experiment_alone() {
     drop(interrupts);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     fs::remove_dir(&folder).unwrap();
+}
+
+#[test]
+fn a_run_that_diverged_or_was_stopped_can_be_put_beside_itself() {
+    let run = |ended: End, last: f32| Run {
+        experiment: String::new(),
+        settings: Vec::new(),
+        seed: 0,
+        notes: vec![Note { step: 1, accuracy: Some(last), loss: None }],
+        seconds: 0.0,
+        end: ended,
+    };
+    let runs = |ended, last| Runs::new(Language::English, vec![run(ended, last)]);
+    let diverged = runs(End::Whole, f32::NAN);
+    assert_eq!(diverged.with(&diverged).unwrap().runs().len(), 1);
+    let both = runs(End::Stopped, 0.1).with(&runs(End::Whole, 0.5)).unwrap();
+    assert_eq!(both.results()[0].1, [0.5], "the whole one counts");
 }
