@@ -16,8 +16,8 @@ pub(crate) fn relay() -> Option<PathBuf> {
     folder.join("cell").exists().then_some(folder)
 }
 
-/// Tells a result to the program that runs the notebook, if the environment variable `DIGITOS_RESULTS` says that it wants them: each name with
-/// its value in JSON.
+/// Tells a result to the program that runs the notebook, if the environment variable `DIGITOS_RESULTS` says that it
+/// wants them: each name with its value in JSON.
 pub(crate) fn tell_result(values: &[(&str, String)]) {
     if env::var_os("DIGITOS_RESULTS").is_some() {
         show(RESULT, &object(values));

@@ -151,8 +151,8 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// The colour and the dashes of each curve: those whose names begin alike, up to a comma, have one colour. If that cannot tell all of them
-/// apart, they go through all colours, and then again with dashes.
+/// The colour and the dashes of each curve: those whose names begin alike, up to a comma, have one colour. If that
+/// cannot tell all of them apart, they go through all colours, and then again with dashes.
 fn looks(curves: &[Curve]) -> Vec<(&'static str, &'static str)> {
     let group = |i: usize| curves[i].name.split(',').next();
     let first = |i: usize| (0..=i).find(|&k| group(k) == group(i)).unwrap_or(i);

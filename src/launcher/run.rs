@@ -237,8 +237,8 @@ fn execute(job: &mut Job, jupyter: &Jupyter, request: &Request) -> Result<bool, 
     Ok(true)
 }
 
-/// Lets nbclient execute the cells and puts their outputs into the notebook as they come. Whether it came to the end or to a failure, and the results
-/// that the cells told.
+/// Lets nbclient execute the cells and puts their outputs into the notebook as they come. Whether it came to the end or
+/// to a failure, and the results that the cells told.
 fn follow(
     notebook: &mut Notebook,
     cells: &[usize],

@@ -109,7 +109,8 @@ fn lines(points: Line, width: f32, colour: &'static str) -> impl Iterator<Item =
 }
 
 impl Curves<'_> {
-    /// Draws the chart with its title and labels, and behind its curves the main one of the run before; the numbers below the axis of steps are left to the caller.
+    /// Draws the chart with its title and labels, and behind its curves the main one of the run before; the numbers
+    /// below the axis of steps are left to the caller.
     pub fn draw(&self, svg: &mut Svg, chart: &Chart, history: &History, before: Option<&History>) -> Result<(), Error> {
         let left = chart.area.x - 40.0;
         svg.line_of_text(left, chart.area.y - 13.0, &[(0.0, TITLE, self.title), (10.0, NOTE, self.sentence)]);
@@ -162,7 +163,8 @@ impl Curves<'_> {
         lines(curve, 1.6, GHOST).collect()
     }
 
-    /// Writes the first value of a curve that enters the plot from above, at the top or at the bottom, where no curve is in the way.
+    /// Writes the first value of a curve that enters the plot from above, at the top or at the bottom, where no
+    /// curve is in the way.
     fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, edges, colour): Entering, end: Option<usize>) {
         let (language, Area { y, .. }) = (svg.language, chart.area);
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };

@@ -14,8 +14,8 @@ impl Group<'_> {
         (!self.results.is_empty()).then(|| mean_and_spread(&self.results))
     }
 
-    /// At each step at which a run noted something: the mean, and the spread above and below it. Between its notes a run is where a
-    /// straight line leads. Runs that failed or were stopped count only where there are no others.
+    /// At each step at which a run noted something: the mean, and the spread above and below it. Between its notes
+    /// a run is where a straight line leads. Runs that failed or were stopped count only where there are no others.
     pub fn curve(&self, measure: Measure) -> Vec<(usize, f32, f32)> {
         let counts = |run: &&&Run| run.end == End::Whole && run.result(measure).is_some();
         let counted: Vec<&Run> = self.runs.iter().filter(counts).copied().collect();

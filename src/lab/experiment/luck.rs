@@ -13,7 +13,8 @@ const DRAWN: u64 = 100_000;
 /// A difference that luck makes at most this often is called more than luck.
 const RARE: f64 = 0.05;
 
-/// What can be said about the difference between two settings, as a sentence that [`Runs::compare`](super::Runs::compare) explains.
+/// What can be said about the difference between two settings, as a sentence that
+/// [`Runs::compare`](super::Runs::compare) explains.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     sentence: String,
@@ -22,7 +23,8 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// How much better the first setting is than the second one: the difference of their means, positive if the first is better.
+    /// How much better the first setting is than the second one: the difference of their means, positive if the
+    /// first is better.
     pub fn difference(&self) -> f64 {
         self.difference
     }

@@ -74,16 +74,18 @@ const MOST_RUNS: usize = 200;
 /// # Ok::<(), digitos::Error>(())
 /// ```
 ///
-/// Every run has its thread, and its session works on that thread alone; only a single run has all cores. The numbers are the same bits
-/// as of runs one after the other, on any number of cores. There are as many runs at once as a session has threads: one for each core, or what the environment variable
-/// `DIGITOS_THREADS` says. In a web page, which has no threads, they follow one another.
+/// Every run has its thread, and its session works on that thread alone; only a single run has all cores. The numbers
+/// are the same bits as of runs one after the other, on any number of cores. There are as many runs at once as a
+/// session has threads: one for each core, or what the environment variable `DIGITOS_THREADS` says. In a web page,
+/// which has no threads, they follow one another.
 ///
-/// A line tells from time to time how many runs are done and how long the rest will take. The ■ of Jupyter ends the loops over
-/// [`Trial::steps`] and begins no further run; what was measured is kept. A run that fails, by an error or a panic, ends alone: the others go on, and the
-/// table says why. (In a web page a panic ends the cell.)
+/// A line tells from time to time how many runs are done and how long the rest will take. The ■ of Jupyter ends the
+/// loops over [`Trial::steps`] and begins no further run; what was measured is kept. A run that fails, by an error or a
+/// panic, ends alone: the others go on, and the table says why. (In a web page a panic ends the cell.)
 ///
-/// Nodes of the graph stay in memory as long as the program runs. A function that builds a step in each run, as above, leaves
-/// 4 KB behind each time for lesson 1, and 40 KB for a network of five layers with Adam that is built anew as well.
+/// Nodes of the graph stay in memory as long as the program runs. A function that builds a step in each run, as above,
+/// leaves 4 KB behind each time for lesson 1, and 40 KB for a network of five layers with Adam that is built anew as
+/// well.
 #[derive(Debug, Clone)]
 pub struct Experiment {
     language: String,

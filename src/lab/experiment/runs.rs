@@ -26,8 +26,8 @@ pub struct Runs {
     runs: Vec<Run>,
 }
 
-/// Reads runs that [`Runs::save`] wrote, to draw them, or to put them beside [others](Runs::with). What is drawn of them is in Spanish (`"es"`) or
-/// English (`"en"`).
+/// Reads runs that [`Runs::save`] wrote, to draw them, or to put them beside [others](Runs::with). What is drawn of
+/// them is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
 ///
@@ -117,8 +117,9 @@ impl Runs {
         groups
     }
 
-    /// The curves of accuracy: for each setting the mean of its runs, and a band of one standard deviation around it. If no run noted an
-    /// accuracy, the curves of loss. Of more than twelve settings, the twelve best are drawn.
+    /// The curves of accuracy: for each setting the mean of its runs, and a band of one standard deviation around
+    /// it. If no run noted an accuracy, the curves of loss. Of more than twelve settings, the twelve best are
+    /// drawn.
     ///
     /// # Errors
     ///
@@ -195,8 +196,8 @@ impl Runs {
     /// A table of the settings, best first: what was varied, mean, spread and best of their results, how many runs there
     /// are and how long one takes, and a remark on those that failed. A click on the head of a column sorts by it.
     ///
-    /// A run's result is the last accuracy that it noted, or its last loss if no run noted an accuracy; the spread is the standard deviation. Runs that
-    /// were stopped count only where no other has a result.
+    /// A run's result is the last accuracy that it noted, or its last loss if no run noted an accuracy; the spread
+    /// is the standard deviation. Runs that were stopped count only where no other has a result.
     ///
     /// # Errors
     ///
@@ -214,8 +215,8 @@ impl Runs {
 
     /// Compares the best setting with the one that comes after it, as [`compare`](Self::compare) does.
     ///
-    /// They were picked because they are the best, and of many settings one is the best by luck alone: before you trust the verdict, run the two again
-    /// with more seeds.
+    /// They were picked because they are the best, and of many settings one is the best by luck alone: before you
+    /// trust the verdict, run the two again with more seeds.
     ///
     /// # Errors
     ///
@@ -237,14 +238,16 @@ impl Runs {
     /// Says whether the results of two settings lie further apart than luck would put them; a setting is called as in the
     /// table's and the curves' labels: `"rate 0.003"`.
     ///
-    /// If the setting made no difference, any of the results might as well belong to the other setting. So all results are dealt out to the two
-    /// in every possible way (with more than ten runs each, in 100,000 ways drawn by lot), and it is counted in how many of them the means lie at least as far apart
-    /// as they do. If that is at most one in twenty, the verdict says that it is hardly luck. This takes four runs of each setting: three
+    /// If the setting made no difference, any of the results might as well belong to the other setting. So all
+    /// results are dealt out to the two in every possible way (with more than ten runs each, in 100,000 ways drawn
+    /// by lot), and it is counted in how many of them the means lie at least as far apart as they do. If that is at
+    /// most one in twenty, the verdict says that it is hardly luck. This takes four runs of each setting: three
     /// results can be the best by luck in 2 of 20 ways.
     ///
-    /// This is the exact permutation test: R. A. Fisher, *The Design of Experiments* (1935), chapter III; E. J. G. Pitman, “Significance
-    /// tests which may be applied to samples from any populations” (1937). Drawn by lot, the way that was found counts as one: B. Phipson and G. K. Smyth, “Permutation
-    /// P-values should never be zero” (2010).
+    /// This is the exact permutation test: R. A. Fisher, *The Design of Experiments* (1935), chapter III; E. J. G.
+    /// Pitman, “Significance tests which may be applied to samples from any populations” (1937). Drawn by lot, the
+    /// way that was found counts as one: B. Phipson and G. K. Smyth, “Permutation P-values should never be zero”
+    /// (2010).
     ///
     /// # Errors
     ///
@@ -277,8 +280,8 @@ impl Runs {
         self
     }
 
-    /// These runs and others, such as earlier ones that were [saved](load_runs). A run that both hold is there once, whole if
-    /// one of them is.
+    /// These runs and others, such as earlier ones that were [saved](load_runs). A run that both hold is there
+    /// once, whole if one of them is.
     ///
     /// # Errors
     ///
@@ -306,9 +309,10 @@ impl Runs {
         Ok(all)
     }
 
-    /// Writes the runs to a file of comma-separated values (RFC 4180, decimal points), which spreadsheets and Python read. Each measured step of
-    /// each run is a row: `experiment`, a column for each name that was varied, `run`, `runs` (how many there are), `seed`,
-    /// `step`, `accuracy`, `loss`, `seconds` (of the whole run), and, in the last row of a run, `ended`: `whole`, `stopped`, or the sentence with which it failed.
+    /// Writes the runs to a file of comma-separated values (RFC 4180, decimal points), which spreadsheets and
+    /// Python read. Each measured step of each run is a row: `experiment`, a column for each name that was varied,
+    /// `run`, `runs` (how many there are), `seed`, `step`, `accuracy`, `loss`, `seconds` (of the whole run), and,
+    /// in the last row of a run, `ended`: `whole`, `stopped`, or the sentence with which it failed.
     ///
     /// # Errors
     ///

@@ -64,8 +64,8 @@ impl Lines {
     }
 }
 
-/// Calls `attempt` with each run, and with whether it is alone, on this many threads, and `look` again and again with the number of those
-/// that have ended. Where there are no threads, this one makes them all.
+/// Calls `attempt` with each run, and with whether it is alone, on this many threads, and `look` again and again with
+/// the number of those that have ended. Where there are no threads, this one makes them all.
 pub fn work<T: Send>(
     course: &Course,
     threads: usize,

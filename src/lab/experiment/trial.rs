@@ -8,8 +8,8 @@ use std::cell::{Cell, RefCell};
 use std::str::FromStr;
 use std::time::Instant;
 
-/// What a function that an [`Experiment`](super::Experiment) runs is given: the values of this run, its seed and its session,
-/// and where it notes what it measures.
+/// What a function that an [`Experiment`](super::Experiment) runs is given: the values of this run, its seed and its
+/// session, and where it notes what it measures.
 pub struct Trial<'a> {
     experiment: &'a str,
     settings: &'a Settings,
@@ -40,13 +40,14 @@ impl<'a> Trial<'a> {
         self.number(name, "value", "a number")
     }
 
-    /// The whole number that is varied by this name, such as a width or the size of a batch. Stops this run if there is no such name,
-    /// or if its value is no whole number from 0 on.
+    /// The whole number that is varied by this name, such as a width or the size of a batch. Stops this run if
+    /// there is no such name, or if its value is no whole number from 0 on.
     pub fn count(&self, name: &str) -> usize {
         self.number(name, "count", "a whole number from 0 on")
     }
 
-    /// The value that is varied by this name, as a text: `.vary("activation", ["relu", "sigmoid"])`. Stops this run if there is no such name.
+    /// The value that is varied by this name, as a text: `.vary("activation", ["relu", "sigmoid"])`. Stops this run
+    /// if there is no such name.
     pub fn text(&self, name: &str) -> &str {
         self.find(name, "text")
     }
@@ -93,8 +94,8 @@ impl<'a> Trial<'a> {
         TrialSteps { course: self.course, turn: self.turn, stopped: &self.stopped, next: 0, last: count }
     }
 
-    /// Whether to measure at this step: at the steps at which a panel measures on the test digits, about 20 of a long run, and always at the
-    /// last one. Outside of [`steps`](Self::steps), always.
+    /// Whether to measure at this step: at the steps at which a panel measures on the test digits, about 20 of a
+    /// long run, and always at the last one. Outside of [`steps`](Self::steps), always.
     pub fn measures(&self, step: usize) -> bool {
         self.schedule.get().is_none_or(|schedule| schedule.test(step))
     }
@@ -102,8 +103,8 @@ impl<'a> Trial<'a> {
     /// Notes accuracy (a share of 1) and loss at this step; either may be `None`. NaN and infinite values are noted, too:
     /// the run's curve ends there, and it has no result.
     ///
-    /// The last accuracy is the result of the run, or its last loss if no run notes an accuracy. Of two notes of a step, the
-    /// second one counts.
+    /// The last accuracy is the result of the run, or its last loss if no run notes an accuracy. Of two notes of a
+    /// step, the second one counts.
     pub fn note(&self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
         let note = Note { step, accuracy: accuracy.into(), loss: loss.into() };
         let mut notes = self.notes.borrow_mut();
