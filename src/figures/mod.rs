@@ -38,6 +38,7 @@ pub use certificate::certificate;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
 pub use curves::curves;
+pub(crate) use curves::{Curve, labelled_curves};
 pub use decision_boundary::{decision_boundary, plane};
 pub use feature_maps::feature_maps;
 pub use filters::filter_images;

@@ -22,11 +22,13 @@ mod tests;
 pub(crate) use files::Files;
 pub(crate) use measure::find;
 pub(crate) use progress::{KeptFeed, Progress};
+pub(crate) use schedule::Schedule;
 pub use shared::work_without_threads;
 pub(crate) use shared::{Helper, Rest, Shared, Turn};
+pub(crate) use status::duration;
 pub use steps::Steps;
 
-use crate::panel::{History, Panel, State};
+use crate::panel::{Frame, History, Panel, State};
 use crate::picture::Figure;
 use crate::session::last_file;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
@@ -35,7 +37,6 @@ use guard::Guard;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
 use progress::{Measurement, Record};
-use schedule::Schedule;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,8 @@ use std::time::{Duration, Instant};
 /// The panel has two threads of its own, which measure and draw with copies of the weights: training comes out
 /// bit for bit as it would without a panel. What is measured depends on the number of the step alone, so the same
 /// run ends with the same figure; in between there are more measurements, which only keep the shown picture moving.
+///
+/// When a run begins anew, after [`Session::initialize`], the curves of the run before stay behind its own as a pale line.
 pub struct LivePanel {
     language: Language,
     net: WatchedNet,
@@ -274,7 +277,8 @@ impl LivePanel {
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
         progress.report()?;
-        Panel::of(self.language).draw(&progress.live.frame(progress.status()))
+        let frame = progress.live.frame(progress.status());
+        Panel::of(self.language).draw(&Frame { before: progress.before.as_deref(), ..frame })
     }
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each measurement on the test digits.

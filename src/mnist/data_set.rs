@@ -46,6 +46,11 @@ impl DataSet {
         DataSet { all: all.choose(order.clone()), order, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
     }
 
+    /// The same examples, whose batches come in the order of another seed, from the first one on. No pixel is copied.
+    pub fn with_seed(&self, seed: u64) -> DataSet {
+        DataSet::of(self.all.clone(), seed)
+    }
+
     /// How many examples there are.
     pub fn len(&self) -> usize {
         self.images.len()

@@ -59,6 +59,7 @@ pub static WORDS: Words = Words {
             false => format!("below, {shown} of the {right} read correctly"),
         },
 
+        before: "before",
         what_accuracy_is: "the share of digits it reads correctly",
         what_cross_entropy_is: "the error that training reduces",
 
@@ -114,10 +115,52 @@ pub static WORDS: Words = Words {
         keep: "Keep",
         kept: "Kept: #",
         remove: "Remove this #",
-        reads: "What a network says to your drawing moves here once pad.reads(…) has been run.",
+        reads: "What a network says to your drawing moves here once .reads(…) has been run.",
         empty: "There is no ink here, and “nothing” is not among its ten answers.",
         unsent: "The drawing did not reach the kernel: ",
         offline: "No connection to JupyterLab.",
+    },
+    experiment: Experiment {
+        done: |done, all| format!("{done} of {all} runs done"),
+        finished: |runs, time| match runs {
+            "1" => format!("1 run in {time}"),
+            _ => format!("{runs} runs in {time}"),
+        },
+        stopped: |kept, all| format!("Stopped: {kept} of {all} runs were begun, and what they measured is kept."),
+        all_runs: "all runs",
+
+        experiment: "experiment",
+        mean_accuracy: "mean accuracy",
+        mean_loss: "mean loss",
+        heads: ["± spread", "best", "seeds", "seconds a run", "remark"],
+        some_of: |some, all| if all == 1 { String::new() } else { format!("{some} of {all}: ") },
+        remarks: ["failed: #", "#", "stopped at step #", "noted nothing"],
+
+        loss_over_steps: "Loss over the steps",
+        best_drawn: |drawn, all| format!("the {drawn} best of {all}"),
+        line_and_band: "mean ± standard deviation",
+
+        higher: |better, worse, points| {
+            format!("With “{better}”, accuracy is {points} points higher on average than with “{worse}”.")
+        },
+        lower: |better, worse, loss| {
+            format!("With “{better}”, the loss is {loss} lower on average than with “{worse}”.")
+        },
+        equal: |one, other| format!("On average, “{one}” and “{other}” come out the same."),
+        all_ways: |results, as_far, ways| {
+            format!(
+                " If luck alone had dealt these {results} results out to the two, {as_far} of the {ways} ways to do it would set them at least as far apart."
+            )
+        },
+        drawn_ways: |results, as_far, ways| {
+            format!(
+                " If luck alone had dealt these {results} results out to the two, about {as_far} of {ways} ways to do it would set them at least as far apart."
+            )
+        },
+        skill: " That is at most 1 in 20: the difference is larger than luck would make it.",
+        luck: " That is more than 1 in 20: luck may be all there is to it.",
+        too_few: " With so few runs, luck alone might have done this: .seeds(4) or more can tell.",
+        one_each: " With one run each, nobody can tell whether this is luck: .seeds(4) or more can.",
     },
     graph: Graph {
         title: "The computation graph",

@@ -65,6 +65,7 @@ pub static WORDS: Words = Words {
             false => format!("debajo, {shown} de los {right} aciertos"),
         },
 
+        before: "antes",
         what_accuracy_is: "qué parte de los dígitos reconoce",
         what_cross_entropy_is: "el error que el entrenamiento reduce",
 
@@ -123,10 +124,55 @@ pub static WORDS: Words = Words {
         keep: "Guardar",
         kept: "Guardados: #",
         remove: "Quitar este #",
-        reads: "Lo que dice una red de tu dibujo se mueve aquí cuando se ha ejecutado pad.reads(…).",
+        reads: "Lo que dice una red de tu dibujo se mueve aquí cuando se ha ejecutado .reads(…).",
         empty: "Aquí no hay tinta, y «nada» no está entre sus diez respuestas.",
         unsent: "El dibujo no ha llegado al núcleo: ",
         offline: "Sin conexión con JupyterLab.",
+    },
+    experiment: Experiment {
+        done: |done, all| format!("{done} de {all} entrenamientos hechos"),
+        finished: |runs, time| match runs {
+            "1" => format!("1 entrenamiento en {time}"),
+            _ => format!("{runs} entrenamientos en {time}"),
+        },
+        stopped: |kept, all| {
+            format!("Detenido: se empezaron {kept} de {all} entrenamientos, y lo que midieron se conserva.")
+        },
+        all_runs: "todos",
+
+        experiment: "experimento",
+        mean_accuracy: "precisión media",
+        mean_loss: "error medio",
+        heads: ["± dispersión", "mejor", "semillas", "segundos cada una", "observación"],
+        some_of: |some, all| if all == 1 { String::new() } else { format!("{some} de {all}: ") },
+        remarks: ["falló: #", "#", "detenido en el paso #", "no anotó nada"],
+
+        loss_over_steps: "Error a lo largo de los pasos",
+        best_drawn: |drawn, all| format!("los {drawn} mejores de {all}"),
+        line_and_band: "media ± desviación típica",
+
+        higher: |better, worse, points| {
+            format!("Con «{better}», la precisión es de media {points} puntos más alta que con «{worse}».")
+        },
+        lower: |better, worse, loss| format!("Con «{better}», el error es de media {loss} más bajo que con «{worse}»."),
+        equal: |one, other| format!("De media, «{one}» y «{other}» dan lo mismo."),
+        all_ways: |results, as_far, ways| {
+            let would = if as_far == "1" { "los separaría" } else { "los separarían" };
+            format!(
+                " Si solo la suerte hubiera repartido estos {results} resultados entre los dos, {as_far} de las {ways} maneras \
+                 de hacerlo {would} al menos tanto."
+            )
+        },
+        drawn_ways: |results, as_far, ways| {
+            format!(
+                " Si solo la suerte hubiera repartido estos {results} resultados entre los dos, unas {as_far} de cada {ways} \
+                 maneras de hacerlo los separarían al menos tanto."
+            )
+        },
+        skill: " Es como mucho 1 de cada 20: la diferencia es mayor de lo que haría la suerte.",
+        luck: " Es más de 1 de cada 20: puede que todo sea suerte.",
+        too_few: " Con tan pocos entrenamientos, puede haberlo hecho la suerte sola: con .seeds(4) o más se sabrá.",
+        one_each: " Con un solo entrenamiento de cada uno no se puede saber si es suerte: con .seeds(4) o más, sí.",
     },
     graph: Graph {
         title: "El grafo de cálculo",

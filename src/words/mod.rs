@@ -12,6 +12,7 @@ pub struct Words {
     pub panel: Panel,
     pub live: Live,
     pub pad: Pad,
+    pub experiment: Experiment,
     pub graph: Graph,
     pub answer_bars: AnswerBars,
     pub batch_product: BatchProduct,
@@ -105,6 +106,8 @@ pub struct Panel {
     pub misread_on_top: fn(misread: &str) -> String,
     pub right_below: fn(shown: &str, right: &str) -> String,
 
+    /// The curve of the run before this one.
+    pub before: &'static str,
     pub what_accuracy_is: &'static str,
     pub what_cross_entropy_is: &'static str,
 
@@ -172,6 +175,41 @@ pub struct Pad {
     /// Before the reason.
     pub unsent: &'static str,
     pub offline: &'static str,
+}
+
+/// Runs side by side: the lines below the cell, the table, the curves and the verdict.
+pub struct Experiment {
+    pub done: fn(done: &str, all: &str) -> String,
+    pub finished: fn(runs: &str, time: &str) -> String,
+    pub stopped: fn(kept: &str, all: &str) -> String,
+    /// The label of runs of which nothing was varied.
+    pub all_runs: &'static str,
+
+    /// The heads of the table's columns: its first if experiments have names, what the runs are compared by, and the others.
+    pub experiment: &'static str,
+    pub mean_accuracy: &'static str,
+    pub mean_loss: &'static str,
+    pub heads: [&'static str; 5],
+    /// Before a remark: how many of the runs it is about.
+    pub some_of: fn(some: usize, all: usize) -> String,
+    /// On runs that failed, diverged, were stopped, have no result; `#` stands for the sentence, the value or the step.
+    pub remarks: [&'static str; 4],
+
+    pub loss_over_steps: &'static str,
+    pub best_drawn: fn(drawn: usize, all: usize) -> String,
+    pub line_and_band: &'static str,
+
+    /// Which setting is better than which, by how many points of accuracy or by how much loss.
+    pub higher: fn(better: &str, worse: &str, points: &str) -> String,
+    pub lower: fn(better: &str, worse: &str, loss: &str) -> String,
+    pub equal: fn(one: &str, other: &str) -> String,
+    /// In how many of all ways to deal the results out the settings lie at least as far apart.
+    pub all_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub drawn_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub skill: &'static str,
+    pub luck: &'static str,
+    pub too_few: &'static str,
+    pub one_each: &'static str,
 }
 
 /// The drawing of a graph.
