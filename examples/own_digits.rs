@@ -1,41 +1,23 @@
-//! Digits of your own: `cargo run --release --example own_digits`.
+//! Digits of your own: `cargo run --release --example own_digits`, or with a picture, `… own_digits mine.png`.
 //!
-//! A network learns from MNIST, and then reads two digits that were drawn here with the keyboard.
-use digitos::ndarray::Array4;
+//! A network learns from MNIST, and then reads two digits that were drawn here with the keyboard, or those of a PNG file.
+use digitos::ndarray::Array2;
 use digitos::prelude::*;
 
-/// Each mark is a square of two by two pixels: MNIST's digits are about 20 pixels high, in the middle of 28.
-const SEVEN: [&str; 14] = [
-    "..............",
-    "..............",
-    "..............",
-    "...########...",
-    "...########...",
-    ".........##...",
-    "........##....",
-    "........##....",
-    ".......##.....",
-    ".......##.....",
-    "......##......",
-    "......##......",
-    "..............",
-    "..............",
-];
-const ONE: [&str; 14] = [
-    "..............",
-    "..............",
-    "..............",
-    "......##......",
-    ".....###......",
-    "......##......",
-    "......##......",
-    "......##......",
-    "......##......",
-    "......##......",
-    "......##......",
-    "......##......",
-    "..............",
-    "..............",
+/// A 7 and a 1. Where and how large they stand does not matter: they are prepared as MNIST's digits were.
+const DRAWING: [&str; 12] = [
+    "........................",
+    "..########..............",
+    "..########..............",
+    "........##.......##.....",
+    ".......##.......###.....",
+    ".......##........##.....",
+    "......##.........##.....",
+    "......##.........##.....",
+    ".....##..........##.....",
+    ".....##..........##.....",
+    ".................##.....",
+    "........................",
 ];
 
 fn main() -> Result<(), digitos::Error> {
@@ -55,17 +37,23 @@ fn main() -> Result<(), digitos::Error> {
         sess.run(step, feed! { x => batch.images, y_ => batch.labels })?;
     }
 
-    // [n, height, width, channels]: 0 is background, 255 is ink
-    let drawings = [SEVEN, ONE];
-    let pixels = Array4::from_shape_fn([2, 28, 28, 1], |(image, row, column, _)| {
-        if drawings[image][row / 2].as_bytes()[column / 2] == b'#' { 255 } else { 0 }
-    });
-    let own = DataSet::new(pixels, &[7, 1])?;
-
+    let own = match std::env::args().nth(1) {
+        Some(path) => read_picture(path)?,
+        None => {
+            // each mark is a square of 10 × 10 pixels, dark on light
+            let size = (10 * DRAWING.len(), 10 * DRAWING[0].len());
+            let is_ink = |(y, x): (usize, usize)| DRAWING[y / 10].as_bytes()[x / 10] == b'#';
+            let drawing = Handwriting::of(&Array2::from_shape_fn(size, |at| if is_ink(at) { 0 } else { 255 }))?;
+            let set = drawing.labelled([7, 1])?;
+            let accuracy = reduce_mean(cast(equal(argmax(y, 1), argmax(y_, 1))));
+            let right = sess.run(accuracy, feed! { x => set.images, y_ => set.labels })?;
+            println!("of the two drawings it reads {:.0} rightly", 2.0 * right);
+            drawing
+        }
+    };
     let (answers, probabilities) = sess.run((argmax(y, 1), y), feed! { x => own.images })?;
-    for i in 0..own.len() {
-        let (digit, answer) = (own.labels.class(i), answers[i]);
-        println!("drawn: {digit}, read: {answer}, with probability {:.2}", probabilities[[i, answer]]);
+    for (i, &answer) in answers.iter().enumerate() {
+        println!("digit {i} is read as {answer}, with probability {:.2}", probabilities[[i, answer]]);
     }
     Ok(())
 }

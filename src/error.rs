@@ -19,6 +19,8 @@ pub enum Error {
     Model(String),
     /// A picture could not be drawn or written.
     Picture(String),
+    /// An experiment cannot be run as it was said, or its runs cannot be written, read or compared.
+    Experiment(String),
 }
 
 impl fmt::Display for Error {
@@ -29,7 +31,8 @@ impl fmt::Display for Error {
             | Error::Session(text)
             | Error::NotFinite(text)
             | Error::Model(text)
-            | Error::Picture(text) => f.write_str(text),
+            | Error::Picture(text)
+            | Error::Experiment(text) => f.write_str(text),
         }
     }
 }
@@ -52,7 +55,9 @@ pub(crate) fn stop(sentence: String) -> ! {
     if notebook::relay().is_some() && std::thread::current().name().is_none() {
         panic!("{sentence}"); // the relay shows it
     }
-    eprintln!("{sentence}");
+    if !is_in_trial() {
+        eprintln!("{sentence}");
+    }
     std::panic::resume_unwind(Box::new(sentence))
 }
 
@@ -104,9 +109,26 @@ pub(crate) fn distinct(mut names: Vec<&str>) -> Vec<&str> {
     names
 }
 
+/// The name of a thread that makes a run of an experiment, which tells itself why the run failed.
+pub(crate) const TRIAL: &str = "digitos trial";
+
+fn is_in_trial() -> bool {
+    std::thread::current().name() == Some(TRIAL)
+}
+
 /// In a notebook, a panic of the student's own code says what happened too, without the backtrace that the kernel asks for.
 pub(crate) fn without_backtraces() {
-    if notebook::is_here() && notebook::relay().is_none() {
+    if notebook::is_here() && notebook::relay().is_none() && !is_in_trial() {
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     }
+}
+
+/// From now on, a panic of a trial prints nothing.
+pub(crate) fn in_trials_quietly() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_in_trial() {
+            hook(panic)
+        }
+    }));
 }

@@ -22,6 +22,14 @@ impl Language {
         }
     }
 
+    /// Its name for [`parse`](Self::parse).
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::Spanish => "es",
+            Language::English => "en",
+        }
+    }
+
     pub fn words(self) -> &'static Words {
         match self {
             Language::Spanish => &es::WORDS,

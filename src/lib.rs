@@ -122,11 +122,14 @@ mod lesson {
 pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, examine_with, mi_progreso, my_progress};
     pub use crate::feed;
-    pub use crate::lab::slow_step;
+    pub use crate::lab::{
+        DrawingPad, Experiment, Handwriting, RunTable, Runs, Trial, Verdict, draw, load_runs, own_digits, read_picture,
+        slow_step,
+    };
     pub use crate::lesson::*;
     pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
-        Digits, Figure, History, LivePanel, accuracy_curves, batch_product, certificate, confusion_matrix,
+        Digits, Figure, History, LivePanel, accuracy_curves, answer_bars, batch_product, certificate, confusion_matrix,
         cross_entropy_bars, curves, decision_boundary, feature_maps, filter_images, filter_slider, function_graph,
         histograms, image_row, loss_along, loss_curves, loss_surface, mean_images, misread_digits, most_confused,
         network, neuron, neuron_sliders, pixel_values, plane, rate_slider, softmax_bars, softmax_sliders, ten_neurons,

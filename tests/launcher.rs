@@ -545,6 +545,29 @@ fn stderr_of_a_cell_fails_its_notebook_and_the_next_one_still_runs() {
 }
 
 #[test]
+fn with_json_each_notebook_is_a_line_of_results_and_nothing_else_is_on_stdout() {
+    let told = |json: &str| json!({"output_type": "display_data", "metadata": {}, "data": {"application/vnd.digitos.result": json}});
+    let text = json!({"output_type": "stream", "name": "stdout", "text": "step 1\n"});
+    let end = json!({"end": 1, "outputs": [told("{\"step\":60,\"accuracy\":0.5,\"loss\":null}"), text]});
+    let events = format!("{{\"start\": 1}}\n{end}\n{{\"start\": 2}}\n{{\"end\": 2, \"outputs\": []}}\n");
+    let project = Project::with_jupyter("json", &events, BROKEN);
+    let (code, out, error) = project.digitos(&["run", "--json", "--set", "NUM_ITERS=60"]);
+    assert_eq!(code, 1);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert_eq!(lines.len(), 2, "{out}");
+    assert_eq!(lines[0]["results"], json!([{"step": 60, "accuracy": 0.5, "loss": null}]));
+    assert_eq!(
+        (&lines[0]["notebook"], &lines[0]["set"]),
+        (&json!("notebooks/es/1_x.ipynb"), &json!({"NUM_ITERS": "60"}))
+    );
+    assert_eq!([&lines[0]["ok"], &lines[1]["ok"]], [true, false]);
+    assert_eq!([&lines[0]["failure"], &lines[1]["failure"]], [&Value::Null, &json!("no such file")]);
+    assert!(error.contains("ok notebooks/es/1_x.ipynb in ") && error.contains("1 of 2 notebook(s) failed"), "{error}");
+    let copy = project.json("target/notebooks/es/1_x.ipynb");
+    assert_eq!(copy["cells"][1]["outputs"].as_array().unwrap().len(), 1, "the executed copy is as without --json");
+}
+
+#[test]
 fn an_execution_that_breaks_off_is_a_failure() {
     let project = Project::with_jupyter("breaks_off", "{\"start\": 1}\n", FINE);
     let (code, out, _) = project.digitos(&["run", "notebooks/es"]);

@@ -50,9 +50,8 @@ fn first(values: &ArrayD<f32>, wrong: fn(f32) -> bool) -> Option<(Vec<usize>, f3
     Some((place.slice().to_vec(), *found))
 }
 
-/// The ten numbers for digit `i`: given alone, or in row `i` of the numbers for the whole set.
-pub fn ten(what: &str, set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
-    let n = set.images.len();
+/// The ten numbers for digit `i`: given alone, or in row `i` of the numbers for all `n`.
+pub fn ten(what: &str, n: usize, i: usize, values: &ArrayD<f32>) -> Result<[f32; 10], Error> {
     let row = match *values.shape() {
         [rows, 10] if rows == n => i,
         [10] | [1, 10] => 0,
@@ -68,7 +67,7 @@ pub fn ten(what: &str, set: &Batch, i: usize, values: &ArrayD<f32>) -> Result<[f
 
 /// The ten scores of digit `i`. Their exponentials must be in the range of `f32`.
 pub fn ten_scores(set: &Batch, i: usize, scores: &ArrayD<f32>) -> Result<[f32; 10], Error> {
-    let ten = ten("the scores", set, i, scores)?;
+    let ten = ten("the scores", set.images.len(), i, scores)?;
     match ten.iter().position(|v| !(-80.0..=80.0).contains(v)) {
         None => Ok(ten),
         Some(class) => Err(Error::Picture(format!(

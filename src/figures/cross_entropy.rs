@@ -19,7 +19,7 @@ const ROW: f32 = 27.0;
 pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
     let label = label(set, i, 10)?;
-    let given = ten("the probabilities", set, i, probabilities)?;
+    let given = ten("the probabilities", set.images.len(), i, probabilities)?;
     checks::probabilities(probabilities)?;
     let loss = -given[label].max(0.0).ln();
 

@@ -3,6 +3,7 @@
 //!
 //! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::Card). Weights and
 //! feature maps are [`signed`] pictures, and [`one_layer`] is the network of the first lesson, computed by hand.
+mod answer_bars;
 mod certificate;
 mod checks;
 mod confusion;
@@ -22,6 +23,7 @@ mod network;
 mod neuron;
 mod one_layer;
 mod pixel_values;
+mod preparation;
 mod run_curves;
 mod signed;
 mod sliders;
@@ -31,10 +33,12 @@ mod weight_images;
 #[cfg(test)]
 mod tests;
 
+pub use answer_bars::answer_bars;
 pub use certificate::certificate;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
 pub use curves::curves;
+pub(crate) use curves::{Curve, labelled_curves};
 pub use decision_boundary::{decision_boundary, plane};
 pub use feature_maps::feature_maps;
 pub use filters::filter_images;
@@ -48,6 +52,7 @@ pub use most_confused::most_confused;
 pub use network::{network, thinned_network};
 pub use neuron::{neuron, ten_neurons};
 pub use pixel_values::pixel_values;
+pub(crate) use preparation::{Mark, Step, preparation_figure};
 pub use run_curves::{accuracy_curves, loss_curves};
 pub use sliders::{
     Interactive, batch_product, filter_slider, function_graph, loss_along, neuron_sliders, rate_slider,

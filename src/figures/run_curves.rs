@@ -24,7 +24,7 @@ pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Erro
     let end = axes::steps(history.last_step());
     let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0 };
     let mut card = Card::blank(language, language.words().terms.accuracy_over_steps);
-    accuracy::draw_curves(&mut card.svg, &chart, history)?;
+    accuracy::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))
 }
@@ -40,7 +40,7 @@ pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
     let (bottom, top) = loss::range(history, end);
     let chart = Chart { area: PLOT, end, bottom, top };
     let mut card = Card::blank(language, language.words().terms.cross_entropy_over_steps);
-    loss::draw_curves(&mut card.svg, &chart, history)?;
+    loss::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))
 }

@@ -41,6 +41,8 @@ Commands:
       --set NAME=VALUE   replace the value of NAME, a `const`, `static` or `let` of the cell tagged `parameters`;
                          repeatable (of two for one NAME the last counts); every notebook of the run must have NAME
       --output DIR       where the executed copies go (default: target/notebooks)
+      --json             print nothing on stdout but a line of JSON for each notebook, with the last values of its panels and
+                         experiments; the rest goes to stderr
       --grade            a missing or wrong answer to an exercise fails its cell
   grade FOLDER         run the notebooks that a class handed in, FOLDER/PUPIL/….ipynb or FOLDER/PUPIL.ipynb, and make a
                        table and a page of which exercises are right
@@ -183,6 +185,7 @@ fn parse_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Task, le
                 request.set.push(parameter(&mut parser)?);
                 Task::Run(request)
             }
+            (Long("json"), Some(Task::Run(request))) => Task::Run(run::Request { json: true, ..request }),
             (Long("grade"), Some(Task::Run(request))) => Task::Run(run::Request { grade: true, ..request }),
             (Value(word), None) if word == "grade" => Task::Grade(grade::Request::default()),
             (Value(folder), Some(Task::Grade(request))) if request.folder.as_os_str().is_empty() => {

@@ -9,10 +9,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::kernel;
-use super::notebook::Notebook;
+use super::notebook::{Notebook, joined};
 use super::paths::{check_writable, in_project};
 use super::setup::{self, Jupyter};
 use crate::whole_file;
@@ -31,6 +31,30 @@ pub struct Request {
     pub output: Option<PathBuf>,
     /// A wrong answer to an exercise fails its cell.
     pub grade: bool,
+    /// On stdout there is nothing but a line of JSON for each notebook.
+    pub json: bool,
+}
+
+/// What a notebook tells of its results, as the library's `notebook.rs` has it.
+const RESULT: &str = "application/vnd.digitos.result";
+
+impl Request {
+    fn say(&self, line: &str) {
+        if self.json { eprintln!("{line}") } else { println!("{line}") }
+    }
+
+    /// The line of JSON of a notebook.
+    fn result(&self, name: &str, seconds: f64, results: Vec<Value>, failure: Option<String>) {
+        if self.json {
+            let set: serde_json::Map<String, Value> =
+                self.set.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+            let seconds = (seconds * 10.0).round() / 10.0;
+            println!(
+                "{}",
+                json!({"notebook": name, "set": set, "ok": failure.is_none(), "failure": failure, "seconds": seconds, "results": results})
+            );
+        }
+    }
 }
 
 /// One notebook to execute, its parameters already set.
@@ -51,13 +75,13 @@ pub fn run(root: &Path, request: &Request) -> Result<bool, String> {
     let total = jobs.len();
     let mut failed = Vec::new();
     for mut job in jobs {
-        if !execute(&mut job, &jupyter, request.grade)? {
+        if !execute(&mut job, &jupyter, request)? {
             failed.push(job.name);
         }
     }
     match failed.as_slice() {
-        [] => println!("{total} notebook(s), no cell failed"),
-        names => println!("{} of {total} notebook(s) failed: {}", names.len(), names.join(", ")),
+        [] => request.say(&format!("{total} notebook(s), no cell failed")),
+        names => request.say(&format!("{} of {total} notebook(s) failed: {}", names.len(), names.join(", "))),
     }
     Ok(failed.is_empty())
 }
@@ -85,7 +109,7 @@ fn run_first_cell(root: &Path, jupyter: &Jupyter) -> Result<(), String> {
     notebook.end_after_first_code_cell();
     let cells = notebook.code_cells();
     let folder = lesson.parent().unwrap_or(root);
-    let complete = follow(&mut notebook, &cells, folder, jupyter, false, |_| (), |_| ())?;
+    let complete = follow(&mut notebook, &cells, folder, jupyter, &Request::default(), |_| (), |_| ())?.0;
     match notebook.failure() {
         Some(failure) => Err(failure.text.lines().next().unwrap_or_default().into()),
         None if !complete => Err("its execution stopped early".into()),
@@ -167,61 +191,72 @@ pub fn notebooks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Executes one notebook, reports it, writes the copy. False if a cell failed.
-fn execute(job: &mut Job, jupyter: &Jupyter, grade: bool) -> Result<bool, String> {
+fn execute(job: &mut Job, jupyter: &Jupyter, request: &Request) -> Result<bool, String> {
     let Job { name, notebook, folder, output, is_copy } = job;
     let cells = notebook.code_cells();
-    println!("{name}: {} code cells", cells.len());
+    let say = |line: String| request.say(&line);
+    say(format!("{name}: {} code cells", cells.len()));
     let start = Instant::now();
     // whoever interrupts a long run finds what its cells have given so far
     let keep = |notebook: &Notebook| _ = is_copy.then(|| whole_file::write_unsynced(&*output, notebook.to_text()));
-    let say = |line| println!("{line}");
-    let complete = cells.is_empty() || follow(notebook, &cells, folder, jupyter, grade, say, keep)?;
+    let (complete, results) = match cells.is_empty() {
+        true => (true, Vec::new()),
+        false => follow(notebook, &cells, folder, jupyter, request, say, keep)?,
+    };
     let seconds = start.elapsed().as_secs_f64();
+    let failed = |why: String| {
+        request.result(name, seconds, results.clone(), Some(why));
+        Ok(false)
+    };
 
     // The copy may be the source itself.
     if let Err(error) = whole_file::write(&*output, notebook.to_text()) {
-        println!("FAILED {name} after {seconds:.1} s: {} cannot be written: {error}", output.display());
-        return Ok(false);
+        let why = format!("{} cannot be written: {error}", output.display());
+        say(format!("FAILED {name} after {seconds:.1} s: {why}"));
+        return failed(why);
     }
 
     let shown = output.display();
     if let Some(failure) = notebook.failure() {
-        println!(
-            "FAILED {name} after {seconds:.1} s in cell {} of {}: {}",
-            failure.cell,
-            cells.len(),
-            failure.first_line
-        );
+        let place = format!("in cell {} of {}: {}", failure.cell, cells.len(), failure.first_line);
+        say(format!("FAILED {name} after {seconds:.1} s {place}"));
         for line in failure.text.lines() {
-            println!("    {line}");
+            say(format!("    {line}"));
         }
-        println!("  the cells after it were not run; executed copy: {shown}");
-        return Ok(false);
+        say(format!("  the cells after it were not run; executed copy: {shown}"));
+        return failed(failure.text.lines().next().unwrap_or(&place).into());
     }
     if !complete {
-        println!("FAILED {name} after {seconds:.1} s: its execution stopped early; the reason is above. Copy: {shown}");
-        return Ok(false);
+        say(format!(
+            "FAILED {name} after {seconds:.1} s: its execution stopped early; the reason is above. Copy: {shown}"
+        ));
+        return failed("its execution stopped early".into());
     }
-    println!("ok {name} in {seconds:.1} s; executed copy: {shown}");
+    say(format!("ok {name} in {seconds:.1} s; executed copy: {shown}"));
+    request.result(name, seconds, results, None);
     Ok(true)
 }
 
-/// Lets nbclient execute the cells and puts their outputs into the notebook as they come. False if it broke off.
+/// Lets nbclient execute the cells and puts their outputs into the notebook as they come. Whether it came to the end or
+/// to a failure, and the results that the cells told.
 fn follow(
     notebook: &mut Notebook,
     cells: &[usize],
     folder: &Path,
     jupyter: &Jupyter,
-    grade: bool,
+    request: &Request,
     tell: impl Fn(String),
     keep: impl Fn(&Notebook),
-) -> Result<bool, String> {
+) -> Result<(bool, Vec<Value>), String> {
     let mut python = jupyter.python();
     python.args(["-c", EXECUTE]).arg(folder);
-    if grade {
+    if request.grade {
         python.env("DIGITOS_GRADE", "fail");
     }
-    let (mut ended, source) = (0, notebook.clone());
+    if request.json {
+        python.env("DIGITOS_RESULTS", "1");
+    }
+    let (mut ended, source, mut results) = (0, notebook.clone(), Vec::new());
     let fine = tell_events(python, &source, None, |event| {
         if let Some(index) = event["start"].as_u64() {
             let position = cells.iter().take_while(|&&cell| cell < index as usize).count() + 1;
@@ -232,11 +267,17 @@ fn follow(
         }
         if let (Some(index), Some(outputs)) = (event["end"].as_u64(), event["outputs"].as_array()) {
             ended += 1;
-            notebook.set_outputs(index as usize, ended, outputs);
+            let (told, shown): (Vec<&Value>, Vec<&Value>) =
+                outputs.iter().partition(|output| output["data"].get(RESULT).is_some());
+            results.extend(
+                told.into_iter().filter_map(|output| serde_json::from_str(&joined(&output["data"][RESULT])).ok()),
+            );
+            let shown: Vec<Value> = shown.into_iter().cloned().collect();
+            notebook.set_outputs(index as usize, ended, &shown);
             keep(notebook);
         }
     })?;
-    Ok(fine && (ended == cells.len() || notebook.failure().is_some()))
+    Ok((fine && (ended == cells.len() || notebook.failure().is_some()), results))
 }
 
 /// Runs Python with [`EXECUTE`] on a notebook and hands on what it tells; ends it after `patience`. False if it broke

@@ -72,9 +72,9 @@ impl Files {
         }
     }
 
-    /// The address of the picture, relative to the notebook.
-    pub fn source(&self) -> String {
-        format!("{FOLDER}/{}.svg", self.id)
+    /// The address of a file, relative to the notebook.
+    pub fn address(&self, ending: &str) -> String {
+        format!("{FOLDER}/{}.{ending}", self.id)
     }
 
     pub fn folder(&self) -> &Path {
@@ -82,8 +82,8 @@ impl Files {
     }
 }
 
-/// The picture, the status, and the orders of the page.
-const ENDINGS: [&str; 3] = ["svg", "json", "txt"];
+/// The picture, the status, the orders of the page, and what is drawn on it.
+const ENDINGS: [&str; 4] = ["svg", "json", "txt", "drawing"];
 
 /// Whether a file is called as [`Files`] calls it, two hexadecimal numbers and one of the endings, or is one that was
 /// being written when its kernel was killed.

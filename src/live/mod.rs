@@ -19,25 +19,28 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use files::Files;
+pub(crate) use measure::find;
+pub(crate) use progress::{KeptFeed, Progress};
+pub(crate) use schedule::Schedule;
 pub use shared::work_without_threads;
+pub(crate) use shared::{Helper, Rest, Shared, Turn};
+pub(crate) use status::duration;
 pub use steps::Steps;
 
-use crate::panel::{History, Panel, State};
+use crate::panel::{Frame, History, Panel, State};
 use crate::picture::Figure;
 use crate::session::last_file;
 use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
-use files::Files;
 use film::{Film, Still};
 use guard::Guard;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
-use progress::{KeptFeed, Measurement, Record};
-use schedule::Schedule;
-use shared::Shared;
+use progress::{Measurement, Record};
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -76,6 +79,8 @@ use std::time::{Duration, Instant};
 /// The panel has two threads of its own, which measure and draw with copies of the weights: training comes out
 /// bit for bit as it would without a panel. What is measured depends on the number of the step alone, so the same
 /// run ends with the same figure; in between there are more measurements, which only keep the shown picture moving.
+///
+/// When a run begins anew, after [`Session::initialize`], the curves of the run before stay behind its own as a pale line.
 pub struct LivePanel {
     language: Language,
     net: WatchedNet,
@@ -232,11 +237,13 @@ impl LivePanel {
         if !recorded && !glance || test && empty {
             return Ok(());
         }
-        let epoch = progress.epoch();
+        let (epoch, followed) = (progress.epoch(), progress.is_followed && progress.newest.is_none());
         drop(progress);
 
         let spreads = !test && (glance || schedule.test(step));
-        let variables = sess.copy_variables(&self.net.fetch(spreads))?;
+        let fetch = self.net.fetch(spreads);
+        let variables = sess.copy_variables(&fetch)?;
+        let newest = if followed { Some(sess.copy_variables(&fetch)?) } else { None };
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
         let feed = feed.iter().map(KeptFeed::new).collect();
         let measurement = Measurement { step, test, epoch, glance, spreads, variables, feed };
@@ -247,12 +254,19 @@ impl LivePanel {
             progress = self.shared.wait(progress);
         }
         progress.report()?;
+        progress.newest = newest.or(progress.newest.take());
         let before = progress.looks[usize::from(test)].at.replace(Instant::now());
         progress.waiting.push_back(measurement);
         if before.is_none_or(|before| before.elapsed() >= SOON) || progress.waiting.len() >= ENOUGH_WAITING {
             self.shared.wake();
         }
         Ok(())
+    }
+
+    /// What keeps the newest variables for somebody else from now on.
+    pub(crate) fn followed(&self) -> Weak<Shared> {
+        self.shared.lock().is_followed = true;
+        Arc::downgrade(&self.shared)
     }
 
     /// The panel as it is now, as a picture that the saved notebook keeps.
@@ -263,7 +277,8 @@ impl LivePanel {
     pub fn figure(&self) -> Result<Figure, Error> {
         let mut progress = self.shared.wait_for_measurements();
         progress.report()?;
-        Panel::of(self.language).draw(&progress.live.frame(progress.status()))
+        let frame = progress.live.frame(progress.status());
+        Panel::of(self.language).draw(&Frame { before: progress.before.as_deref(), ..frame })
     }
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each measurement on the test digits.

@@ -24,6 +24,6 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
          <script>(function (root, alt, words) {{\n{SCRIPT}}})(document.currentScript.parentElement, \"{alternative}\", \
          {words});</script></div>",
         id = files.id,
-        source = files.source(),
+        source = files.address("svg"),
     )
 }

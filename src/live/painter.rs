@@ -41,14 +41,15 @@ impl Painter {
 
     fn draw(&mut self, shared: &Shared) -> Option<()> {
         let progress = shared.lock();
-        let (picture, status) = (progress.live.clone(), progress.status());
+        let (picture, status, before) = (progress.live.clone(), progress.status(), progress.before.clone());
         let steps_per_second = progress.clock.steps_per_second();
         if self.beginning != progress.beginnings {
             self.beginning = progress.beginnings;
             self.panel = Panel::of(self.language);
         }
         drop(progress);
-        let figure = self.panel.draw(&Frame { steps_per_second, ..picture.frame(status) }).ok()?;
+        let figure =
+            self.panel.draw(&Frame { steps_per_second, before: before.as_deref(), ..picture.frame(status) }).ok()?;
         self.files.write("svg", figure.svg()).ok()?;
         self.frames += 1;
         self.write_status(shared)

@@ -42,6 +42,8 @@ pub struct Progress {
     pub record: Record,
     /// The same, and what was measured in between to keep the picture moving.
     pub live: Record,
+    /// The curves of the run before.
+    pub before: Option<Arc<History>>,
     pub schedule: Option<Schedule>,
     /// The step that the loop is at, or was at last.
     pub step: Option<usize>,
@@ -65,6 +67,9 @@ pub struct Progress {
     /// Grows with every change that the picture shows.
     pub version: usize,
     pub closing: bool,
+    /// Whether somebody else wants a copy of the variables now and then, and the newest that was not taken yet.
+    pub is_followed: bool,
+    pub newest: Option<Variables>,
     pub keeping: Keeping,
 }
 
@@ -83,7 +88,11 @@ impl Progress {
     /// Begins a run: from step 0 with empty curves, otherwise where the last one ended.
     pub fn begin(&mut self, schedule: Schedule) {
         if schedule.first == 0 {
-            (self.record, self.live, self.images) = Default::default();
+            let history = std::mem::take(&mut self.record).history;
+            if history.last_step() > 0 {
+                self.before = Some(Arc::new(history));
+            }
+            (self.live, self.images) = Default::default();
             self.beginnings += 1;
         }
         let now = std::mem::take(&mut self.images.now);

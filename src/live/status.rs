@@ -51,7 +51,8 @@ pub fn line(progress: &Progress, schedule: &Schedule, step: usize, language: Lan
     format!("{}: {}", (words.step_of)(&step, &last), facts.join("; "))
 }
 
-fn duration(seconds: f32, language: Language) -> String {
+/// A time as it is read: in seconds, minutes or hours.
+pub fn duration(seconds: f32, language: Language) -> String {
     match seconds {
         ..90.0 => format!("{seconds:.0} s"),
         ..5400.0 => format!("{:.0} min", seconds / 60.0),

@@ -1,6 +1,9 @@
 //! The steps of a training loop.
-use super::{progress::Order, schedule::Schedule, shared::Shared, status};
-use crate::{language::Language, notebook::relay, panel::State};
+use super::progress::{Order, Progress};
+use super::{schedule::Schedule, shared::Shared, status};
+use crate::notebook::{json_number, relay, tell_result};
+use crate::panel::history::{Point, Thinned};
+use crate::{language::Language, panel::State};
 use std::collections::VecDeque;
 use std::fs;
 use std::sync::Arc;
@@ -74,6 +77,7 @@ impl Steps {
         }
         progress.end(state);
         drop(progress);
+        tell(&self.shared.lock());
         relay().map(|folder| fs::remove_file(folder.join("loop")));
         self.shared.wake();
         while self.shared.take_turns() {} // until the last picture is drawn, if nobody else draws it
@@ -84,6 +88,20 @@ impl Steps {
             println!("{}", status::sentence(&self.shared.lock(), self.language));
         }
     }
+}
+
+/// Tells the last values of a run to the program that runs the notebook.
+fn tell(progress: &Progress) {
+    let history = &progress.record.history;
+    let last = |series: &Thinned<Point>| series.points().last().map_or(Point::default(), |(_, point)| *point);
+    let (training, test) = (last(&history.training), last(&history.test));
+    tell_result(&[
+        ("step", progress.step.unwrap_or(0).to_string()),
+        ("accuracy", json_number(test.accuracy)),
+        ("loss", json_number(test.loss)),
+        ("training_accuracy", json_number(training.accuracy)),
+        ("training_loss", json_number(training.loss)),
+    ]);
 }
 
 /// Dropped before it is over, by an error or a `break` in the loop.

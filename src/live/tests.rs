@@ -230,6 +230,28 @@ fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "only the .gitignore stays");
 }
 
+#[test]
+fn the_run_before_stays_as_a_pale_line_behind_the_next_one() {
+    let figure = |lesson: &Lesson| lesson.panel.figure().unwrap().svg().to_string();
+    let ghosts = |svg: &str| svg.matches(">antes</text>").count();
+    let mut lesson = Lesson::new();
+    lesson.train(30);
+    let first = figure(&lesson);
+    lesson.train(60);
+    assert_eq!((ghosts(&first), ghosts(&figure(&lesson))), (0, 0), "a run that goes on has none before it");
+    lesson.sess.initialize(lesson.step).unwrap();
+    lesson.train(30);
+    assert_eq!(ghosts(&figure(&lesson)), 2, "accuracy and loss");
+    lesson.sess.initialize(lesson.step).unwrap();
+    lesson.panel.steps(&lesson.sess, 30).take(1).for_each(drop);
+    lesson.train(30);
+    let before = lesson.panel.shared.lock().before.clone().unwrap();
+    assert_eq!(before.last_step(), 30, "an attempt that made no step is not the run before");
+    let mut again = Lesson::new();
+    again.train(30);
+    assert_eq!(figure(&again), first, "without a run before, the same picture byte for byte");
+}
+
 /// As in WebAssembly: the page's orders come between two steps, while the loop rests.
 #[test]
 fn without_threads_the_panel_is_measured_and_drawn_between_the_steps_and_ends_with_the_same_picture() {

@@ -46,6 +46,11 @@ impl DataSet {
         DataSet { all: all.choose(order.clone()), order, seed, rng: Pcg32::seed_from_u64(seed), given: 0 }
     }
 
+    /// The same examples, whose batches come in the order of another seed, from the first one on. No pixel is copied.
+    pub fn with_seed(&self, seed: u64) -> DataSet {
+        DataSet::of(self.all.clone(), seed)
+    }
+
     /// How many examples there are.
     pub fn len(&self) -> usize {
         self.images.len()
@@ -115,6 +120,19 @@ impl DataSet {
     /// A set of the examples with these numbers, in this order. Stops the program at a number that does not exist.
     pub fn choose(&self, which: &[usize]) -> DataSet {
         DataSet::of(self.all.choose(self.images.choice().choose(which)), self.seed)
+    }
+}
+
+impl DataSet {
+    /// A set of these examples and those of another set behind them, as your own digits behind MNIST's. Its batches are of both,
+    /// shuffled. The pixels are copied.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the images have another size or are fed in another shape, or if the labels are.
+    pub fn then(&self, next: &DataSet) -> Result<DataSet, Error> {
+        let images = self.images.then(&next.images).map_err(Error::Data)?;
+        let labels = self.labels.then(&next.labels).map_err(Error::Data)?;
+        Ok(DataSet::of(Batch { images, labels }, self.seed))
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::engine::kernels::pixels::unit_interval;
 use crate::engine::{Feed, fits};
-use crate::error::{require, stop};
+use crate::error::{ensure, require, stop};
 use ndarray::{Array4, ArrayD, Dimension, IxDyn};
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -193,6 +193,17 @@ impl Images {
         &self.pixels[at..at + size]
     }
 
+    /// These and others behind them.
+    pub(super) fn then(&self, next: &Images) -> Result<Images, String> {
+        ensure!(
+            self.shape == next.shape && self.flat == next.flat,
+            "{next:?} cannot follow {self:?}: images that are fed in the same shape were expected; read both with the same options"
+        );
+        let pixels = [self, next].into_iter().flat_map(|all| (0..all.len()).map(|i| all.image(i)));
+        let pixels: Vec<u8> = pixels.flatten().copied().collect();
+        Ok(Images { pixels: pixels.into(), choice: Choice::all(self.len() + next.len()), ..self.clone() })
+    }
+
     /// The shape in which they are fed: `[n, height, width, channels]`, or `[n, height * width * channels]` if read
     /// with [`reshape`](super::ReadOptions::reshape).
     pub(crate) fn dims(&self) -> IxDyn {
@@ -262,6 +273,16 @@ impl Labels {
     #[inline]
     pub fn class(&self, i: usize) -> usize {
         self.classes[self.choice.at(i, "class")].into()
+    }
+
+    /// These and others behind them.
+    pub(super) fn then(&self, next: &Labels) -> Result<Labels, String> {
+        ensure!(
+            self.depth == next.depth,
+            "{next:?} cannot follow {self:?}: labels that are fed in the same shape were expected; read both with the same options"
+        );
+        let classes = [self, next].into_iter().flat_map(|all| (0..all.len()).map(|i| all.class(i) as u8));
+        Ok(Labels { classes: classes.collect(), choice: Choice::all(self.len() + next.len()), depth: self.depth })
     }
 
     /// The shape in which they are fed: `[n, classes]` if one-hot, otherwise `[n]`.

@@ -6,8 +6,9 @@ use crate::picture::{Area, Chart, Svg, axes};
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let end = axes.last_step;
-    let bottom = 1.0 - axes.accuracy.settle(1.0 - bottom(frame.history, end));
-    draw_curves(svg, &Chart { area, end, bottom, top: 1.0 }, frame.history)
+    let lowest = frame.before.into_iter().map(|before| bottom(before, end)).fold(bottom(frame.history, end), f32::min);
+    let bottom = 1.0 - axes.accuracy.settle(1.0 - lowest);
+    draw_curves(svg, &Chart { area, end, bottom, top: 1.0 }, frame.history, frame.before)
 }
 
 /// The bottom of the axis of accuracy, for steps up to `end`. The first 8 % of the steps, in which most is learnt, do not count.
@@ -18,7 +19,7 @@ pub fn bottom(history: &History, end: f32) -> f32 {
 }
 
 /// Draws the curves of accuracy.
-pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History, before: Option<&History>) -> Result<(), Error> {
     let language = svg.language;
     let [_, middle, bottom] = chart.ticks(&|share| language.tick_in_percent(share));
     let curves = Curves {
@@ -30,5 +31,5 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
         shares: true,
         training_above: true,
     };
-    curves.draw(svg, chart, history)
+    curves.draw(svg, chart, history, before)
 }

@@ -2,7 +2,8 @@
 use super::history::{History, Point, Thinned};
 use crate::Error;
 use crate::picture::{
-    Area, Chart, Label, Mark, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share, axes, sorted, thin,
+    AXIS as GHOST, Area, Chart, Label, Mark, N, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share,
+    axes, sorted, thin,
 };
 
 /// What is particular to the accuracy or to the loss.
@@ -108,15 +109,16 @@ fn lines(points: Line, width: f32, colour: &'static str) -> impl Iterator<Item =
 }
 
 impl Curves<'_> {
-    /// Draws the chart with its title and labels; the numbers below the axis of steps are left to the caller.
-    pub fn draw(&self, svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+    /// Draws the chart with its title and labels, and behind its curves the main one of the run before; the numbers
+    /// below the axis of steps are left to the caller.
+    pub fn draw(&self, svg: &mut Svg, chart: &Chart, history: &History, before: Option<&History>) -> Result<(), Error> {
         let left = chart.area.x - 40.0;
         svg.line_of_text(left, chart.area.y - 13.0, &[(0.0, TITLE, self.title), (10.0, NOTE, self.sentence)]);
         chart.axes(svg, self.ticks.clone());
 
         let training = line(&history.training, self.value);
         let test = line(&history.test, self.value);
-        let mut marks = Vec::new();
+        let mut marks = before.map_or_else(Vec::new, |before| self.ghost(svg, chart, before));
         let mut edges: Edges = training.iter().chain(&test).map(|&(step, v)| (step, v, v)).collect();
         if training.len() > TRAINING_BINS {
             let bins = bins(&training);
@@ -142,7 +144,27 @@ impl Curves<'_> {
         Ok(())
     }
 
-    /// Writes the first value of a curve that enters the plot from above, at the top or at the bottom, where no curve is in the way.
+    /// The main curve of the run before, as a pale line that is named beside the title.
+    fn ghost(&self, svg: &mut Svg, chart: &Chart, before: &History) -> Vec<Mark> {
+        let test = line(&before.test, self.value);
+        let curve = match test.is_empty() {
+            true => bins(&line(&before.training, self.value)).iter().map(|bin| (bin.step, bin.mean)).collect(),
+            false => thin(&test, MOST_POINTS),
+        };
+        let (right, y) = (chart.area.right() + 100.0, chart.area.y - 13.0);
+        let name = svg.language.words().panel.before;
+        let left = right - NOTE.width(name) - 6.0;
+        svg.text(right, y, NOTE.right(), name);
+        svg.put(format_args!(
+            "<path d=\"M{} {}h16\" stroke=\"{GHOST}\" stroke-width=\"1.6\"/>",
+            N(left - 16.0),
+            N(y - 4.5)
+        ));
+        lines(curve, 1.6, GHOST).collect()
+    }
+
+    /// Writes the first value of a curve that enters the plot from above, at the top or at the bottom, where no
+    /// curve is in the way.
     fn cut_off(&self, svg: &mut Svg, chart: &Chart, (line, edges, colour): Entering, end: Option<usize>) {
         let (language, Area { y, .. }) = (svg.language, chart.area);
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };

@@ -24,6 +24,8 @@ pub enum State {
 pub struct Frame<'a> {
     /// The curves and bands so far.
     pub history: &'a History,
+    /// The run before, whose curves are drawn pale behind those of this one.
+    pub before: Option<&'a History>,
     /// The training digits of this step.
     pub training: Option<&'a Digits>,
     /// The test digits as they were last evaluated.
@@ -45,6 +47,7 @@ impl<'a> Frame<'a> {
     pub fn new(history: &'a History) -> Frame<'a> {
         Frame {
             history,
+            before: None,
             training: None,
             test: None,
             state: State::default(),
@@ -53,6 +56,12 @@ impl<'a> Frame<'a> {
             epoch: None,
             steps_per_second: None,
         }
+    }
+
+    /// The last step of its curves; those of the run before do not lead beyond the end of this one.
+    pub(super) fn last_curve_step(&self) -> usize {
+        let before = self.before.map_or(0, |before| before.last_step().min(self.total_steps.unwrap_or(0)));
+        self.history.last_step().max(before)
     }
 
     /// The step it shows.

@@ -4,12 +4,19 @@ use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Chart, Svg, at_share, axes, sorted};
 
+/// The axis of loss shows the run before if it reaches at most this many times as far up as this one.
+const MOST_BEFORE: f32 = 4.0;
+
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let end = axes.last_step;
-    let (bottom, top) = range(frame.history, end);
+    let (mut bottom, mut top) = range(frame.history, end);
+    // a run that went astray does not flatten the next one
+    if let Some(before) = frame.before.map(|before| range(before, end)).filter(|before| before.1 <= MOST_BEFORE * top) {
+        (bottom, top) = (bottom.min(before.0), top.max(before.1));
+    }
     let (bottom, top) = (0.0 - axes.loss_below_0.settle(0.0 - bottom), axes.loss.settle(top));
     let chart = Chart { area, end, bottom, top };
-    draw_curves(svg, &chart, frame.history)?;
+    draw_curves(svg, &chart, frame.history, frame.before)?;
     chart.steps(svg);
     Ok(())
 }
@@ -27,7 +34,7 @@ pub fn range(history: &History, end: f32) -> (f32, f32) {
 }
 
 /// Draws the curves of cross entropy.
-pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Error> {
+pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History, before: Option<&History>) -> Result<(), Error> {
     let language = svg.language;
     let curves = Curves {
         title: language.words().terms.cross_entropy,
@@ -38,5 +45,5 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History) -> Result<()
         shares: false,
         training_above: false,
     };
-    curves.draw(svg, chart, history)
+    curves.draw(svg, chart, history, before)
 }

@@ -79,7 +79,7 @@ impl Panel {
         let (language, axes) = (self.language, &mut self.axes);
         let mut card = Card::blank(language, header::caption(frame, language));
         header::draw(&mut card.svg, frame);
-        axes.last_step = axes.steps.settle(axes::steps(frame.history.last_step()));
+        axes.last_step = axes.steps.settle(axes::steps(frame.last_curve_step()));
         for (draw, area) in PANELS {
             draw(&mut card.svg, area, frame, axes)?;
         }

@@ -408,3 +408,14 @@ fn a_frame_can_be_drawn_on_another_thread() {
     let thread = std::thread::spawn(move || panel.draw(&Frame { training: Some(&batch), ..Frame::new(&history) }));
     assert!(says(thread.join().unwrap().unwrap().svg(), "1 of 100 misread"));
 }
+
+#[test]
+fn without_a_run_before_a_panel_is_drawn_as_it_always_was() {
+    let mut crc = flate2::Crc::new();
+    crc.update(panel(&Frame::new(&run(500))).as_bytes());
+    assert_eq!(
+        crc.sum(),
+        1_450_502_974,
+        "committed notebooks hold such pictures: if they are meant to change, execute them again"
+    );
+}

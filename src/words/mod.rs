@@ -11,7 +11,10 @@ pub struct Words {
     pub terms: Terms,
     pub panel: Panel,
     pub live: Live,
+    pub pad: Pad,
+    pub experiment: Experiment,
     pub graph: Graph,
+    pub answer_bars: AnswerBars,
     pub batch_product: BatchProduct,
     pub certificate: Certificate,
     pub confusion: Confusion,
@@ -33,6 +36,7 @@ pub struct Words {
     pub neuron_sliders: NeuronSliders,
     pub tiny_net: TinyNet,
     pub pixel_values: PixelValues,
+    pub preparation: Preparation,
     pub slow_step: SlowStep,
     pub softmax: Softmax,
     pub weight_film: WeightFilm,
@@ -102,6 +106,8 @@ pub struct Panel {
     pub misread_on_top: fn(misread: &str) -> String,
     pub right_below: fn(shown: &str, right: &str) -> String,
 
+    /// The curve of the run before this one.
+    pub before: &'static str,
     pub what_accuracy_is: &'static str,
     pub what_cross_entropy_is: &'static str,
 
@@ -148,6 +154,64 @@ pub struct Live {
     pub time_left: fn(time: &str) -> String,
 }
 
+/// The canvas in the notebook.
+pub struct Pad {
+    /// In place of the canvas, where scripts do not run.
+    pub here: &'static str,
+    pub canvas: &'static str,
+    pub keys: &'static str,
+    pub undo: &'static str,
+    pub clear: &'static str,
+    pub this_is: &'static str,
+    pub keep: &'static str,
+    /// `#` stands for how many.
+    pub kept: &'static str,
+    /// `#` stands for the digit.
+    pub remove: &'static str,
+    /// Before a network reads.
+    pub reads: &'static str,
+    /// About what it says to an empty canvas.
+    pub empty: &'static str,
+    /// Before the reason.
+    pub unsent: &'static str,
+    pub offline: &'static str,
+}
+
+/// Runs side by side: the lines below the cell, the table, the curves and the verdict.
+pub struct Experiment {
+    pub done: fn(done: &str, all: &str) -> String,
+    pub finished: fn(runs: &str, time: &str) -> String,
+    pub stopped: fn(kept: &str, all: &str) -> String,
+    /// The label of runs of which nothing was varied.
+    pub all_runs: &'static str,
+
+    /// The heads of the table's columns: its first if experiments have names, what the runs are compared by, and the others.
+    pub experiment: &'static str,
+    pub mean_accuracy: &'static str,
+    pub mean_loss: &'static str,
+    pub heads: [&'static str; 5],
+    /// Before a remark: how many of the runs it is about.
+    pub some_of: fn(some: usize, all: usize) -> String,
+    /// On runs that failed, diverged, were stopped, have no result; `#` stands for the sentence, the value or the step.
+    pub remarks: [&'static str; 4],
+
+    pub loss_over_steps: &'static str,
+    pub best_drawn: fn(drawn: usize, all: usize) -> String,
+    pub line_and_band: &'static str,
+
+    /// Which setting is better than which, by how many points of accuracy or by how much loss.
+    pub higher: fn(better: &str, worse: &str, points: &str) -> String,
+    pub lower: fn(better: &str, worse: &str, loss: &str) -> String,
+    pub equal: fn(one: &str, other: &str) -> String,
+    /// In how many of all ways to deal the results out the settings lie at least as far apart.
+    pub all_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub drawn_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
+    pub skill: &'static str,
+    pub luck: &'static str,
+    pub too_few: &'static str,
+    pub one_each: &'static str,
+}
+
 /// The drawing of a graph.
 pub struct Graph {
     pub title: &'static str,
@@ -161,6 +225,13 @@ pub struct Graph {
     pub too_large: fn(boxes: usize, most: usize) -> [String; 2],
     pub network: &'static str,
     pub added_by_minimize: &'static str,
+}
+
+pub struct AnswerBars {
+    pub title: &'static str,
+    pub reads: fn(class: usize, share: &str) -> String,
+    /// If there is no ink.
+    pub blank: &'static str,
 }
 
 pub struct BatchProduct {
@@ -337,6 +408,15 @@ pub struct PixelValues {
     /// What the lowest and the highest number are.
     pub scale: [&'static str; 2],
     pub described: fn(label: usize, height: usize, width: usize) -> String,
+}
+
+pub struct Preparation {
+    pub title: &'static str,
+    pub note: &'static str,
+    /// Each with two lines about it; those about the lines of a digit are made by `lines`.
+    pub steps: [(&'static str, [&'static str; 2]); 10],
+    /// How wide the lines were, and how wide they were made if they were thin, in percent.
+    pub lines: fn(width: &str, made: Option<&str>) -> [String; 2],
 }
 
 pub struct TinyNet {

@@ -143,7 +143,7 @@ class Notebook {
   }
 }
 
-const [SHOW, TRAIN, KEPT, FIGURE, SLIDERS, GRAPH] = [3, 4, 5, 6, 7, 8];
+const [SHOW, TRAIN, KEPT, FIGURE, SLIDERS, GRAPH, DRAW, DRAWN] = [3, 4, 5, 6, 7, 8, 9, 10];
 
 async function lesson(browser, url) {
   const page = await (await browser.newContext({ viewport: { width: 1300, height: 1150 } })).newPage();
@@ -207,6 +207,7 @@ async function lesson(browser, url) {
   await page.screenshot({ path: path.join(shots, 'figure.png') });
 
   await figures(notebook);
+  await drawing(notebook);
 
   const step = Number((await notebook.sentence()).replace(/[^0-9]/g, ''));
   await notebook.start(TRAIN);
@@ -247,6 +248,73 @@ async function figures(notebook) {
   const drawn = await graph.evaluate((image) => image.complete && image.naturalWidth > 400 && /minimize/.test(image.alt));
   check(drawn && (await graph.count()) === 1, 'the graph is one picture, and says what it shows');
   await page.screenshot({ path: path.join(shots, 'graph.png') });
+}
+
+/// As a hand draws them: where the pen was every few milliseconds.
+const STROKES = {
+  1: [[[150, 42], [148, 60], [147, 83], [145, 110], [142, 141], [139, 170], [137, 198], [136, 226], [135, 240]]],
+  7: [[[72, 66], [90, 63], [115, 61], [142, 60], [168, 60], [190, 62], [201, 66], [196, 82], [186, 103], [174, 128],
+    [162, 155], [151, 181], [141, 206], [134, 229], [130, 242]]],
+  0: [[[148, 50], [126, 54], [106, 68], [92, 92], [84, 122], [82, 154], [88, 186], [102, 212], [122, 228], [146, 232],
+    [170, 224], [188, 204], [198, 176], [202, 144], [198, 112], [188, 84], [172, 62], [152, 51], [140, 50]]],
+};
+
+/// Draws on the canvas of the lab with the mouse and with the keys, and hears what the network says.
+async function drawing(notebook) {
+  const { page } = notebook;
+  await notebook.run(DRAW);
+  const pad = notebook.cell(DRAW).locator('.digitos-pad'), sheet = pad.locator('.sheet canvas'), bars = pad.locator('.bars');
+  await until('the network reads', () => bars.isVisible(), 5);
+  check(/no está entre sus diez respuestas/.test(await pad.getByRole('status').innerText()), 'what it says to an empty page is no answer');
+  await sheet.scrollIntoViewIfNeeded();
+  const best = () => bars.locator('span.best').first().innerText();
+  // from the end of a stroke to the bars of that drawing
+  await bars.evaluate((bars) => {
+    window.waits = [];
+    let lifted;
+    bars.closest('.digitos-pad').querySelector('.sheet canvas').addEventListener('pointerup', () => { lifted = performance.now(); });
+    new MutationObserver(() => {
+      if (lifted) window.waits.push(performance.now() - lifted);
+      lifted = undefined;
+    }).observe(bars, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  for (const [digit, strokes] of Object.entries(STROKES)) {
+    const box = await sheet.boundingBox();
+    for (const points of strokes) {
+      const [x, y] = points[0];
+      await page.mouse.move(box.x + x, box.y + y);
+      await page.mouse.down();
+      for (const [x, y] of points) await page.mouse.move(box.x + x, box.y + y);
+      await page.mouse.up();
+    }
+    await until(`it reads the ${digit}`, async () => (await best()) === digit, 5);
+    await page.screenshot({ path: path.join(shots, `drawn-${digit}.png`) });
+    await pad.getByRole('radio', { name: digit }).click();
+    await pad.getByRole('button', { name: 'Guardar' }).click();
+    await until('an empty canvas', async () => /no está entre/.test(await pad.getByRole('status').innerText()), 5);
+  }
+  const waits = await page.evaluate(() => window.waits);
+  console.log(`note: the bars follow a stroke after ${waits.map((ms) => Math.round(ms)).join(', ')} ms`);
+
+  await sheet.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press(' ');
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press(' ');
+  await until('a line drawn with the keys', async () => !/no está entre/.test(await pad.getByRole('status').innerText()), 5);
+  check(await sheet.evaluate((sheet) => sheet === document.activeElement), 'the keys of the canvas do not reach JupyterLab');
+  await page.keyboard.press('1');
+  await page.keyboard.press('Enter');
+  await until('four drawings', async () => (await pad.locator('button.kept').count()) === 4, 5);
+  await notebook.run(DRAWN);
+  const said = await notebook.output(DRAWN);
+  check(/kept: \[\d, \d, \d, 1\], empty canvas: true/.test(said), `what was kept is a data set: ${said.split('\n')[0]}`);
+  await notebook.save();
+  await page.reload();
+  await pad.waitFor({ timeout: 60_000 });
+  await until('the kept ones after a reload', async () => (await pad.locator('button.kept').count()) === 4, 20);
+  check(true, 'a page that is loaded again finds the drawings');
+  await until('the kernel and the panel', async () => (await notebook.idle()) && (await notebook.picture()).startsWith('blob:'));
 }
 
 /// Another notebook beside it, with a panel of its own, and a tab that is closed in the middle.

@@ -285,6 +285,10 @@ window.digitosHost = {
     return path.endsWith('.json') ? statusFor(path, live.get(path)) : live.get(path);
   },
   order: (order) => ({ pause, go, stop })[order](),
+  write(path, text) {
+    live.set(path, text);
+    worker?.postMessage({ kind: 'write', path, text });
+  },
 };
 
 function run(to, from = Math.min(to, fresh()), goesOn = false) {
@@ -451,7 +455,11 @@ const takes = {
     document.querySelector('#certificate .rich').innerHTML = html;
   },
   idle: end,
-  ready() { say(words.ready); },
+  ready() {
+    say(words.ready);
+    // what was drawn before the worker was made
+    for (const [path, text] of live) if (/\.drawings?$/.test(path)) worker.postMessage({ kind: 'write', path, text });
+  },
   // The worker itself has failed while it ran.
   broken({ text }) {
     forgetWorker();

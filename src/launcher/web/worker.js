@@ -332,10 +332,19 @@ function goBack(state) {
   pages = state.pages;
   replace(files, state.files);
   replace(folders, state.folders);
+  restoreWritten();
   position = state.cell;
   states.length = position + 1;
   // a panel shows what it showed then
   for (const path of files.keys()) if (LIVE.test(path)) postFile(path);
+}
+
+// What the page has written is no part of a state: it stays.
+const written = new Map();
+
+function restoreWritten() {
+  if (written.size) folders.add('/digitos_live');
+  written.forEach((bytes, path) => files.set(path, bytes));
 }
 
 function replace(all, others) {
@@ -498,6 +507,12 @@ const takes = {
   stop() {
     takes.go();
     stopping = true;
+  },
+  // what is drawn on a canvas; a network that reads it answers at once, unless a cell is running
+  write({ path, text }) {
+    written.set('/' + path, new TextEncoder().encode(text));
+    restoreWritten();
+    if (instance && !running) instance.exports.beside();
   },
 };
 
