@@ -183,6 +183,20 @@ fn with_updates(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     assign(inputs[0], updates, step.0.0.guard.as_deref().copied())
 }
 
+/// The same step with its learning rate multiplied by a factor.
+pub(crate) fn at_other_rate(step: Step, factor: Tensor) -> Step {
+    let Compute::Assign { variables } = &step.0.0.compute else { unreachable!("a step") };
+    let other = |new: Tensor| match (&new.0.compute, new.inputs()) {
+        (Compute::Local(kernel), &[w, a, b, rate]) if new.0.op == "descent" => {
+            let node = Node::local("descent", &[w, a, b, rate * factor], w.shape(), move |inputs, y| kernel(inputs, y));
+            node.params(&new.0.params).elementwise().build()
+        }
+        _ => new,
+    };
+    let inputs = step.0.inputs();
+    assign(inputs[0], variables.iter().copied().zip(inputs[1..].iter().map(|new| other(*new))).collect(), None)
+}
+
 /// `x`, or 0 where it is too small for a normal `f32`: the mean of a gradient that has become 0 fades away, and would end among
 /// the subnormal numbers, with which processors compute many times slower.
 #[inline]
@@ -252,6 +266,31 @@ mod tests {
             }
             let faded = sess.run(memories.clone(), feed! { x => 0 }).unwrap();
             assert!(faded.iter().any(|memory| memory.iter().all(|x| *x == 0.0)), "{faded:?}");
+        }
+    }
+
+    #[test]
+    fn a_multiplied_rate_does_what_an_optimizer_with_that_rate_does() {
+        let w = variable(truncated_normal([4, 3], 0.5));
+        let loss = reduce_sum(square(w) * w);
+        let step = |rate: f32| {
+            let all: [fn(Scalar, f32) -> Step; 3] = [
+                |loss, rate| GradientDescentOptimizer::new(rate).clip_by_global_norm(1).minimize(loss),
+                |loss, rate| MomentumOptimizer::new(rate, 0.9).minimize(loss),
+                |loss, rate| AdamOptimizer::new(rate).minimize(loss),
+            ];
+            all.map(|minimize| minimize(loss, rate))
+        };
+        let factor = placeholder(());
+        for (slow, fast) in step(0.001).into_iter().zip(step(0.25)) {
+            let trained = |step| {
+                let mut sess = Session::new();
+                sess.initialize(step).unwrap();
+                (0..5).for_each(|_| sess.run(step, feed! { factor => 250 }).unwrap());
+                sess.run(w, []).unwrap()
+            };
+            let [multiplied, fast] = [super::at_other_rate(slow, factor), fast].map(trained);
+            assert!((multiplied - fast).iter().all(|difference| difference.abs() < 1e-5));
         }
     }
 }

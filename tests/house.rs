@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Lines of code that a room may have: neither tests nor comments nor blank lines count. The sentences of exercises and
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 6] = [
-    ("library", &["", "engine", "model", "session", "mnist"], 7_440),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 6_500),
-    ("lab", &["lab"], 2_400),
+    ("library", &["", "engine", "model", "session", "mnist"], 7_450),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 6_600),
+    ("lab", &["lab"], 3_420),
     ("launcher", &["main.rs", "launcher"], 1_815),
     ("grading", &["launcher/grade"], 560),
     ("pages", &["launcher/web"], 1_200),

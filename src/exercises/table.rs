@@ -118,6 +118,7 @@ pub const LESSONS: &[(&str, &[Exercise])] = &[
     ("2c", LESSON_2C),
     ("3", LESSON_3),
     ("4", LESSON_4),
+    ("5", LESSON_5),
 ];
 
 /// The exercises of all lessons, one after the other.
@@ -360,4 +361,19 @@ const LESSON_4: &[Exercise] = &[
         ],
     ),
     quiz("questions_4", || "bbcadcbacb".into()),
+];
+
+/// The sheet of the fifth lesson, from a to h, with `factor` in place of the derivative's 2.
+fn sheet(factor: f64) -> Vec<f64> {
+    let ([x1, x2], [v1, v2], target) = ([1.0, 2.0], [1.5, -0.5], 2.0);
+    let hidden = [[2.0, -0.5], [-1.0, 1.5]].map(|[w1, w2]: [f64; 2]| (w1 * x1 + w2 * x2).max(0.0));
+    let output = v1 * hidden[0] + v2 * hidden[1];
+    let (apart, back) = (output - target, factor * (output - target));
+    vec![hidden[1], output, apart * apart, back, back * hidden[1], back * v1, back * v1 * x1, back * v1 * x2]
+}
+
+const LESSON_5: &[Exercise] = &[
+    statements("slow_step", || odd(&[1, 2, 3])),
+    numbers("backward", || sheet(2.0), 1e-3, &[miss("sign", || sheet(-2.0)), miss("factor", || sheet(1.0))]),
+    quiz("questions_5", || "bcadbacbdc".into()),
 ];

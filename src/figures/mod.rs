@@ -4,6 +4,7 @@
 //! What a figure is given is looked at in [`checks`] before it is drawn on a [`Card`](crate::picture::Card). Weights and
 //! feature maps are [`signed`] pictures, and [`one_layer`] is the network of the first lesson, computed by hand.
 mod answer_bars;
+mod bars;
 mod certificate;
 mod checks;
 mod confusion;
@@ -24,6 +25,7 @@ mod neuron;
 mod one_layer;
 mod pixel_values;
 mod preparation;
+mod rates;
 mod run_curves;
 mod signed;
 mod sliders;
@@ -34,6 +36,7 @@ mod weight_images;
 mod tests;
 
 pub use answer_bars::answer_bars;
+pub(crate) use bars::{Bar, Bars};
 pub use certificate::certificate;
 pub use confusion::confusion_matrix;
 pub use cross_entropy::cross_entropy_bars;
@@ -53,6 +56,7 @@ pub use network::{network, thinned_network};
 pub use neuron::{neuron, ten_neurons};
 pub use pixel_values::pixel_values;
 pub(crate) use preparation::{Mark, Step, preparation_figure};
+pub(crate) use rates::Rates;
 pub use run_curves::{accuracy_curves, loss_curves};
 pub use sliders::{
     Interactive, batch_product, filter_slider, function_graph, loss_along, neuron_sliders, rate_slider,

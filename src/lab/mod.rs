@@ -2,10 +2,12 @@
 //!
 //! A file or folder for each thing to do. They look at a network through its session, and draw with
 //! [`figures`](crate::visu); nothing else in the library uses them.
+mod doctor;
 mod experiment;
 mod handwriting;
 mod slow_step;
 
+pub use doctor::{Ailment, Diagnosis, Finding, diagnose};
 pub use experiment::{Experiment, RunTable, Runs, Trial, TrialSteps, Verdict, load_runs};
 pub use handwriting::{DrawingPad, Handwriting, draw, own_digits, read_picture};
 pub use slow_step::slow_step;

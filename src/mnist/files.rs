@@ -24,12 +24,13 @@ pub struct Found {
     containers: Vec<String>,
 }
 
-/// The directory itself, or the one meant by a relative path: from the current directory upwards, then beside this crate.
-pub fn locate(dir: &Path) -> PathBuf {
+/// The place itself, or the one meant by a relative path: from the current directory upwards, then beside this crate. It must be of
+/// a kind, such as a directory.
+pub fn locate(path: &Path, is: fn(&Path) -> bool) -> PathBuf {
     let here = env::current_dir().unwrap_or_default();
     let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut places = here.ancestors().chain([crate_dir]).map(|place| place.join(dir));
-    places.find(|place| place.is_dir()).unwrap_or(dir.into())
+    let mut places = here.ancestors().chain([crate_dir]).map(|place| place.join(path));
+    places.find(|place| is(place)).unwrap_or(path.into())
 }
 
 /// The files in `dir` of the one set whose name begins with `prefix`.

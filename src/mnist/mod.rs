@@ -10,6 +10,7 @@ mod read;
 
 pub use augmentation::Augmentation;
 pub use data_set::{Batch, DataSet};
+pub(crate) use files::locate;
 pub(crate) use idx::open;
 pub use images::{Images, Labels};
 pub use read::{DataSets, ReadOptions, read_data_sets};

@@ -137,7 +137,7 @@ impl ReadOptions {
     /// # Errors
     /// [`Error::Data`] says which file is missing, damaged or does not fit the others.
     pub fn read(&self, dir: impl AsRef<Path>) -> Result<DataSets, Error> {
-        self.read_all(&files::locate(dir.as_ref())).map_err(Error::Data)
+        self.read_all(&files::locate(dir.as_ref(), Path::is_dir)).map_err(Error::Data)
     }
 
     fn read_all(&self, dir: &Path) -> Result<DataSets, String> {

@@ -27,7 +27,7 @@ pub const LESSONS: [(&str, &str, Kind); 10] = [
     ("2c_numeros", "2c_numbers", Kind::Appendix(0.95..=0.98)),
     ("3_convolucion", "3_convolution", Kind::Lesson(0.992..=0.995)),
     ("4_batchnorm", "4_batchnorm", Kind::Lesson(0.99..=0.997)),
-    ("5_laboratorio", "5_lab", Kind::Planned),
+    ("5_laboratorio", "5_lab", Kind::Lesson(0.91..=0.93)),
     ("errores", "errors", Kind::Page),
 ];
 

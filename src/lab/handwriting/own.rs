@@ -3,7 +3,7 @@ use super::prepare::{Prepared, SIDE, prepare};
 use super::{area, cut, cut::Frame, ink, ink::Inked, png, steps};
 use crate::error::{Error, listed, shown};
 use crate::language::Language;
-use crate::mnist::{DataSet, Images, open};
+use crate::mnist::{DataSet, Images, locate, open};
 use crate::picture::Figure;
 use ndarray::{Array2, Array4, s};
 use std::io::ErrorKind;
@@ -154,7 +154,7 @@ fn pixels(images: &Images) -> Array4<u8> {
 /// # Ok::<(), digitos::Error>(())
 /// ```
 ///
-/// The file lies beside the notebook, or at `path`. [`Handwriting::of`] says how digits are found.
+/// The file lies beside the notebook or above it, or at `path`. [`Handwriting::of`] says how digits are found.
 ///
 /// # Errors
 ///
@@ -163,7 +163,7 @@ fn pixels(images: &Images) -> Array4<u8> {
 pub fn read_picture(path: impl AsRef<Path>) -> Result<Handwriting, Error> {
     let path = path.as_ref();
     let read = || -> Result<Handwriting, String> {
-        let file = open(path).map_err(|error| match error.kind() {
+        let file = open(&locate(path, Path::exists)).map_err(|error| match error.kind() {
             ErrorKind::NotFound => format!("is not there{}", others(path)),
             _ => format!("cannot be read: {error}"),
         })?;

@@ -31,6 +31,7 @@ pub struct Running {
 /// So many characters make one part of a file: a progress bar moves with each.
 const PART: usize = 1_000_000;
 
+const PICTURES: [&str; 1] = ["notebooks/images/handwriting.png"];
 const DATA: [&str; 4] =
     ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
@@ -47,6 +48,7 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
     let folders = build::modules(root, &packages)?;
     let mut assets = Assets { site, names: BTreeMap::new() };
     let data = assets.add_data(root)?;
+    let pictures = assets.add_pictures(root)?;
     let modules = assets.add_modules(&packages, &folders)?;
     let script = assets.add_script()?;
     assets.clean()?;
@@ -58,7 +60,11 @@ pub fn write(root: &Path, site: &Path, editions: &[Vec<Lesson>]) -> Result<Vec<V
         let place = languages.iter().position(|(language, _)| *language == lesson.language)?;
         let marks: Vec<Vec<Mark>> = languages[place].1.iter().map(|cell| cell.marks.clone()).collect();
         let cells: Vec<Value> = codes(lesson).zip(&marks).map(|(cell, marks)| described(cell, marks)).collect();
-        let description = json!({ "language": place, "cells": cells, "modules": modules[&name], "data": data });
+        let mut description = json!({ "language": place, "cells": cells, "modules": modules[&name], "data": data });
+        let is_read = |path: &str| codes(lesson).any(|cell| source(cell).contains(path));
+        for (path, file) in pictures.iter().filter(|(path, _)| is_read(path)) {
+            description["data"][path] = file.clone();
+        }
         let description = description.to_string().replace("</", "<\\/");
         let scripts =
             format!("<script>const LESSON = {description};</script>\n<script src=\"../assets/{script}\"></script>\n");
@@ -118,9 +124,23 @@ impl<'a> Assets<'a> {
         for name in DATA {
             let path = root.join("MNISTdata").join(format!("{name}.gz"));
             let packed = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-            data.insert(name.into(), self.add("all", name, &packed)?);
+            data.insert(format!("MNISTdata/{name}"), self.add("all", name, &packed)?);
         }
         Ok(data)
+    }
+
+    /// The pictures that lessons read, by their paths.
+    fn add_pictures(&mut self, root: &Path) -> Result<Map<String, Value>, String> {
+        let mut pictures = Map::new();
+        for (name, path) in PICTURES.map(|path| (path.rsplit('/').next().unwrap_or(path), path)) {
+            let picture = fs::read(root.join(path)).map_err(|error| format!("{path} cannot be read: {error}"))?;
+            let mut packed = Vec::new();
+            GzEncoder::new(&picture[..], Compression::best())
+                .read_to_end(&mut packed)
+                .map_err(|e| format!("{path}: {e}"))?;
+            pictures.insert(path.into(), self.add("all", name, &packed)?);
+        }
+        Ok(pictures)
     }
 
     /// The modules of each package, by their builds.

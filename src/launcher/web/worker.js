@@ -479,8 +479,11 @@ async function unpacked(name, base64) {
 const takes = {
   async load(message) {
     module = await WebAssembly.compile(await unpacked('wasm', message.module));
-    folders.add('/MNISTdata');
-    for (const [name, parts] of Object.entries(message.files)) files.set('/MNISTdata/' + name, await unpacked(name, parts));
+    for (const [name, parts] of Object.entries(message.files)) {
+      const path = '/' + name;
+      for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) folders.add(path.slice(0, end));
+      files.set(path, await unpacked(name, parts));
+    }
     helperCount = message.helpers;
     create();
     instance.exports._initialize();
