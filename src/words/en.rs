@@ -268,7 +268,7 @@ pub static WORDS: Words = Words {
         unmeasured: "The net cannot be measured. This is what ails it:",
         lesson: "Lesson",
         sets: ["training", "exam"],
-        logarithmic: "From one length to the next, the numbers grow by a factor: the scale is logarithmic.",
+        logarithmic: "The scale is logarithmic: equal lengths multiply by the same factor.",
         from_here: "an illness from here on",
 
         not_finite: Illness {
@@ -290,7 +290,7 @@ pub static WORDS: Words = Words {
         other_net_bars: ["variables of y", "variables that the step changes", "both"],
         one_class: Illness {
             name: "There is only one class",
-            seen: |[n, class]| format!("All of the {n} training labels that were looked at are a {class}."),
+            seen: |[n, class]| format!("All of the {n} training labels that were looked at are of class {class}."),
             treatment: "Train with examples of every class: who always hears the same answer learns to give it always.",
             lesson: L1A,
         },
@@ -333,7 +333,7 @@ pub static WORDS: Words = Words {
             treatment: "Number the classes of both sets alike.",
             lesson: L1B,
         },
-        across_title: "Images that mean images read right",
+        across_title: "Images that are read right by comparing them with mean images",
         across_bars: ["exam, by its own mean images", "exam, by those of the training"],
         other_inputs: Illness {
             name: "The exam's images are not like those of the training",
@@ -472,7 +472,7 @@ pub static WORDS: Words = Words {
             name: "The training data are not shuffled",
             seen: |[classes, forgotten]| {
                 format!(
-                    "Of what it was taught it remembers {classes}, and has forgotten {forgotten} classes: it saw one class after another."
+                    "It still reads these classes well: {classes}. It has forgotten {forgotten} others, as if it had seen one class after another."
                 )
             },
             treatment: "Draw batches with next_batch, which shuffles, rather than with select.",
@@ -505,7 +505,7 @@ pub static WORDS: Words = Words {
             name: "The exam depends on the batch",
             seen: |[class, one, other]| {
                 format!(
-                    "The same image gets {one} for the {class} in one batch, and {other} beside other images: it is normalised by the moments of its batch."
+                    "The same image gets {one} for class {class} in one batch, and {other} beside other images: it is normalised by the moments of its batch."
                 )
             },
             treatment: "Feed is_test => true in the exam, so that the moving averages are used.",
@@ -515,13 +515,13 @@ pub static WORDS: Words = Words {
         dropout: Illness {
             name: "Dropout is on in the exam",
             seen: |[class, one, other]| {
-                format!("The same image gets {one} for the {class} in one run, and {other} in the next.")
+                format!("The same image gets {one} for class {class} in one run, and {other} in the next.")
             },
             treatment: "Feed pkeep => 1 in the exam: neurons are switched off only to learn.",
             lesson: L2B,
         },
         dropout_bars: ["in one run", "in the next"],
-        probability_title: |class| format!("The probability of the {class} for the same image"),
+        probability_title: |class| format!("The probability of class {class} for the same image"),
         averages: Illness {
             name: "The moving averages are not updated",
             seen: |[steps, zeros, all]| {
@@ -695,10 +695,10 @@ pub static WORDS: Words = Words {
         },
     },
     rates: Rates {
-        title: "What each learning rate comes to",
+        title: "What each learning rate leads to",
         note: |steps| {
             format!(
-                "Each dot is a training of {steps} steps from the same initial values; above the top, it is at the edge."
+                "Each dot is a training of {steps} steps from the same initial values; those at the upper edge lie beyond it."
             )
         },
         axes: ["learning rate (logarithmic)", "cross entropy"],

@@ -281,7 +281,7 @@ pub static WORDS: Words = Words {
         unmeasured: "La red no se puede medir. Esto es lo que tiene:",
         lesson: "Lección",
         sets: ["entrenamiento", "examen"],
-        logarithmic: "De una longitud a la siguiente, los números se multiplican: la escala es logarítmica.",
+        logarithmic: "La escala es logarítmica: longitudes iguales multiplican por lo mismo.",
         from_here: "enfermedad, de aquí en adelante",
 
         not_finite: Illness {
@@ -303,7 +303,9 @@ pub static WORDS: Words = Words {
         other_net_bars: ["variables de y", "variables que el paso cambia", "en común"],
         one_class: Illness {
             name: "Solo hay una clase",
-            seen: |[n, class]| format!("Las {n} etiquetas de entrenamiento que se han mirado son todas un {class}."),
+            seen: |[n, class]| {
+                format!("Las {n} etiquetas de entrenamiento que se han mirado son todas de la clase {class}.")
+            },
             treatment: "Entrena con ejemplos de todas las clases: quien oye siempre la misma respuesta aprende a dar siempre esa.",
             lesson: L1A,
         },
@@ -346,7 +348,7 @@ pub static WORDS: Words = Words {
             treatment: "Numera igual las clases de los dos conjuntos.",
             lesson: L1B,
         },
-        across_title: "Imágenes que aciertan las imágenes medias",
+        across_title: "Imágenes que se aciertan al compararlas con imágenes medias",
         across_bars: ["examen, con sus imágenes medias", "examen, con las del entrenamiento"],
         other_inputs: Illness {
             name: "Las imágenes del examen no son como las del entrenamiento",
@@ -429,7 +431,7 @@ pub static WORDS: Words = Words {
             lesson: L2,
         },
         gradients_title: "El gradiente de los pesos de cada capa",
-        gradients_limit: "una centésima del de la última",
+        gradients_limit: "una centésima del gradiente de la última",
         saturated: Illness {
             name: "Una capa está saturada",
             seen: |[share, layer]| {
@@ -483,7 +485,7 @@ pub static WORDS: Words = Words {
             name: "Los datos de entrenamiento no están barajados",
             seen: |[classes, forgotten]| {
                 format!(
-                    "De lo que se le enseñó recuerda {classes} y ha olvidado {forgotten} clases: las ha visto una tras otra."
+                    "Solo lee bien estas clases: {classes}. Ha olvidado otras {forgotten}, como si las hubiera visto una tras otra."
                 )
             },
             treatment: "Saca los lotes con next_batch, que baraja, y no con select.",
@@ -516,7 +518,7 @@ pub static WORDS: Words = Words {
             name: "El examen depende del lote",
             seen: |[class, one, other]| {
                 format!(
-                    "La misma imagen recibe {one} para el {class} en un lote, y {other} junto a otras: se normaliza con la media y la varianza de su lote."
+                    "La misma imagen recibe un {one} para la clase {class} en un lote, y un {other} junto a otras: se normaliza con la media y la varianza de su lote."
                 )
             },
             treatment: "Da is_test => true en el examen, para que use las medias móviles.",
@@ -526,13 +528,15 @@ pub static WORDS: Words = Words {
         dropout: Illness {
             name: "El dropout sigue encendido en el examen",
             seen: |[class, one, other]| {
-                format!("La misma imagen recibe {one} para el {class} en una ejecución, y {other} en la siguiente.")
+                format!(
+                    "La misma imagen recibe un {one} para la clase {class} en una ejecución, y un {other} en la siguiente."
+                )
             },
             treatment: "Da pkeep => 1 en el examen: las neuronas solo se apagan para aprender.",
             lesson: L2B,
         },
         dropout_bars: ["en una ejecución", "en la siguiente"],
-        probability_title: |class| format!("La probabilidad del {class} para la misma imagen"),
+        probability_title: |class| format!("La probabilidad de la clase {class} para la misma imagen"),
         averages: Illness {
             name: "Las medias móviles no se actualizan",
             seen: |[steps, zeros, all]| {
@@ -697,7 +701,7 @@ pub static WORDS: Words = Words {
         title: "A qué lleva cada tasa de aprendizaje",
         note: |steps| {
             format!(
-                "Cada punto, un entrenamiento de {steps} pasos desde los mismos valores; si se sale, está en el borde."
+                "Cada punto, un entrenamiento de {steps} pasos desde los mismos valores; los del borde de arriba quedan más allá."
             )
         },
         axes: ["tasa de aprendizaje (logarítmica)", "entropía cruzada"],

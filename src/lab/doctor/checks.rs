@@ -247,7 +247,7 @@ impl Visit<'_> {
             _ => return None,
         };
         let (power, best) = trials.best();
-        let [own, better] = [0, power].map(|power| self.written(trials.rate_of(power)));
+        let [own, better] = [0, power].map(|power| self.language.tick(trials.rate_of(power)));
         let entropies = [trials.own(), best].map(|entropy| self.language.loss(entropy));
         let numbers = [&*own, &better, &self.language.count(trials.steps), &entropies[0], &entropies[1]];
         self.found(ailment, illness, numbers, self.curve(trials))

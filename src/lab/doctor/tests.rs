@@ -101,12 +101,23 @@ struct Way<'a> {
     /// Whether the moving averages are updated.
     follows: bool,
     shuffles: bool,
+    /// What the loop feeds, if not what the doctor is given.
+    feeds: Option<&'a DataSet>,
 }
 
 impl<'a> Way<'a> {
     fn usual(sets: &'a Sets) -> Way<'a> {
         let Sets { train, test, .. } = sets;
-        Way { train, test, steps: 120, pkeep: [1.0, 1.0], by_averages: true, follows: true, shuffles: true }
+        Way {
+            train,
+            test,
+            steps: 120,
+            pkeep: [1.0, 1.0],
+            by_averages: true,
+            follows: true,
+            shuffles: true,
+            feeds: None,
+        }
     }
 }
 
@@ -115,7 +126,7 @@ fn diagnosis(net: &Net, y: Tensor, step: Step, way: &Way<'_>) -> Diagnosis {
     let Net { x, y_, pkeep, is_test, iteration, .. } = *net;
     let mut sess = Session::new();
     sess.initialize((step, net.averages.clone())).unwrap();
-    let mut train = way.train.clone();
+    let mut train = way.feeds.unwrap_or(way.train).clone();
     for i in 0..way.steps {
         let batch =
             if way.shuffles { train.next_batch(50).unwrap() } else { (*train.select(50 * i..50 * i + 50)).clone() };
@@ -264,6 +275,10 @@ fn each_illness_is_told_from_the_others() {
         expect(Ailment::ShiftedLabels, &net, scores, step, &Way { train: &shifted, ..trained });
         let unrelated = copied(&sets.train, |i| class((i + 1000) % n), |p| p);
         expect(Ailment::UnrelatedLabels, &net, scores, step, &Way { train: &unrelated, ..untrained });
+        expect(Ailment::FedOtherwise, &net, scores, step, &Way { feeds: Some(&unrelated), steps: 250, ..trained });
+        let noise = copied(&sets.test, |i| sets.test.labels.class((i + 500) % sets.test.len()), |p| p);
+        let slow = adam(net.loss(scores) * 0.01);
+        expect(Ailment::Stuck, &net, scores, slow, &Way { train: &unrelated, test: &noise, ..trained });
         let classes = 1 + (0..n).map(class).max().unwrap();
         let renamed = copied(&sets.test, |i| (sets.test.labels.class(i) + 1) % classes, |p| p);
         expect(Ailment::RenamedClasses, &net, scores, step, &Way { test: &renamed, ..trained });
