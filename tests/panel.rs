@@ -98,7 +98,7 @@ fn who_is_watched_learns_the_same_and_is_drawn_the_same() {
     assert_eq!(weights, sess.run(net.variables, []).unwrap(), "to the last bit");
     assert_eq!(figure.svg(), watched().1.svg());
     assert!(says(&figure, "Finished") && says(&figure, "40") && says(&figure, "of 40 · epoch 13.7"));
-    assert!(says(&figure, "Activations") && says(&figure, "each shade encloses"));
+    assert!(says(&figure, "Activations") && says(&figure, "the shades hold"));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn the_panel_of_the_first_lesson_is_small_and_true() {
     assert!(figure.html().len() < 400_000, "{} bytes", figure.html().len());
     let right = (before * 10_000.0).round() as usize;
     assert!(says(&figure, &format!("{},{:03} of 10,000 read correctly", right / 1000, right % 1000)));
-    assert!(says(&figure, "7,840 values; each shade encloses") && says(&figure, "10 values; each shade encloses"));
+    assert!(says(&figure, "7,840 values; the shades hold") && says(&figure, "10 values; the shades hold"));
     assert!(says(&figure, "of 200 · epoch 0.34") && says(&figure, "Finished"));
     assert_eq!(panel.history().last_step(), 200);
 
