@@ -701,6 +701,44 @@ const parts = {
     await keys.close();
   },
 
+  async 'the lab: digits that are drawn'() {
+    const strokes = {
+      7: [[[0.3, 0.3], [0.5, 0.27], [0.68, 0.28], [0.6, 0.5], [0.5, 0.75]]],
+      1: [[[0.52, 0.22], [0.5, 0.5], [0.49, 0.78]]],
+      0: [[[0.52, 0.25], [0.36, 0.36], [0.33, 0.6], [0.47, 0.76], [0.63, 0.66], [0.66, 0.42], [0.52, 0.25]]],
+    };
+    for (const [where, name] of [[folder, 'en/5_lab'], [http, 'es/5_laboratorio']]) {
+      const lesson = await Lesson.open(where, name);
+      await lesson.start('draw');
+      await lesson.ended(60);
+      const pad = lesson.section('draw'), canvas = pad.locator('canvas').first();
+      const bars = () => pad.locator('.bars').evaluate((all) => [...all.querySelectorAll('span')].map((span) => span.textContent));
+      const highest = async () => {
+        const texts = await bars().catch(() => []);
+        const rows = texts.flatMap((text, i) => (i % 2 ? [[parseFloat(text), Number(texts[i - 1])]] : []));
+        return rows.sort((a, b) => b[0] - a[0])[0]?.[1];
+      };
+      for (const [digit, lines] of Object.entries(strokes)) {
+        await canvas.scrollIntoViewIfNeeded();
+        const box = await canvas.boundingBox();
+        const at = ([x, y]) => [box.x + box.width * x, box.y + box.height * y];
+        for (const [first, ...rest] of lines) {
+          await lesson.page.mouse.move(...at(first));
+          await lesson.page.mouse.down();
+          for (const point of rest) await lesson.page.mouse.move(...at(point), { steps: 6 });
+          await lesson.page.mouse.up();
+        }
+        await until(`a ${digit}`, async () => (await highest()) === Number(digit), 10);
+        check(true, `${name}: a ${digit} that is drawn is read as a ${digit}`);
+        await pad.locator('button').nth(await pad.locator('button').evaluateAll((all) => all.findIndex((button) => /^(Clear|Borrar)$/.test(button.textContent)))).click();
+      }
+      if (where === http) await lesson.axe(`${name}, drawn on`);
+      await lesson.shot(`lab-${name.split('/')[0]}`);
+      await lesson.close();
+      await lesson.context.close();
+    }
+  },
+
   async 'the other lessons'() {
     const lessons = (language) => readdirSync(path.join(site, language)).filter((file) => /^\d.*html$/.test(file)).sort()
       .map((file) => `${language}/${file.replace('.html', '')}`);
