@@ -97,11 +97,11 @@ impl Diagnosis {
 
     /// Text and figures as a part of a web page.
     pub fn html(&self) -> String {
-        let mut html = format!("<div class=\"digitos-diagnosis\"><p><strong>{}</strong></p>", escape(&self.summary));
+        let mut html = format!("<div class=\"digitos-diagnosis\"><p>{}</p>", escape(&self.summary));
         for Finding { name, seen, treatment, lesson: [title, file], figure, .. } in &self.findings {
             let [name, text, title] = [name, &format!("{seen} {treatment}"), *title].map(escape);
             let link = format!("<a href=\"{file}\">{title}</a>");
-            let _ = write!(html, "\n<h4>{name}</h4>\n<p>{text} {link}</p>\n{}", figure.html());
+            let _ = write!(html, "\n<p><strong>{name}</strong></p>\n<p>{text} {link}</p>\n{}", figure.html());
         }
         html + "</div>"
     }

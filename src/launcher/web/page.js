@@ -421,7 +421,7 @@ const takes = {
   rich({ cell, mime, text }) {
     if (mime !== 'text/html' && mime !== 'image/svg+xml') return;
     const rich = element('div', { className: 'rich' });
-    if (mime === 'text/html') rich.innerHTML = text;
+    if (mime === 'text/html') rich.innerHTML = text.replaceAll('.ipynb"', '.html"'); // other lessons are pages here
     else rich.append(element('img', { className: 'digitos', alt: text.match(/<title>([^<]*)/)?.[1] ?? '', src: `data:image/svg+xml,${encodeURIComponent(text)}` }));
     sections[cell].querySelector('.output').append(rich);
     // scripts that are put in as text do not run

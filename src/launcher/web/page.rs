@@ -271,6 +271,9 @@ fn other_edition(notebook: &Notebook) -> Option<String> {
 /// The saved outputs of a cell. Of the kernel's answers to lines that the page leaves out nothing is shown.
 fn outputs(cell: &Value, source: &str) -> String {
     let is_for_kernel = source.lines().any(|line| line.starts_with(':'));
+    if !cell["metadata"]["page"]["instead"].is_null() {
+        return String::new(); // they are those of other code
+    }
     let output = |output: &Value| {
         let data = &output["data"];
         let rich = |html: &str| format!("<div class=\"rich\">{html}</div>");
@@ -278,7 +281,7 @@ fn outputs(cell: &Value, source: &str) -> String {
         if output["output_type"] == "stream" {
             stream(&joined(&output["text"]))
         } else if !data["text/html"].is_null() {
-            rich(&lighter(&joined(&data["text/html"])))
+            rich(&lighter(&joined(&data["text/html"])).replace(".ipynb\"", ".html\""))
         } else if is_for_kernel {
             String::new()
         } else {
