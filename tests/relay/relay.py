@@ -42,6 +42,21 @@ for i in panel.steps(&sess, STEPS) {
     done = i;
 }
 println!("trained to {done}");"""
+EXPERIMENT = """let runs = Experiment::new("en").vary("rate", [0.001, 0.003]).seeds(20).run(|trial| {
+    let (mut training, mut sess) = (mnist.train.with_seed(trial.seed()), trial.session());
+    let step = GradientDescentOptimizer::new(trial.value("rate")).minimize(loss);
+    sess.initialize(step)?;
+    for i in trial.steps(STEPS) {
+        if trial.measures(i) {
+            let wrong = sess.run(loss, feed! { x => mnist.test.images, y_ => mnist.test.labels })?;
+            trial.note(i, None::<f32>, wrong);
+        }
+        let batch = training.next_batch(100)?;
+        sess.run(step, feed! { x => batch.images, y_ => batch.labels })?;
+    }
+    Ok(())
+})?;
+println!("kept {}", runs.results().iter().map(|(_, all)| all.len()).sum::<usize>());"""
 FOREVER = "let mut n = 0u64; loop { n = std::hint::black_box(n + 1); }"
 
 
@@ -364,6 +379,23 @@ def an_interrupt_stops_training_and_nothing_is_lost():
         assert f"trained to {step + 500}" in more, more
         kernel.interrupt()  # nothing runs
         assert kernel.fine("w.shape().len()") == "2"
+
+
+@test
+def an_interrupt_ends_an_experiment_and_what_was_measured_is_kept():
+    with Kernel() as kernel:
+        kernel.fine(LIBRARY, 300)
+        kernel.fine(NETWORK)
+        cell = kernel.start(EXPERIMENT.replace("STEPS", "5_000"))
+        kernel.until(cell, "runs done", 120)
+        begin = time.monotonic()
+        kernel.interrupt()
+        found = kernel.outputs(cell)
+        print(f"    the experiment ended {time.monotonic() - begin:.2f} s after the interrupt")
+        assert kernel.reply(cell)["status"] == "ok", found
+        out = stream(found, "stdout")
+        assert "Stopped: " in out and int(out.split("kept ")[1]) >= 2, found
+        assert kernel.fine("mnist.train.len()") == "60000"
 
 
 @test
