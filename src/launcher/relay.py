@@ -336,11 +336,11 @@ class Relay:
             content = {**json.loads(parts[3]), "status": "error", **cell.errors[0]}
             parts = [*parts[:3], json.dumps(content).encode()]
             reply = [*identities, DELIMITER, self.sign(parts), *parts]
-        self.sockets["shell"].send_multipart(reply)
-        self.sockets["iopub"].send_multipart(cell.idle)
         if cell.errors and cell.stops_others:
             self.take_all()
-            cell.aborts = len(self.waiting)
+            cell.aborts = len(self.waiting)  # what is sent after the reply is not meant
+        self.sockets["shell"].send_multipart(reply)
+        self.sockets["iopub"].send_multipart(cell.idle)
         self.cell = None
         self.abort(cell.aborts)
 
