@@ -1,6 +1,7 @@
 //! One step of training in slow motion, with the numbers of the student's own network.
 use crate::engine::{Compute, Fed, Scalar, Step, Tensor, gradients_of};
 use crate::figures::{SlowStep, Weights};
+use crate::live::find;
 use crate::mnist::{Batch, Images, Labels};
 use crate::visu::Interactive;
 use crate::{Error, Session, language::Language};
@@ -50,9 +51,8 @@ pub fn slow_step<const N: usize>(
     if y.0.op != "softmax" {
         return refused(no_softmax(y));
     }
-    let images = feed.iter().find_map(|fed| fed.value.as_any()?.downcast_ref::<Images>());
-    let labels = feed.iter().find_map(|fed| fed.value.as_any()?.downcast_ref::<Labels>());
-    let (Some(images), Some(labels)) = (images, labels) else {
+    let values = || feed.iter().map(|fed| fed.value);
+    let (Some(images), Some(labels)) = (find::<Images>(values()), find::<Labels>(values())) else {
         return refused(
             "it needs the images and the labels of a batch: feed! { x => batch.images, y_ => batch.labels }".into(),
         );

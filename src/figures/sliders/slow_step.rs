@@ -72,7 +72,7 @@ impl SlowStep<'_> {
     pub fn draw(&self, language: Language) -> Result<Interactive, Error> {
         let words = &language.words().slow_step;
         let n = self.batch.images.len();
-        let classes = self.scores.len() / n;
+        let classes = self.classes();
         if classes > MOST_CLASSES {
             let text = format!("slow_step: the net has {classes} classes, and at most {MOST_CLASSES} were expected");
             return Err(Error::Picture(text));
@@ -205,9 +205,13 @@ impl SlowStep<'_> {
         Ok(Interactive { figure: card.figure(960.0, 560.0), sliders, script: include_str!("slow_step.js"), data, said })
     }
 
+    fn classes(&self) -> usize {
+        self.scores.len() / self.batch.images.len()
+    }
+
     /// −ln of the probability of the right class.
     fn surprise(&self, i: usize) -> f32 {
-        let classes = self.scores.len() / self.batch.images.len();
+        let classes = self.classes();
         -self.probabilities[0].iter().nth(i * classes + self.batch.labels.class(i)).map_or(f32::NAN, |p| p.ln())
     }
 
@@ -215,7 +219,7 @@ impl SlowStep<'_> {
     /// gives the scores.
     fn is_sum_over_pixels(&self, slopes: &[Vec<f32>], size: usize) -> bool {
         let n = self.batch.images.len();
-        let classes = self.scores.len() / n;
+        let classes = self.classes();
         if slopes.len() != classes || self.batch.images.image(0).len() != size {
             return false;
         }

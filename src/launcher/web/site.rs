@@ -93,6 +93,13 @@ fn package(lesson: &Lesson) -> String {
     format!("lesson_{}", lesson.stem.split('_').next().unwrap_or_default())
 }
 
+/// The bytes of a file as gzip packs them.
+fn packed(bytes: &[u8], path: &str) -> Result<Vec<u8>, String> {
+    let mut packed = Vec::new();
+    let packing = GzEncoder::new(bytes, Compression::best()).read_to_end(&mut packed);
+    packing.map(|_| packed).map_err(|error| format!("{path} cannot be packed: {error}"))
+}
+
 /// The code cells.
 fn codes(lesson: &Lesson) -> impl Iterator<Item = &Value> {
     lesson.notebook.code_cells().into_iter().map(|index| &lesson.notebook.cells()[index])
@@ -134,11 +141,7 @@ impl<'a> Assets<'a> {
         let mut pictures = Map::new();
         for (name, path) in PICTURES.map(|path| (path.rsplit('/').next().unwrap_or(path), path)) {
             let picture = fs::read(root.join(path)).map_err(|error| format!("{path} cannot be read: {error}"))?;
-            let mut packed = Vec::new();
-            GzEncoder::new(&picture[..], Compression::best())
-                .read_to_end(&mut packed)
-                .map_err(|e| format!("{path}: {e}"))?;
-            pictures.insert(path.into(), self.add("all", name, &packed)?);
+            pictures.insert(path.into(), self.add("all", name, &packed(&picture, path)?)?);
         }
         Ok(pictures)
     }
@@ -154,9 +157,7 @@ impl<'a> Assets<'a> {
             for (build, folder) in BUILDS.iter().map(|build| build.name).zip(folders) {
                 let path = folder.join(format!("{name}.wasm"));
                 let code = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-                let mut packed = Vec::new();
-                let packing = GzEncoder::new(&code[..], Compression::best()).read_to_end(&mut packed);
-                packing.map_err(|error| format!("{} cannot be packed: {error}", path.display()))?;
+                let packed = packed(&code, &path.display().to_string())?;
                 let file = self.add(build, &format!("{name}-{build}"), &packed)?;
                 modules.entry(name.clone()).or_default().insert(build.into(), file);
             }
