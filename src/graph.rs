@@ -6,6 +6,7 @@ use crate::figures::{GraphBox, Kind, graph_figure};
 use crate::language::Language;
 use crate::picture::Figure;
 use crate::session::{Fetch, tensors};
+use crate::words;
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write};
 
@@ -103,7 +104,7 @@ pub fn graph(fetch: impl Fetch, language: &str) -> Result<Graph, Error> {
         sources.insert(node.address(), from);
     }
 
-    let words = &language.words().graph;
+    let words: &words::Graph = language.words();
     let count = |what: fn(Tensor) -> bool| nodes.iter().filter(|node| what(**node)).count();
     let is_trained = |node: Tensor| node.is_variable() && node.memory().is_none();
     let operations = count(is_operation);

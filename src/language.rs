@@ -1,6 +1,6 @@
 //! The language of a notebook, and how numbers are written in it.
 use crate::Error;
-use crate::words::{Words, en, es};
+use crate::words::{self, English, Spanish};
 
 /// The language of a text: of a figure, the live panel or the drawing of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +30,10 @@ impl Language {
         }
     }
 
-    pub fn words(self) -> &'static Words {
+    pub fn words<W: Spanish + English>(self) -> &'static W {
         match self {
-            Language::Spanish => &es::WORDS,
-            Language::English => &en::WORDS,
+            Language::Spanish => W::SPANISH,
+            Language::English => W::ENGLISH,
         }
     }
 
@@ -90,7 +90,7 @@ impl Language {
     }
 
     pub fn percent_sign(self) -> &'static str {
-        self.words().numbers.percent_sign
+        self.words::<words::Numbers>().percent_sign
     }
 
     /// A loss: three decimals below 1, two below 10, one below 1000, otherwise none.
@@ -107,7 +107,7 @@ impl Language {
     /// Digits, with or without decimals, in groups of three; Spanish leaves four digits together.
     fn grouped(self, digits: &str) -> String {
         let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-        let numbers = &self.words().numbers;
+        let numbers: &words::Numbers = self.words();
         if !whole.is_ascii() || whole.len() < numbers.grouped_from {
             return digits.into();
         }

@@ -2,7 +2,7 @@
 use super::checks::{probabilities, ten};
 use crate::mnist::Images;
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, HEADING, INK, NOTE, TEST, largest};
-use crate::{Error, language::Language, panel::digits::small};
+use crate::{Error, language::Language, panel::digits::small, words};
 use ndarray::ArrayD;
 
 const ROW: f32 = 26.0;
@@ -27,7 +27,7 @@ pub fn answer_bars(images: &Images, i: usize, given: &ArrayD<f32>, language: &st
     }
     probabilities(given)?;
     let shares = ten("the probabilities", n, i, given)?;
-    let (words, best) = (&language.words().answer_bars, largest(&shares));
+    let (words, best) = (language.words::<words::AnswerBars>(), largest(&shares));
     let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP, SIDE, SIDE);

@@ -1,7 +1,7 @@
 //! A figure for the end of a lesson: what a student has done, to be printed and signed.
 use crate::exercises::progress::lessons;
 use crate::picture::{AXIS, Area, Card, Figure, Font, GREEN, INK, NOTE, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 const NAME: Font = Font::new(34, 700, INK);
 /// How long a name may be, in letters.
@@ -15,7 +15,7 @@ const LONGEST: usize = 40;
 /// [`Error::Picture`] if no exercise has been answered, or the name is empty or has more than 40 letters.
 pub fn certificate(name: &str, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let (words, name, lessons) = (&language.words().certificate, name.trim(), lessons());
+    let (words, name, lessons) = (language.words::<words::Certificate>(), name.trim(), lessons());
     let letters = name.chars().count();
     let refused = if letters == 0 {
         Some("a certificate needs a name, as in certificate(\"Ada\", \"en\")".into())

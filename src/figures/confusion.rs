@@ -1,6 +1,6 @@
 //! A figure for the lessons: which digits the network takes for which.
 use crate::picture::{AXIS, Area, Card, Figure, GRID, INK, MISREAD, MUTED, NOTE, TICK};
-use crate::{Error, language::Language, mnist::Labels, panel::digits};
+use crate::{Error, language::Language, mnist::Labels, panel::digits, words};
 use std::borrow::Borrow;
 
 const LEFT: f32 = 132.0;
@@ -32,8 +32,8 @@ pub fn confusion_matrix(
     }
     let worst = mistakes.iter().map(|&(n, ..)| n).max().unwrap_or_default();
 
-    let words = &language.words().confusion;
-    let note = (language.words().terms.misread_of)(&language.count(misread), &language.count(all));
+    let words: &words::Confusion = language.words();
+    let note = (language.words::<words::Terms>().misread_of)(&language.count(misread), &language.count(all));
     let mut card = Card::with_title(language, words.title, &note);
     let svg = &mut card.svg;
     let most = mistakes.iter().filter(|(n, ..)| *n == worst).map(|&(_, label, answer)| (label, answer));
@@ -122,7 +122,7 @@ mod tests {
             tied("es").svg().contains(">Lo más frecuente: un 4 leído como 9 y un 9 leído como 4, 1 vez cada uno.<")
         );
         let pairs = [(3, 5), (5, 3), (7, 2), (4, 9), (9, 4)];
-        let said = (Language::English.words().confusion.most_often)(&pairs, 2);
+        let said = (Language::English.words::<words::Confusion>().most_often)(&pairs, 2);
         assert_eq!(said, "Most often: a 3 read as 5, a 5 read as 3, a 7 read as 2 and 2 other mistakes, 2 times each.");
         let error = confusion_matrix(&set.labels, [1_usize], "en").unwrap_err().to_string();
         assert!(error.contains("5 labels and 1 answers"), "{error}");

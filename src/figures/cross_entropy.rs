@@ -1,7 +1,7 @@
 //! A figure for the lessons: the cross entropy of one digit.
 use super::checks::{self, label, ten};
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, MUTED, N, NOTE, TEST, TITLE};
-use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small, words};
 use ndarray::ArrayD;
 
 const TOP: f32 = 120.0;
@@ -23,7 +23,7 @@ pub fn cross_entropy_bars(set: &Batch, i: usize, probabilities: &ArrayD<f32>, la
     checks::probabilities(probabilities)?;
     let loss = -given[label].max(0.0).ln();
 
-    let (words, terms) = (&language.words().cross_entropy, &language.words().terms);
+    let (words, terms) = (language.words::<words::CrossEntropy>(), language.words::<words::Terms>());
     let mut card = Card::with_heading(language, words.title, if loss.is_finite() { "" } else { words.infinite });
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP - 14.0, 140.0, 140.0);

@@ -2,7 +2,7 @@
 use super::checks::{finite, probabilities};
 use super::signed::grey;
 use crate::picture::{AXIS, Area, Card, Figure, HEADING, N, NEGATIVE, NOTE, PAPER, POSITIVE, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::{ArrayD, IxDyn};
 
 /// Points along each side of the square.
@@ -45,7 +45,7 @@ pub fn decision_boundary(
     }
     finite("the points", points)?;
     finite("the classes", classes)?;
-    let words = &language.words().decision_boundary;
+    let words: &words::DecisionBoundary = language.words();
     let mut card = Card::blank(language, words.title);
     let mut told = Vec::new();
     let svg = &mut card.svg;

@@ -2,7 +2,7 @@
 use super::checks::finite;
 use super::signed::{Row, full_colour, grey, signed};
 use crate::picture::{AXIS, Card, Figure, INK, NOTE, TITLE, axes};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::ArrayD;
 
 /// The output channels of some layers for one image. Each layer is given as its name and its output, of shape
@@ -29,7 +29,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
     if layers.is_empty() {
         return Err(Error::Picture("there is no layer to show: give at least one, as (\"h1\", &seen)".into()));
     }
-    let words = &language.words().feature_maps;
+    let words: &words::FeatureMaps = language.words();
     let mut card = Card::blank(language, words.title);
     let mut told = Vec::new();
     let svg = &mut card.svg;

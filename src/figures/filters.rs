@@ -2,7 +2,7 @@
 use super::checks::finite;
 use super::signed::{Row, full_colour, legend, signed};
 use crate::picture::{Card, Figure};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::ArrayD;
 
 /// Of filters with more input channels than this, only the first ones are shown.
@@ -25,7 +25,7 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
         )));
     };
     finite("filters", filters)?;
-    let words = &language.words().filters;
+    let words: &words::Filters = language.words();
     let shown = inputs.min(MOST_INPUTS);
     let note = if shown < inputs { (words.first_channels)(inputs, shown) } else { String::new() };
     let mut card = Card::with_title(language, words.title, &note);
@@ -43,7 +43,7 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
     }
     let [least, most] = [f32::min, f32::max].map(|outer| filters.iter().copied().reduce(outer).unwrap_or(0.0));
     let range = [least, most].map(|v| language.decimal(v, 2));
-    let maps = &language.words().feature_maps;
+    let maps: &words::FeatureMaps = language.words();
     let size = (maps.size)(outputs, maps.units[1][usize::from(outputs > 1)], [height, width], range);
     card.describe(format!("{}: {size}.", words.title));
     Ok(card.figure(960.0, y + 14.0))

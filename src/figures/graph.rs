@@ -4,6 +4,7 @@ use crate::picture::{
     AXIS, Area, BANDS, Card, EDGE, Figure, Font, HEIGHT, INK, Item, Layers, MISREAD, MUTED, N, NOTE, PAPER, Svg, TEST,
     TRAINING, TRAINING_RANGE,
 };
+use crate::words;
 use std::fmt::Write as _;
 
 /// Of more boxes there is no picture.
@@ -115,7 +116,7 @@ pub fn graph_figure(
     note: &str,
     caption: String,
 ) -> Figure {
-    let words = &language.words().graph;
+    let words: &words::Graph = language.words();
     if boxes.len() > MOST_BOXES {
         let [first, second] = (words.too_large)(boxes.len(), MOST_BOXES);
         let mut card = Card::with_heading(language, words.title, &first);

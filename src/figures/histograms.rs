@@ -1,7 +1,7 @@
 //! A figure for the lessons: how the scores of each layer are spread, before and after something was done to them.
 use super::checks::finite;
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, HEADING, MUTED, NOTE, TEST, TICK, TITLE, at_share, sorted};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::ArrayD;
 
 const BINS: f32 = 48.0;
@@ -30,7 +30,7 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
             rows.len()
         )));
     }
-    let words = &language.words().histograms;
+    let words: &words::Histograms = language.words();
     let mut all = Vec::new();
     for (name, row) in rows {
         for layer in *row {
@@ -59,7 +59,12 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         let bin = top / BINS - bottom / BINS;
         let x = |value: f32| plot.x + plot.w * (value / bin - bottom / bin) / BINS;
         if row == 0 {
-            svg.text(plot.x + plot.w / 2.0, 94.0, TITLE.centred(), &(language.words().panel.layer)(layer + 1));
+            svg.text(
+                plot.x + plot.w / 2.0,
+                94.0,
+                TITLE.centred(),
+                &(language.words::<words::Panel>().layer)(layer + 1),
+            );
         }
         if layer == 0 {
             svg.text(24.0, plot.y + HEIGHT / 2.0, TITLE, rows[row].0);
@@ -107,7 +112,7 @@ pub fn histograms<const N: usize>(rows: &[(&str, &[ArrayD<f32>; N])], language: 
         let pieces = [(0.0, NOTE, &*spread), (12.0, NOTE.fill(TEST).weight(600), &*pass)];
         svg.line_of_text(plot.x, plot.bottom() + 38.0, &pieces);
         let start = if layer == 0 { format!(". {}: ", rows[row].0) } else { "; ".into() };
-        told[row] += &format!("{start}{} {spread}, {pass}", (language.words().panel.layer)(layer + 1));
+        told[row] += &format!("{start}{} {spread}, {pass}", (language.words::<words::Panel>().layer)(layer + 1));
     }
     card.describe(format!("{}{}.", words.title, told.concat()));
     Ok(card.figure(960.0, 104.0 + ROW * rows.len() as f32))

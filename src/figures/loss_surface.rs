@@ -3,7 +3,7 @@ use super::{checks::label, one_layer::OneLayer};
 use crate::picture::{
     ANSWER, AXIS, Area, BANDS, Card, Figure, GREEN, INK, N, NOTE, PAPER, Plane, Svg, TICK, TITLE, TRAINING, ticks,
 };
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 use ndarray::ArrayD;
 use std::fmt::Write;
 
@@ -57,7 +57,7 @@ pub fn loss_surface(
     let least = surfaces.iter().map(|surface| surface.loss(surface.minimum())).fold(f32::MAX, f32::min);
     let scale = Scale { least, most: grids.concat().into_iter().fold(f32::MIN, f32::max) };
     let one_batch = runs.iter().all(|(batch, _)| std::ptr::eq(*batch, runs[0].0));
-    let words = &language.words().loss_surface;
+    let words: &words::LossSurface = language.words();
     let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     svg.text(24.0, 65.0, NOTE.size(14), &(words.note)(&language.count(runs[0].0.images.len())));
@@ -325,7 +325,7 @@ impl Scale {
     }
 
     fn key(&self, svg: &mut Svg, y: f32) {
-        svg.text(24.0, y + 12.0, NOTE.size(14), svg.language.words().loss_surface.key);
+        svg.text(24.0, y + 12.0, NOTE.size(14), svg.language.words::<words::LossSurface>().key);
         for level in 0..=LEVELS as u8 {
             let place = Area::new(110.0 + 56.0 * f32::from(level), y, 56.0, 16.0);
             let shade = f32::from(Scale::shade(level)) / 255.0;
@@ -392,7 +392,8 @@ fn plot(
              fill=\"{PAPER}\" stroke=\"{colour}\" stroke-width=\"3\"/>"
         ),
     );
-    let (words, (x, y), font) = (&svg.language.words().loss_surface, points[0], NOTE.size(14).fill(INK).weight(700));
+    let (words, (x, y), font) =
+        (svg.language.words::<words::LossSurface>(), points[0], NOTE.size(14).fill(INK).weight(700));
     svg.text_over(x - 12.0, y + 22.0, font, PAPER, words.start);
     let leaves = path.iter().any(|at| at[0].abs().max(at[1].abs()) > REACH);
     let (x, y) = (map.area.x + 8.0, map.area.bottom() - 10.0);

@@ -1,7 +1,7 @@
 //! A figure for the lessons: the mean of the images of each digit.
 use super::checks::label;
 use crate::picture::{AXIS, Area, Card, Figure, INK, NOTE, TITLE};
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 
 const SIDE: f32 = 164.0;
 
@@ -22,7 +22,7 @@ pub fn mean_images(set: &Batch, language: &str) -> Result<Figure, Error> {
         counts[class] += 1;
         sums[class].iter_mut().zip(set.images.image(i)).for_each(|(sum, &ink)| *sum += u64::from(ink));
     }
-    let words = &language.words().mean_images;
+    let words: &words::MeanImages = language.words();
     let mut card = Card::with_heading(language, words.title, &(words.note)(&language.count(n)));
     card.describe((words.described)(&language.count(n), &counts.map(|n| language.count(n as usize))));
     for (class, (sum, count)) in sums.iter().zip(counts).enumerate() {

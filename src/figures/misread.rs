@@ -2,7 +2,7 @@
 use crate::mnist::{Images, Labels};
 use crate::panel::grid::Grid;
 use crate::picture::{ANSWER, Area, Card, Figure, INK, NOTE};
-use crate::{Error, language::Language, panel::Digits};
+use crate::{Error, language::Language, panel::Digits, words};
 use std::borrow::Borrow;
 
 const COLUMNS: usize = 20;
@@ -30,8 +30,9 @@ pub fn misread_digits(
     }
     let misread = digits.misread().min(MOST_MISREAD);
     let right = (digits.len() - digits.misread()).min(CELLS - misread);
-    let words = &language.words().misread;
-    let title = (language.words().terms.misread_of)(&language.count(digits.misread()), &language.count(digits.len()));
+    let words: &words::Misread = language.words();
+    let title =
+        (language.words::<words::Terms>().misread_of)(&language.count(digits.misread()), &language.count(digits.len()));
     let part = if misread < digits.misread() { (words.part_shown)(misread, right) } else { (words.all_shown)(right) };
     let mut card = Card::with_title(language, &title, &part);
     card.describe(format!("{title}; {part}."));

@@ -2,7 +2,7 @@
 use super::checks::{self, label};
 use crate::mnist::{Batch, Images, Labels};
 use crate::picture::{ANSWER, AXIS, Area, Card, Figure, INK, MISREAD, MUTED, NOTE, TEST, TICK, largest, order};
-use crate::{Error, language::Language, panel::digits::small};
+use crate::{Error, language::Language, panel::digits::small, words};
 use ndarray::ArrayD;
 
 const COLUMNS: usize = 4;
@@ -47,7 +47,7 @@ pub fn most_confused(
     let worst = order(&of_right).into_iter().filter(|&i| largest(given[i]) != labels.class(i));
     let worst: Vec<usize> = worst.take(COLUMNS * ROWS).collect();
 
-    let words = &language.words().most_confused;
+    let words: &words::MostConfused = language.words();
     let mut card = Card::with_title(language, words.title, words.note);
     let mut described = vec![words.title.to_string()];
     let svg = &mut card.svg;

@@ -1,7 +1,7 @@
 //! Two figures for the lessons: a network of dense layers as dots and lines, and what dropout leaves of it.
 use super::checks::finite;
 use crate::picture::{AXIS, Area, Card, EDGE, Figure, Font, HEADING, INK, MUTED, N, NOTE, PAPER, TEST, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::ArrayD;
 use std::fmt::Write as _;
 
@@ -69,7 +69,7 @@ fn draw(sizes: &[usize], masks: &[(usize, &ArrayD<f32>)], language: &str) -> Res
             "a network is drawn from 2 to {MOST_LAYERS} sizes, none of them 0, such as [784, 200, 10], not from {sizes:?}"
         )));
     }
-    let words = &language.words().network;
+    let words: &words::Network = language.words();
     let last = sizes.len() - 1;
     let off = |layer: usize, i: usize| {
         masks.iter().any(|(masked, mask)| *masked == layer && mask.iter().nth(i).is_some_and(|&kept| kept == 0.0))

@@ -5,7 +5,7 @@ use super::signed::{full_colour, scale_with_ends, signed};
 use crate::picture::{
     AXIS, Area, BANDS, Card, Figure, Font, GRID, INK, MUTED, NEGATIVE, NOTE, PAPER, POSITIVE, TEST, TITLE, largest,
 };
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 use ndarray::{ArrayD, arr0, arr1};
 
 /// What the neuron of `class` computes for digit `i` of `set`: ink times weight at each pixel, all added up, and the
@@ -37,7 +37,7 @@ pub fn neuron(
     let score = sum + net.biases[class];
     finite("the score of the neuron", &arr0(score).into_dyn())?;
 
-    let (words, terms) = (&language.words().neuron, &language.words().terms);
+    let (words, terms) = (language.words::<words::Neuron>(), language.words::<words::Terms>());
     let mut card = Card::with_heading(language, (words.title)(class), words.note);
     let svg = &mut card.svg;
     let (side, top) = (176.0, 112.0);
@@ -102,7 +102,7 @@ pub fn ten_neurons(
     let reach = scores.iter().fold(1.0_f32, |reach, score| reach.max(score.abs()));
     let full = full_colour(&mut weights.iter());
 
-    let words = &language.words().ten_neurons;
+    let words: &words::TenNeurons = language.words();
     let mut card = Card::with_heading(language, words.title, &(words.note)(&language.count(weights.shape()[0])));
     let svg = &mut card.svg;
     let (top, row) = (84.0, 40.0);
@@ -116,7 +116,7 @@ pub fn ten_neurons(
     }
     svg.paint(picture, INK, width, set.images.image(i), true)?;
     svg.frame(picture, AXIS);
-    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{}: {label}", language.words().terms.label));
+    svg.text(24.0, picture.bottom() + 22.0, NOTE, &format!("{}: {label}", language.words::<words::Terms>().label));
     for (class, &score) in scores.iter().enumerate() {
         let y = top + class as f32 * row;
         let area = Area::new(378.0, y + 2.0, 36.0, 36.0);

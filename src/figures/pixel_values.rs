@@ -1,7 +1,7 @@
 //! A figure for the lessons: a digit, and the numbers of a part of its pixels.
 use super::checks::label;
 use crate::picture::{AXIS, Area, Card, Figure, INK, NOTE, PAPER, TITLE, TRAINING};
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 
 const SIDE: f32 = 352.0;
 /// Rows and columns of the part that is enlarged.
@@ -21,7 +21,7 @@ pub fn pixel_values(set: &Batch, i: usize, language: &str) -> Result<Figure, Err
             "the images are {h} × {w} with {channels} channels; grey ones, of one channel and at least {PART} × {PART}, were expected"
         )));
     }
-    let (words, terms) = (&language.words().pixel_values, &language.words().terms);
+    let (words, terms) = (language.words::<words::PixelValues>(), language.words::<words::Terms>());
     let mut card = Card::with_heading(language, words.title, &(words.note)(h, w, &language.count(h * w)));
     let svg = &mut card.svg;
     let pixels = set.images.image(i);

@@ -1,6 +1,6 @@
 //! A figure for the lab: the ten steps from a picture to an image as MNIST's.
 use crate::picture::{AXIS, Area, Card, EDGE, Figure, INK, N, NOTE, TEST, TICK, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::Array2;
 
 const SIDE: f32 = 168.0;
@@ -25,7 +25,7 @@ pub(crate) enum Mark {
 
 /// The ten steps of a digit; how wide its lines are, as a part of its longer side, before and after.
 pub(crate) fn preparation_figure(steps: &[Step; 10], lines: [f32; 2], language: Language) -> Result<Figure, Error> {
-    let words = &language.words().preparation;
+    let words: &words::Preparation = language.words();
     let mut card = Card::with_heading(language, words.title, words.note);
     let svg = &mut card.svg;
     let widths = lines.map(|line| format!("{:.0}{}", 100.0 * line, language.percent_sign()));

@@ -1,6 +1,7 @@
 //! A figure for the lab: what short trainings come to, by their learning rates.
 use crate::language::Language;
 use crate::picture::{AXIS, Area, Card, EDGE, Figure, GREEN, MUTED, NOTE, Plane, TEST, TICK, axes, ticks};
+use crate::words;
 
 const AREA: Area = Area::new(72.0, 104.0, 640.0, 230.0);
 
@@ -19,7 +20,7 @@ pub struct Rates {
 impl Rates {
     /// The curve, with the rates on a logarithmic axis. A loss above twice that of guessing is at the upper edge.
     pub fn draw(&self, language: Language) -> Figure {
-        let words = &language.words().rates;
+        let words: &words::Rates = language.words();
         let mut card = Card::with_heading(language, words.title, &(words.note)(&language.count(self.steps)));
         let svg = &mut card.svg;
         let places: Vec<f32> = self.runs.iter().map(|(rate, _)| rate.log10()).collect();

@@ -1,7 +1,7 @@
 //! Two figures for the lessons: the accuracy and the cross entropy of a run.
 use crate::panel::{accuracy, curves::line, history::History, loss};
 use crate::picture::{Area, Card, Chart, Figure, axes};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 /// The plot of a chart on a card of 760 × 300 pixels.
 const PLOT: Area = Area::new(64.0, 54.0, 570.0, 200.0);
@@ -23,7 +23,7 @@ pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Erro
     }
     let end = axes::steps(history.last_step());
     let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0 };
-    let mut card = Card::blank(language, language.words().terms.accuracy_over_steps);
+    let mut card = Card::blank(language, language.words::<words::Terms>().accuracy_over_steps);
     accuracy::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))
@@ -39,7 +39,7 @@ pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
     let end = axes::steps(history.last_step());
     let (bottom, top) = loss::range(history, end);
     let chart = Chart { area: PLOT, end, bottom, top };
-    let mut card = Card::blank(language, language.words().terms.cross_entropy_over_steps);
+    let mut card = Card::blank(language, language.words::<words::Terms>().cross_entropy_over_steps);
     loss::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);
     Ok(card.figure(760.0, 300.0))

@@ -1,7 +1,7 @@
 //! A figure for the lessons: a digit's ten scores, their exponentials and the probabilities.
 use super::checks::{label, ten_scores};
 use crate::picture::{AXIS, Area, BANDS, Card, Figure, GRID, INK, N, NOTE, Svg, TEST, TICK, TITLE, order};
-use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small, words};
 use ndarray::ArrayD;
 
 const ROW: f32 = 29.0;
@@ -24,7 +24,7 @@ pub fn softmax_bars(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &str)
     let exponentials = scores.map(f32::exp);
     let sum: f32 = exponentials.iter().sum();
 
-    let (words, terms) = (&language.words().softmax, &language.words().terms);
+    let (words, terms) = (language.words::<words::Softmax>(), language.words::<words::Terms>());
     let mut card = Card::with_heading(language, words.title, "");
     let svg = &mut card.svg;
     let picture = Area::new(24.0, TOP, 140.0, 140.0);
@@ -91,7 +91,7 @@ fn lead(svg: &mut Svg, scores: &[f32; 10]) {
     let lead = first - second;
     let shown = |x| language.decimal(x, 1);
     let taken_away = if second < 0.0 { format!("({})", shown(second)) } else { shown(second) };
-    let [ahead, more, than] = language.words().softmax.lead;
+    let [ahead, more, than] = language.words::<words::Softmax>().lead;
     let y = TOP + 200.0;
     svg.line((24.0, y - 20.0), (164.0, y - 20.0), AXIS, "");
     let font = TICK.fill(INK);

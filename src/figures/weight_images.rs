@@ -2,7 +2,7 @@
 use super::checks::finite;
 use super::signed::{full_colour, legend, signed};
 use crate::picture::{Area, Card, Figure, INK, NOTE, TICK, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::{ArrayD, Axis};
 
 const PER_ROW: usize = 10;
@@ -50,7 +50,7 @@ pub fn weight_images(
         finite(name, matrix)?;
     }
     let full = full_colour(&mut matrices.iter().flat_map(|(_, matrix)| matrix.iter()));
-    let words = &language.words().weight_images;
+    let words: &words::WeightImages = language.words();
     let mut card = Card::blank(language, words.title);
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, words.title);

@@ -1,7 +1,7 @@
 //! The live panel as part of a web page: the picture, two buttons, and the script that keeps them up to date.
 use super::files::Files;
 use crate::language::Language;
-use crate::{picture::escape, words::Live};
+use crate::{picture::escape, words, words::Live};
 use std::io;
 
 /// The body of a function of the element `root`, the alternative text `alt` and the words `words`.
@@ -10,7 +10,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// The HTML of a panel with these files; `trouble` is why there will be no picture.
 pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> String {
-    let words = &language.words().live;
+    let words: &words::Live = language.words();
     if let Some(trouble) = trouble {
         let text = (words.cannot_move)(&files.folder().display().to_string(), &trouble.to_string());
         return format!("<p>{}</p>", escape(&text));

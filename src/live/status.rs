@@ -1,12 +1,12 @@
 //! The progress of a run in words: a sentence for the page, a line for the output of the cell.
 use super::{progress::Progress, schedule::Schedule};
 use crate::panel::history::{Point, Thinned};
-use crate::{language::Language, panel::State};
+use crate::{language::Language, panel::State, words};
 
 /// The sentence beside the buttons of the page.
 pub fn sentence(progress: &Progress, language: Language) -> String {
     let step = language.count(progress.step.unwrap_or(0));
-    let words = &language.words().live;
+    let words: &words::Live = language.words();
     match progress.state {
         State::Waiting => words.waiting.into(),
         State::Training if progress.slow_motion => words.slow_motion.into(),
@@ -24,7 +24,7 @@ pub fn line(progress: &Progress, schedule: &Schedule, step: usize, language: Lan
         series.points().iter().rfind(|(s, _)| *s == step).map_or(Point::default(), |(_, point)| *point)
     };
     let (training, test) = (at(&progress.record.history.training), at(&progress.record.history.test));
-    let words = &language.words().live;
+    let words: &words::Live = language.words();
     let pair = |name: &str, test: Option<f32>, training: Option<f32>, written: &dyn Fn(f32) -> String| {
         let [test, training] = [test, training].map(|value| value.map(written));
         let batch = words.batch;

@@ -10,6 +10,7 @@ use super::{LivePanel, page};
 use super::{schedule::Schedule, status::line};
 use crate::notebook::FOLDER;
 use crate::panel::{History, State};
+use crate::words;
 use crate::{
     GradientDescentOptimizer, NONE, Session, feed, language::Language, log, matmul, mnist::DataSet, placeholder,
     reduce_mean, reshape, softmax, variable, zeros,
@@ -63,7 +64,7 @@ fn a_line_tells_a_step() {
 
 #[test]
 fn one_second_is_left_in_the_singular() {
-    let left = Language::Spanish.words().live.time_left;
+    let left = Language::Spanish.words::<words::Live>().time_left;
     assert_eq!([left("1 s"), left("2 s"), left("1.5 h")], [", queda 1 s", ", quedan 2 s", ", quedan 1.5 h"]);
 }
 

@@ -3,6 +3,7 @@ use super::curves::{Curves, after, line};
 use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Chart, Svg, axes};
+use crate::words;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
     let end = axes.last_step;
@@ -23,8 +24,8 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History, before: Opti
     let language = svg.language;
     let [_, middle, bottom] = chart.ticks(&|share| language.tick_in_percent(share));
     let curves = Curves {
-        title: language.words().terms.accuracy,
-        sentence: language.words().panel.what_accuracy_is,
+        title: language.words::<words::Terms>().accuracy,
+        sentence: language.words::<words::Panel>().what_accuracy_is,
         value: |point| point.accuracy,
         written: &|share| language.percent(share),
         ticks: [format!("100{}", language.percent_sign()), middle, bottom],

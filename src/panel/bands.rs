@@ -3,6 +3,7 @@ use super::history::{History, Values};
 use crate::Error;
 use crate::picture::axes::{self, StickyAxis};
 use crate::picture::{AXIS, Area, BANDS, Chart, INK, Label, Mark, NOTE, ON_BANDS, Percentiles, Svg, TICK, TITLE, thin};
+use crate::words;
 
 /// A band is drawn with at most this many points.
 const MOST_POINTS: usize = 160;
@@ -25,7 +26,7 @@ impl Bands<'_> {
     /// the steps. Activations have a chart for each layer.
     pub fn draw(&self, svg: &mut Svg, area: Area, end: f32, axis: &mut StickyAxis, steps: bool) -> Result<(), Error> {
         let (language, Bands { title, history, values }) = (svg.language, *self);
-        let words = &language.words().panel;
+        let words: &words::Panel = language.words();
         let points = history.spreads(values).points();
         let by_layer = values == Values::Activations;
         let (mut magnitude, mut lowest) = (0.0_f32, 0.0_f32);
@@ -77,7 +78,7 @@ impl Bands<'_> {
             let spreads = points.iter().filter_map(|(step, spreads)| Some((*step, *spreads.get(layer)?))).collect();
             self.bands(svg, &chart, spreads)?;
         }
-        let steps = format!("0–{} {}", language.count(end as usize), language.words().terms.steps);
+        let steps = format!("0–{} {}", language.count(end as usize), language.words::<words::Terms>().steps);
         svg.text(area.x, area.bottom() + 20.0, TICK, &steps);
         Ok(())
     }
@@ -108,7 +109,7 @@ impl Bands<'_> {
 /// The four shades with the share of the values that each encloses: the end of the sentence beside the title.
 fn swatches(svg: &mut Svg, right: f32, y: f32) {
     let language = svg.language;
-    for (i, share) in [language.words().panel.all_values, "95", "75", "25"].into_iter().enumerate() {
+    for (i, share) in [language.words::<words::Panel>().all_values, "95", "75", "25"].into_iter().enumerate() {
         let place = Area::new(right - 36.0 * (4 - i) as f32, y, 36.0, 16.0);
         svg.rect(place, BANDS[i]);
         let sign = if i == 3 { language.percent_sign() } else { "" };

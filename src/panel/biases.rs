@@ -2,9 +2,10 @@
 use super::{bands::Bands, frame::Frame, history::Values, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Svg};
+use crate::words;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
-    let words = &svg.language.words().panel;
+    let words: &words::Panel = svg.language.words();
     let (values, title) = if frame.history.spreads(Values::Activations).points().is_empty() {
         (Values::Biases, words.biases)
     } else {

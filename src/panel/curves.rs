@@ -5,6 +5,7 @@ use crate::picture::{
     AXIS as GHOST, Area, Chart, Label, Mark, N, NOTE, PAPER, Svg, TEST, TITLE, TRAINING, TRAINING_RANGE, at_share,
     axes, sorted, thin,
 };
+use crate::words;
 
 /// What is particular to the accuracy or to the loss.
 pub struct Curves<'a> {
@@ -152,7 +153,7 @@ impl Curves<'_> {
             false => thin(&test, MOST_POINTS),
         };
         let (right, y) = (chart.area.right() + 100.0, chart.area.y - 13.0);
-        let name = svg.language.words().panel.before;
+        let name = svg.language.words::<words::Panel>().before;
         let left = right - NOTE.width(name) - 6.0;
         svg.text(right, y, NOTE.right(), name);
         svg.put(format_args!(
@@ -170,7 +171,7 @@ impl Curves<'_> {
         let Some(&(step, value)) = line.first().filter(|(_, v)| *v > chart.top) else { return };
         let inside = line.iter().find(|(_, v)| *v <= chart.top).map_or(0.0, |(step, _)| *step);
         let step = language.count(step as usize);
-        let text = format!("↑ {}", (language.words().terms.at_step)(&(self.written)(value), &step));
+        let text = format!("↑ {}", (language.words::<words::Terms>().at_step)(&(self.written)(value), &step));
         let width = 7.0 * text.chars().count() as f32;
         let first = (chart.x(inside) + 8.0).min(chart.area.right() - width);
         let is_free = |&(x, y): &(f32, f32)| {
@@ -188,7 +189,7 @@ impl Curves<'_> {
 
     /// The dot at the end of the main curve, and a label for each curve.
     fn end(&self, svg: &mut Svg, chart: &Chart, training: &Line, test: &Line) {
-        let words = &svg.language.words().terms;
+        let words: &words::Terms = svg.language.words();
         let label = |end: (f32, f32), name, value, colour| Label {
             end,
             name,

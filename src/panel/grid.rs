@@ -2,6 +2,7 @@
 use super::digits::Digits;
 use crate::Error;
 use crate::picture::{ANSWER, AXIS, Area, EDGE, Font, GRID, INK, MISREAD, N, PAPER, Svg, TICK};
+use crate::words;
 use std::fmt::Write;
 
 /// Where a grid stands, how many columns it has, and the size of a cell and of the picture in its middle.
@@ -101,7 +102,7 @@ impl Grid {
 
 /// A line that explains the two numbers in the cell of a misread digit.
 pub fn explain(svg: &mut Svg, x: f32, y: f32) {
-    let [left, right] = svg.language.words().panel.corners;
+    let [left, right] = svg.language.words::<words::Panel>().corners;
     let pieces = [(0.0, TICK.fill(INK).weight(700), left), (14.0, TICK.fill(ANSWER).weight(700), right)];
     svg.line_of_text(x, y, &pieces);
 }

@@ -4,6 +4,7 @@ use super::digits::Digits;
 use super::frame::{Frame, State};
 use crate::language::Language;
 use crate::picture::{ANSWER, AXIS, Area, Font, GRID, INK, MUTED, NOTE, PAPER, Svg, TEST, TITLE, TRAINING};
+use crate::words;
 
 pub fn draw(svg: &mut Svg, frame: &Frame) {
     step(svg, frame);
@@ -27,7 +28,7 @@ fn big(svg: &mut Svg, x: f32, text: &str, fill: &'static str) {
 }
 
 fn step(svg: &mut Svg, frame: &Frame) {
-    let (language, words) = (svg.language, &svg.language.words().panel);
+    let (language, words) = (svg.language, svg.language.words::<words::Panel>());
     svg.text(24.0, 25.0, NOTE, words.step);
     big(svg, 24.0, &language.count(frame.last_step()), INK);
     let total = frame.total_steps.map(|n| (words.of_steps)(&language.count(n)));
@@ -38,16 +39,16 @@ fn step(svg: &mut Svg, frame: &Frame) {
 
 /// The panel in a sentence with the numbers that it shows.
 pub fn caption(frame: &Frame, language: Language) -> String {
-    let words = language.words();
-    let mut text = (words.panel.caption)(&language.count(frame.last_step()));
+    let (words, terms): (&words::Panel, &words::Terms) = (language.words(), language.words());
+    let mut text = (words.caption)(&language.count(frame.last_step()));
     if let Some(total) = frame.total_steps {
-        text += &format!(" {}", (words.panel.of_steps)(&language.count(total)));
+        text += &format!(" {}", (words.of_steps)(&language.count(total)));
     }
     if let (label, Some(accuracy), ..) = last_accuracy(frame, language) {
         text += &format!(". {label}: {}", language.percent(accuracy));
     }
     if let Some((loss, note)) = last_loss(frame, language) {
-        text += &format!(". {}: {} {note}", words.terms.cross_entropy, language.loss(loss));
+        text += &format!(". {}: {} {note}", terms.cross_entropy, language.loss(loss));
     }
     text
 }
@@ -57,7 +58,7 @@ fn last_accuracy<'a>(
     frame: &Frame<'a>,
     language: Language,
 ) -> (&'static str, Option<f32>, &'static str, Option<&'a Digits>) {
-    let words = &language.words().panel;
+    let words: &words::Panel = language.words();
     let last = |series| last_finite(&line(series, |point| point.accuracy)).map(|(_, accuracy)| accuracy);
     match frame.test.map(Digits::accuracy).or(last(&frame.history.test)) {
         None => (words.training_accuracy, last(&frame.history.training), TRAINING, frame.training),
@@ -66,7 +67,7 @@ fn last_accuracy<'a>(
 }
 
 fn accuracy(svg: &mut Svg, frame: &Frame) {
-    let (language, words) = (svg.language, &svg.language.words().panel);
+    let (language, words) = (svg.language, svg.language.words::<words::Panel>());
     let (label, value, colour, digits) = last_accuracy(frame, language);
     svg.text(252.0, 25.0, NOTE, label);
     if let Some(value) = value {
@@ -80,17 +81,17 @@ fn accuracy(svg: &mut Svg, frame: &Frame) {
 
 /// Its value, and the digits it was measured on.
 fn last_loss(frame: &Frame, language: Language) -> Option<(f32, &'static str)> {
-    let words = language.words();
+    let words: &words::Panel = language.words();
     let last = |series, note| line(series, |point| point.loss).pop().map(|(_, loss)| (loss, note));
-    let test = last(&frame.history.test, words.panel.on_test);
-    let training = last(&frame.history.training, words.panel.on_training);
+    let test = last(&frame.history.test, words.on_test);
+    let training = last(&frame.history.training, words.on_training);
     // A loss that is NaN or infinite comes first: it is what matters most.
     training.filter(|(loss, _)| !loss.is_finite()).or(test).or(training)
 }
 
 fn loss(svg: &mut Svg, frame: &Frame) {
     let language = svg.language;
-    svg.text(548.0, 25.0, NOTE, language.words().terms.cross_entropy);
+    svg.text(548.0, 25.0, NOTE, language.words::<words::Terms>().cross_entropy);
     if let Some((loss, note)) = last_loss(frame, language) {
         svg.text(548.0, 66.0, Font::new(32, 400, if loss.is_finite() { INK } else { ANSWER }), &language.loss(loss));
         svg.text(548.0, 86.0, NOTE, note);
@@ -99,7 +100,7 @@ fn loss(svg: &mut Svg, frame: &Frame) {
 
 /// What training is doing, with a symbol, in a frame with round ends.
 fn pill(svg: &mut Svg, state: State) {
-    let words = &svg.language.words().panel;
+    let words: &words::Panel = svg.language.words();
     let place = Area::new(790.5, 12.5, 145.0, 33.0);
     let (word, filled) = match state {
         State::Waiting => (words.waiting, false),
@@ -132,11 +133,13 @@ fn pill(svg: &mut Svg, state: State) {
 
 /// The line under the pill.
 fn note(svg: &mut Svg, frame: &Frame) {
-    let (language, words) = (svg.language, svg.language.words());
+    let (language, words) = (svg.language, svg.language.words::<words::Panel>());
     let text = match (frame.history.first_not_finite(), frame.state, frame.steps_per_second) {
-        (Some((step, value)), ..) => (words.terms.at_step)(&language.decimal(value, 0), &language.count(step)),
-        (_, State::Paused | State::Stopped | State::Interrupted, _) => words.panel.values_are_kept.into(),
-        (_, _, Some(speed)) if speed.is_finite() => (words.panel.steps_per_second)(&language.speed(speed)),
+        (Some((step, value)), ..) => {
+            (language.words::<words::Terms>().at_step)(&language.decimal(value, 0), &language.count(step))
+        }
+        (_, State::Paused | State::Stopped | State::Interrupted, _) => words.values_are_kept.into(),
+        (_, _, Some(speed)) if speed.is_finite() => (words.steps_per_second)(&language.speed(speed)),
         _ => return,
     };
     svg.text(936.0, 86.0, NOTE.right(), &text);

@@ -3,6 +3,7 @@ use super::curves::{Curves, late, line};
 use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Chart, Svg, at_share, axes, sorted};
+use crate::words;
 
 /// The axis of loss shows the run before if it reaches at most this many times as far up as this one.
 const MOST_BEFORE: f32 = 4.0;
@@ -37,8 +38,8 @@ pub fn range(history: &History, end: f32) -> (f32, f32) {
 pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History, before: Option<&History>) -> Result<(), Error> {
     let language = svg.language;
     let curves = Curves {
-        title: language.words().terms.cross_entropy,
-        sentence: language.words().panel.what_cross_entropy_is,
+        title: language.words::<words::Terms>().cross_entropy,
+        sentence: language.words::<words::Panel>().what_cross_entropy_is,
         value: |point| point.loss,
         written: &|loss| language.loss(loss),
         ticks: chart.ticks(&|value| language.tick(value)),

@@ -1,7 +1,7 @@
 //! Panel 2: up to a thousand cells of test digits; a scale of accuracy beside them ends where the misread ones do.
 use super::{digits::Digits, frame::Frame, grid::Grid, panel_axes::PanelAxes};
 use crate::picture::{AXIS, Area, EDGE, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 const CELLS: usize = 1000;
 /// An MNIST image without its margin.
@@ -49,7 +49,7 @@ fn columns(cells: usize, area: Area) -> usize {
 }
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
-    let (language, words) = (svg.language, &svg.language.words().panel);
+    let (language, words) = (svg.language, svg.language.words::<words::Panel>());
     svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TEST);
     let Some(digits) = frame.test.filter(|digits| !digits.is_empty()) else {
         svg.text(area.x + 11.0, area.y - 28.0, TITLE, words.test_digits);
@@ -85,7 +85,7 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
 
 /// What the cells above and below the line are.
 fn sentence(digits: &Digits, layout: &Layout, language: Language) -> String {
-    let words = &language.words().panel;
+    let words: &words::Panel = language.words();
     if layout.per_cell > 1.0 {
         return (words.many_digits_per_cell)(&language.tick((layout.per_cell * 10.0).round() / 10.0));
     }

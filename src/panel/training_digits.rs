@@ -3,11 +3,12 @@ use super::grid::{Grid, explain};
 use super::{frame::Frame, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, NOTE, Svg, TICK, TITLE, TRAINING};
+use crate::words;
 
 const CELLS: usize = 100;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, _: &mut PanelAxes) -> Result<(), Error> {
-    let (language, words) = (svg.language, &svg.language.words().panel);
+    let (language, words) = (svg.language, svg.language.words::<words::Panel>());
     svg.rect(Area::new(area.x, area.y - 39.0, 4.0, 12.0), TRAINING);
     svg.text(area.x + 11.0, area.y - 28.0, TITLE, words.training_digits);
     let Some(digits) = frame.training.filter(|digits| !digits.is_empty()) else {

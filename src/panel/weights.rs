@@ -2,8 +2,10 @@
 use super::{bands::Bands, frame::Frame, history::Values, panel_axes::PanelAxes};
 use crate::Error;
 use crate::picture::{Area, Svg};
+use crate::words;
 
 pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> Result<(), Error> {
-    let bands = Bands { title: svg.language.words().panel.weights, history: frame.history, values: Values::Weights };
+    let bands =
+        Bands { title: svg.language.words::<words::Panel>().weights, history: frame.history, values: Values::Weights };
     bands.draw(svg, area, axes.last_step, &mut axes.weights, false)
 }

@@ -3,6 +3,7 @@ use super::font::{Font, NOTE, TICK};
 use super::palette::{ANSWER, AXIS, EDGE, GRID, PAPER};
 use super::svg::{Area, N, Svg};
 use crate::Error;
+use crate::words;
 use plotters::{coord::types::RangedCoordf32, prelude::*};
 
 /// Where a chart stands and what its axes span: steps from 0 to `end`, values from `bottom` to `top`.
@@ -84,7 +85,7 @@ impl Chart {
         }
         let digits = language.count(self.end as usize).chars().count() as f32;
         let gap = (digits * 3.5 + 10.0).max(28.0);
-        svg.text(self.area.right() + gap, y, TICK, language.words().terms.steps);
+        svg.text(self.area.right() + gap, y, TICK, language.words::<words::Terms>().steps);
     }
 
     /// Draws on a canvas that extends far above and below the plot, and shows the part inside the plot, so that a curve

@@ -4,7 +4,7 @@ use crate::figures::signed::{full_colour, legend, signed};
 use crate::figures::{checks::finite, one_layer::OneLayer};
 use crate::panel::digits::small;
 use crate::picture::{AXIS, Area, Card, Font, INK, MUTED, NOTE, TEST, TITLE, TRAINING, TRAINING_RANGE};
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 use ndarray::ArrayD;
 
 /// Rows of X and columns of W that are drawn.
@@ -39,7 +39,7 @@ pub fn batch_product(
     let filled = (rows * columns / 2).max(1);
     let (row, column) = ((filled - 1) / columns, (filled - 1) % columns);
 
-    let words = &language.words().batch_product;
+    let words: &words::BatchProduct = language.words();
     let mut card = Card::with_heading(language, words.title, words.note);
     let svg = &mut card.svg;
     let wide = CELL[0] * columns as f32;

@@ -3,7 +3,7 @@ use super::interactive::{Interactive, Slider};
 use crate::figures::checks::finite;
 use crate::figures::signed::{full_colour, legend, signed};
 use crate::picture::{Area, Card, HEADING, TITLE};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use ndarray::{Array2, ArrayD};
 
 const MOST_STEPS: usize = 30;
@@ -23,7 +23,7 @@ pub fn weight_film(
     language: &str,
 ) -> Result<Interactive, Error> {
     let spoken = Language::parse(language)?;
-    let words = &spoken.words().weight_film;
+    let words: &words::WeightFilm = spoken.words();
     let (Some((last, weights)), true) = (steps.last(), steps.len() <= MOST_STEPS) else {
         return Err(Error::Picture(format!("a film has 1 to {MOST_STEPS} steps; there are {}", steps.len())));
     };
@@ -45,7 +45,7 @@ pub fn weight_film(
     svg.text(24.0, 40.0, HEADING, words.title);
     svg.text(936.0, 40.0, HEADING.right(), &(words.step)(&spoken.count(*last)));
     svg.name("step");
-    legend(svg, 54.0, full, spoken.words().weight_images.meaning);
+    legend(svg, 54.0, full, spoken.words::<words::WeightImages>().meaning);
     let all = neurons * (width + GAP) - GAP;
     let pixel = (912.0 / all as f32).min(6.0);
     let area = Area::new(24.0, 106.0, all as f32 * pixel, height as f32 * pixel);

@@ -3,7 +3,7 @@ use super::interactive::{Interactive, Slider};
 use crate::figures::checks::{finite, label};
 use crate::figures::signed::signed;
 use crate::picture::{AXIS, Area, Card, EDGE, HEADING, INK, MUTED, NEGATIVE, NOTE, PAPER, POSITIVE, TITLE};
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 use ndarray::Array2;
 
 /// The numbers of a larger filter could not be read.
@@ -51,7 +51,7 @@ pub fn filter_slider(set: &Batch, i: usize, weights: &Array2<f32>, language: &st
     let at = sums.iter().rposition(|&sum| sum >= highest - 0.1 * highest.abs()).unwrap_or(0);
     let (row, column) = (at / columns, at % columns);
 
-    let words = &spoken.words().filter_slider;
+    let words: &words::FilterSlider = spoken.words();
     let mut card = Card::with_heading(spoken, words.title, words.note);
     let svg = &mut card.svg;
     let pixel = SIDE / rows.max(columns) as f32;
@@ -107,7 +107,7 @@ pub fn filter_slider(set: &Batch, i: usize, weights: &Array2<f32>, language: &st
         svg.text(x, middle, HEADING.fill(MUTED).centred(), sign);
     }
     let foot = TOP + MOST as f32 * CELL + 40.0;
-    svg.text(LEFT[3], foot, TITLE.weight(400), spoken.words().terms.sum);
+    svg.text(LEFT[3], foot, TITLE.weight(400), spoken.words::<words::Terms>().sum);
     svg.text(LEFT[3] + 120.0, foot, HEADING.right(), &spoken.decimal(sums[at], 2));
     svg.name("sum");
     svg.text(LEFT[1], foot, NOTE, &(words.place)(row, column));

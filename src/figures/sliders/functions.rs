@@ -1,7 +1,7 @@
 //! The graphs of functions that networks use, with a point that moves.
 use super::interactive::{Interactive, Slider};
 use crate::picture::{Area, BANDS, Card, Font, INK, MUTED, NOTE, PAPER, Plane, TEST, TITLE, TRAINING, ticks};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 struct Function {
     name: &'static str,
@@ -86,7 +86,7 @@ pub fn function_graph(name: &str, language: &str) -> Result<Interactive, Error> 
         let known = FUNCTIONS.map(|function| format!("{:?}", function.name)).join(", ");
         return Err(Error::Picture(format!("{name:?} is no function of this figure; there are {known}")));
     };
-    let (function, words) = (&FUNCTIONS[which], &language.words().function_graph);
+    let (function, words) = (&FUNCTIONS[which], language.words::<words::FunctionGraph>());
     let (title, note) = words.titles[which];
     let mut card = Card::with_heading(language, title, note);
     let svg = &mut card.svg;

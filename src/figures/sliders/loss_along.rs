@@ -1,7 +1,7 @@
 //! The loss as a function of one parameter, with a slider that nudges it.
 use super::interactive::{Interactive, Slider};
 use crate::picture::{Area, BANDS, Card, Font, INK, MUTED, N, NOTE, PAPER, Plane, TEST, TITLE, TRAINING, axes, ticks};
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 /// More points would only make the notebook larger: the curve is 520 pixels wide.
 const MOST: usize = 400;
@@ -41,7 +41,7 @@ pub fn loss_along(points: &[(f32, f32)], now: f32, gradient: f32, language: &str
     let moved = (base + (n / 4).max(1)).min(n - 1);
     let moved = if moved == base { 0 } else { moved };
 
-    let words = &language.words().loss_along;
+    let words: &words::LossAlong = language.words();
     let mut card = Card::with_heading(language, words.title, words.note);
     let svg = &mut card.svg;
     let (low, high) = axes::extremes(points.iter().map(|p| p.1), points[base].1);

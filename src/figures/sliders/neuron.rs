@@ -4,7 +4,7 @@ use super::interactive::{Interactive, Slider};
 use crate::picture::{
     AXIS, Area, BANDS, Card, HEADING, INK, N, NEGATIVE, NOTE, PAPER, POSITIVE, Plane, TEST, TITLE, ticks,
 };
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 const INPUTS: [f32; 3] = [1.0, 0.5, 0.0];
 const WEIGHTS: [f32; 3] = [2.0, -1.0, 3.0];
@@ -20,7 +20,7 @@ const SIGMOID: Plane = Plane { area: Area::new(604.0, 112.0, 324.0, 184.0), x: [
 /// [`Error::Picture`] for another language.
 pub fn neuron_sliders(language: &str) -> Result<Interactive, Error> {
     let spoken = Language::parse(language)?;
-    let (words, bias) = (&spoken.words().neuron_sliders, spoken.words().terms.bias);
+    let (words, bias) = (spoken.words::<words::NeuronSliders>(), spoken.words::<words::Terms>().bias);
     let mut card = Card::with_heading(spoken, words.title, "");
     let svg = &mut card.svg;
     let font = NOTE.size(14).fill(INK);

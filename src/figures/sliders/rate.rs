@@ -1,7 +1,7 @@
 //! The surface of the loss with a slider for the learning rate.
 use super::interactive::{Interactive, Slider};
 use crate::figures::loss_surface::{self, Surface};
-use crate::{Error, language::Language, mnist::Batch};
+use crate::{Error, language::Language, mnist::Batch, words};
 use ndarray::ArrayD;
 
 /// [`loss_surface`](crate::visu::loss_surface()) for one batch, with a slider for the learning rate, from 0.01 to 3.
@@ -20,7 +20,7 @@ pub fn rate_slider(
     let rate = 0.3_f32;
     let figure = loss_surface::loss_surface(weights, biases, &[(batch, rate)], language)?;
     let spoken = Language::parse(language)?;
-    let words = &spoken.words().loss_surface;
+    let words: &words::LossSurface = spoken.words();
     let surface = Surface::new(weights, biases, batch)?;
     let data = format!(
         "{{decimals: 2, name: {:?}, verdicts: {:?}, after: {:?}, outside: {:?}, map: {}, profile: {}, steps: {}, start: {:?}, \

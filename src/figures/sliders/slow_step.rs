@@ -4,7 +4,7 @@ use crate::figures::signed::{full_colour, signed};
 use crate::picture::{
     AXIS, Area, Card, INK, MUTED, NEGATIVE, NOTE, POSITIVE, Svg, TEST, TICK, TITLE, TRAINING, base64,
 };
-use crate::{Error, language::Language, mnist::Batch, panel::digits::small};
+use crate::{Error, language::Language, mnist::Batch, panel::digits::small, words};
 use ndarray::ArrayD;
 
 /// The first cell of the table, and the distances of the next column and the next row.
@@ -70,7 +70,7 @@ impl SlowStep<'_> {
     /// The figure with its sliders. Where scripts are not run it shows the loss before the step, and the weight with the
     /// steepest slope.
     pub fn draw(&self, language: Language) -> Result<Interactive, Error> {
-        let words = &language.words().slow_step;
+        let words: &words::SlowStep = language.words();
         let n = self.batch.images.len();
         let classes = self.classes();
         if classes > MOST_CLASSES {

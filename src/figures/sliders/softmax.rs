@@ -1,7 +1,7 @@
 //! Softmax with a slider for each score.
 use super::interactive::{Interactive, Slider};
 use crate::figures::softmax_bars::softmax_bars;
-use crate::{Error, figures::checks::ten_scores, language::Language, mnist::Batch};
+use crate::{Error, figures::checks::ten_scores, language::Language, mnist::Batch, words};
 use ndarray::ArrayD;
 
 /// [`softmax_bars`] with a slider for each of the ten scores.
@@ -17,7 +17,7 @@ pub fn softmax_sliders(set: &Batch, i: usize, scores: &ArrayD<f32>, language: &s
     let spoken = Language::parse(language)?;
     let ten = ten_scores(set, i, scores)?;
     let reach = ten.iter().fold(10.0_f32, |reach, score| reach.max(score.abs().ceil()));
-    let words = &spoken.words().softmax;
+    let words: &words::Softmax = spoken.words();
     let slider = |(class, score): (usize, f32)| Slider {
         label: (words.slider)(class),
         range: [-reach, reach],

@@ -3,7 +3,7 @@ use super::interactive::{Interactive, Slider};
 use crate::picture::{
     ANSWER, AXIS, Area, Card, Figure, Font, INK, MISREAD, MUTED, N, NOTE, PAPER, Svg, TEST, TICK, TITLE, TRAINING,
 };
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 
 /// The numbers of a network with two inputs, two hidden neurons and an output.
 struct Net {
@@ -41,7 +41,7 @@ const MIDDLE: f32 = 240.0;
 /// [`Error::Picture`] for another language.
 pub fn tiny_net(language: &str) -> Result<Interactive, Error> {
     let language = Language::parse(language)?;
-    let words = &language.words().tiny_net;
+    let words: &words::TinyNet = language.words();
     let (mut card, [out, back]) = NET.draw(language, words.title);
     let ([x1, x2, target], shown) = (NET.start, |x: f32| language.decimal(x, 2));
     let chain = |[a, b, c, d, e]: [String; 5]| (words.chain)(&a, &b, &c, &d, &e);
@@ -77,7 +77,7 @@ pub fn tiny_net(language: &str) -> Result<Interactive, Error> {
 /// [`Error::Picture`] for another language.
 pub fn tiny_net_gaps(language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
-    let words = &language.words().tiny_net;
+    let words: &words::TinyNet = language.words();
     let (mut card, _) = SHEET.draw(language, words.sheet);
     card.svg.text(24.0, 412.0, TITLE.fill(TRAINING), words.rules[0]);
     card.svg.text(24.0, 436.0, NOTE.size(14).fill(INK), words.rules[1]);
@@ -91,7 +91,7 @@ impl Net {
 
     /// The network with its numbers on a card, its output, and the gradient of that.
     fn draw(&self, language: Language, title: &str) -> (Card, [f32; 2]) {
-        let words = &language.words().tiny_net;
+        let words: &words::TinyNet = language.words();
         let mut card = Card::with_heading(language, title, "");
         let svg = &mut card.svg;
         let notes = [

@@ -2,6 +2,7 @@
 use crate::language::Language;
 use crate::notebook;
 use crate::picture::{Figure, escape};
+use crate::words;
 use std::fmt::{self, Write};
 
 /// What a network can suffer from, the cause before what follows from it.
@@ -115,7 +116,7 @@ impl Diagnosis {
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary)?;
-        let lesson = self.language.words().doctor.lesson;
+        let lesson = self.language.words::<words::Doctor>().lesson;
         for Finding { name, seen, treatment, lesson: [title, _], .. } in &self.findings {
             write!(f, "\n\n{name}. {seen} {treatment} {lesson}: {title}.")?;
         }

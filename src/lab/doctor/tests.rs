@@ -396,7 +396,9 @@ fn what_makes_measuring_impossible_is_a_finding() -> Result<(), Error> {
 /// In both languages a finding leads to a notebook that there is, by the title that it has.
 #[test]
 fn lessons_are_called_as_in_the_notebooks() {
-    for (language, text) in [("en", include_str!("../../words/en.rs")), ("es", include_str!("../../words/es.rs"))] {
+    for (language, text) in
+        [("en", include_str!("../../words/en/doctor.rs")), ("es", include_str!("../../words/es/doctor.rs"))]
+    {
         let mut checked = 0;
         for line in text.lines().filter(|line| line.starts_with("const ") && line.contains(".ipynb")) {
             let [title, file] = [1, 3].map(|k| line.split('"').nth(k).unwrap());

@@ -8,8 +8,7 @@ use crate::engine::{Fed, NONE, Scalar, Step, Tensor, topological_order};
 use crate::figures::{Bar, Bars};
 use crate::language::Language;
 use crate::picture::Figure;
-use crate::words;
-use crate::{Error, Session};
+use crate::{Error, Session, words};
 
 /// Examples of each set that are read: of 1000, the share that is right is known to about one percent.
 const READ: usize = 1000;
@@ -75,7 +74,7 @@ pub fn diagnose<const N: usize, const M: usize>(
     let (training, exam) = (Data::new(&training, y, "train")?, Data::new(&exam, y, "test")?);
     let mut layers = layers(y);
     layers.retain(|layer| loss.variables().contains(&layer.weights));
-    let (copy, words) = (Session::new(), &language.words().doctor);
+    let (copy, words) = (Session::new(), language.words::<words::Doctor>());
     Visit { sess, copy, step, y, loss, rate, training, exam, layers, language, words }.go()
 }
 
@@ -212,6 +211,6 @@ impl<'a> Visit<'a> {
     }
 
     pub fn layer(&self, number: usize) -> String {
-        (self.language.words().panel.layer)(number)
+        (self.language.words::<words::Panel>().layer)(number)
     }
 }

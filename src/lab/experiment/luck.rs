@@ -2,6 +2,7 @@
 use super::run::{Measure, mean_and_spread};
 use crate::language::Language;
 use crate::notebook;
+use crate::words;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg32;
 use std::fmt;
@@ -51,7 +52,7 @@ pub type Sample<'a> = (&'a str, &'a [f32]);
 
 /// Compares two settings that have at least one result each.
 pub fn verdict((a, of_a): Sample, (b, of_b): Sample, measure: Measure, language: Language) -> Verdict {
-    let words = &language.words().experiment;
+    let words: &words::Experiment = language.words();
     let difference = measure.sign() * (mean_and_spread(of_a).0 - mean_and_spread(of_b).0);
     let found = Ways::of(of_a, of_b);
     let (better, worse) = if difference < 0.0 { (b, a) } else { (a, b) };

@@ -23,7 +23,7 @@ use crate::engine::threads::Threads;
 use crate::error::{in_trials_quietly, listed, printable, shown};
 use crate::live::duration;
 use crate::notebook::relay;
-use crate::{Error, language::Language};
+use crate::{Error, language::Language, words};
 use run::Settings;
 use std::any::Any;
 use std::fmt::Display;
@@ -152,15 +152,15 @@ impl Experiment {
                 Err(panic) => Some(sentence(&*panic)),
             })
         };
+        let words: &words::Experiment = language.words();
         let (interrupts, mut lines) = (Interrupts::in_folder(relay()), Lines::default());
         let found = team::work(&course, Threads::all().limit(), &attempt, &mut |done| {
             if interrupts.found() {
                 course.stop();
             }
             if let Some(left) = lines.are_due(&course) {
-                let words = &language.words();
-                let told = (words.experiment.done)(&language.count(done), &language.count(count));
-                println!("{told}{}", (words.live.time_left)(&duration(left, language)));
+                let told = (words.done)(&language.count(done), &language.count(count));
+                println!("{told}{}", (language.words::<words::Live>().time_left)(&duration(left, language)));
             }
         });
         drop(interrupts);
@@ -169,8 +169,8 @@ impl Experiment {
         println!(
             "{}",
             match course.is_stopped() {
-                true => (language.words().experiment.stopped)(&language.count(begun), &language.count(count)),
-                false => (language.words().experiment.finished)(&language.count(begun), &seconds),
+                true => (words.stopped)(&language.count(begun), &language.count(count)),
+                false => (words.finished)(&language.count(begun), &seconds),
             }
         );
         let mut by_setting: Vec<_> = found.into_iter().enumerate().collect();

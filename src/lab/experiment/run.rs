@@ -1,5 +1,6 @@
 //! One run as it is kept, and what is measured of runs.
 use crate::language::Language;
+use crate::words;
 
 /// What is varied: each name with its value.
 pub type Settings = Vec<(String, String)>;
@@ -38,7 +39,7 @@ impl Run {
         let settings = self.settings.iter().map(|(name, value)| format!("{name} {value}"));
         let name = Some(self.experiment.clone()).filter(|name| !name.is_empty());
         let parts: Vec<String> = name.into_iter().chain(settings).collect();
-        if parts.is_empty() { language.words().experiment.all_runs.into() } else { parts.join(", ") }
+        if parts.is_empty() { language.words::<words::Experiment>().all_runs.into() } else { parts.join(", ") }
     }
 
     /// Whether it was made with the same settings as another.

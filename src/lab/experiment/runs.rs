@@ -8,7 +8,7 @@ use crate::error::{listed, shown};
 use crate::figures::{Curve, labelled_curves};
 use crate::notebook::{json_number, json_text, tell_result};
 use crate::picture::Figure;
-use crate::{Error, language::Language, notebook, whole_file};
+use crate::{Error, language::Language, notebook, whole_file, words};
 use std::fmt;
 use std::path::Path;
 
@@ -138,7 +138,7 @@ impl Runs {
     }
 
     fn curves_of(&self, measure: Measure) -> Result<Figure, Error> {
-        let (language, words) = (self.language, self.language.words());
+        let (language, words) = (self.language, self.language.words::<words::Experiment>());
         let groups = self.groups(measure);
         let drawn = groups.iter().map(|group| {
             let points = group.curve(measure);
@@ -179,16 +179,16 @@ impl Runs {
             return Err(Error::Picture(text.into()));
         }
         let title = match measure {
-            Measure::Accuracy => words.terms.accuracy_over_steps,
-            Measure::Loss => words.experiment.loss_over_steps,
+            Measure::Accuracy => language.words::<words::Terms>().accuracy_over_steps,
+            Measure::Loss => words.loss_over_steps,
         };
         let shown = &drawn[..drawn.len().min(MOST_CURVES)];
         let mut notes = Vec::new();
         if shown.len() < drawn.len() {
-            notes.push((words.experiment.best_drawn)(shown.len(), drawn.len()));
+            notes.push((words.best_drawn)(shown.len(), drawn.len()));
         }
         if shown.iter().any(|curve| !curve.band.is_empty()) {
-            notes.push(words.experiment.line_and_band.into());
+            notes.push(words.line_and_band.into());
         }
         labelled_curves(title, &notes.join("; "), shown, language)
     }

@@ -4,6 +4,7 @@ use super::run::{End, Measure, Run};
 use crate::language::Language;
 use crate::notebook;
 use crate::picture::escape;
+use crate::words;
 use std::fmt;
 
 const STYLE: &str = include_str!("table.css");
@@ -39,7 +40,7 @@ impl Cell {
 }
 
 pub fn table(groups: &[Group], measure: Measure, language: Language, foot: Option<String>) -> RunTable {
-    let words = &language.words().experiment;
+    let words: &words::Experiment = language.words();
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in groups.iter().flat_map(|group| &group.runs[0].settings) {
         if !names.contains(&name.as_str()) {
@@ -82,12 +83,12 @@ pub fn table(groups: &[Group], measure: Measure, language: Language, foot: Optio
 
 /// What is to be said of the runs that have no result like the others.
 fn remark(group: &Group, measure: Measure, language: Language) -> String {
-    let words = &language.words().experiment;
+    let words: &words::Experiment = language.words();
     let last = |run: &Run| language.count(run.notes.last().map_or(0, |note| note.step));
     let remark = |run: &Run| match (&run.end, run.not_finite(measure)) {
         (End::Failed(sentence), _) => Some((0, sentence.clone())),
         (_, Some((step, value))) => {
-            Some((1, (language.words().terms.at_step)(&language.decimal(value, 0), &language.count(step))))
+            Some((1, (language.words::<words::Terms>().at_step)(&language.decimal(value, 0), &language.count(step))))
         }
         (End::Stopped, _) => Some((2, last(run))),
         _ if run.result(measure).is_none() => Some((3, String::new())),

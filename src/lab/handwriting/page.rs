@@ -2,6 +2,7 @@
 use super::strokes::{DRAWING, KEPT};
 use crate::language::Language;
 use crate::live::Files;
+use crate::words;
 use crate::words::Pad;
 
 /// The body of a function of the element `root`, the words `words`, and the name of the file of kept drawings.
@@ -10,7 +11,7 @@ const STYLE: &str = include_str!("page.css");
 
 pub fn html(files: &Files, language: Language) -> String {
     let Pad { here, canvas, keys, undo, clear, this_is, keep, kept, remove, reads, empty, unsent, offline } =
-        &language.words().pad;
+        language.words::<words::Pad>();
     let words = [
         ("canvas", canvas),
         ("keys", keys),

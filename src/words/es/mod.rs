@@ -1,0 +1,5 @@
+//! Spanish.
+mod doctor;
+mod figures;
+mod lab;
+mod panel;
