@@ -89,6 +89,11 @@ pub struct Histograms {
     pub pass: fn(share: &str) -> String,
 }
 
+pub struct LayerBars {
+    pub title: &'static str,
+    pub note: &'static str,
+}
+
 pub struct LossSurface {
     pub title: &'static str,
     pub note: fn(digits: &str) -> String,

@@ -54,6 +54,8 @@ pub struct Experiment {
     pub drawn_ways: fn(results: &str, as_far: &str, ways: &str) -> String,
     pub skill: &'static str,
     pub luck: &'static str,
+    /// Of the best two of so many settings.
+    pub picked: fn(settings: usize) -> String,
     pub too_few: &'static str,
     pub one_each: &'static str,
 }

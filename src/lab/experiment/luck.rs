@@ -35,6 +35,14 @@ impl Verdict {
         self.chance
     }
 
+    /// The same, about the best two of so many settings.
+    pub(super) fn of_best(mut self, settings: usize, language: Language) -> Verdict {
+        if settings > 2 && self.chance <= RARE {
+            self.sentence += &(language.words::<words::Experiment>().picked)(settings);
+        }
+        self
+    }
+
     /// Shows the sentence: the kernel calls this for the last expression of a cell.
     pub fn evcxr_display(&self) {
         notebook::show("text/plain", &self.sentence);
@@ -175,5 +183,18 @@ mod tests {
         let loss = verdict(("a", &[3.0; 4]), ("b", &[2.0, 2.1, 2.2, 2.3]), Measure::Loss, Language::Spanish);
         assert!(loss.to_string().starts_with("Con «b», el error es"), "{loss}");
         assert!(loss.difference() < 0.0 && (loss.chance() - 2.0 / 70.0).abs() < 1e-9);
+    }
+
+    /// Of many settings one is ahead by luck, so a difference of the best two is not believed at once.
+    #[test]
+    fn the_best_two_of_many_were_picked() {
+        let found = |high: &[f32]| {
+            verdict(("a", &[0.90, 0.901, 0.902, 0.903]), ("b", high), Measure::Accuracy, Language::English)
+        };
+        let clear = found(&[0.92, 0.921, 0.922, 0.923]);
+        assert!(clear.clone().of_best(5, Language::English).to_string().contains("picked as the best of 5"));
+        assert_eq!(clear.clone().of_best(2, Language::English), clear, "there was nothing to pick");
+        let equal = found(&[0.9, 0.901, 0.902, 0.903]);
+        assert_eq!(equal.clone().of_best(5, Language::English), equal, "nothing is claimed");
     }
 }

@@ -223,9 +223,12 @@ impl Runs {
     /// [`Error::Experiment`] if fewer than two settings have a result.
     pub fn verdict(&self) -> Result<Verdict, Error> {
         let measure = self.measure();
-        match &self.groups(measure)[..] {
+        let groups = self.groups(measure);
+        let compared = groups.iter().filter(|group| !group.results.is_empty()).count();
+        match &groups[..] {
             [a, b, ..] if !b.results.is_empty() => {
-                Ok(verdict((&a.label, &a.results), (&b.label, &b.results), measure, self.language))
+                let found = verdict((&a.label, &a.results), (&b.label, &b.results), measure, self.language);
+                Ok(found.of_best(compared, self.language))
             }
             _ => Err(Error::Experiment(
                 "a verdict compares two settings, and fewer have a result: vary something, or look into runs.table()? for runs \

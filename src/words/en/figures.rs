@@ -131,6 +131,11 @@ impl English for Histograms {
     };
 }
 
+impl English for LayerBars {
+    const ENGLISH: &'static Self =
+        &LayerBars { title: "Layer by layer", note: "With each line to the right, ten times as much." };
+}
+
 impl English for LossSurface {
     const ENGLISH: &'static Self = &LossSurface {
         title: "Down the surface of the entropy",

@@ -59,6 +59,11 @@ impl English for Experiment {
         },
         skill: " That is at most 1 in 20: the difference is larger than luck would make it.",
         luck: " That is more than 1 in 20: luck may be all there is to it.",
+        picked: |settings| {
+            format!(
+                " But these two were picked as the best of {settings}, and of many settings one is ahead by luck: run the two again, with other seeds, before you believe it."
+            )
+        },
         too_few: " With so few runs, luck alone might have done this: .seeds(4) or more can tell.",
         one_each: " With one run each, nobody can tell whether this is luck: .seeds(4) or more can.",
     };

@@ -127,6 +127,11 @@ impl Spanish for Histograms {
     };
 }
 
+impl Spanish for LayerBars {
+    const SPANISH: &'static Self =
+        &LayerBars { title: "Capa por capa", note: "Con cada línea hacia la derecha, diez veces más." };
+}
+
 impl Spanish for LossSurface {
     const SPANISH: &'static Self = &LossSurface {
         title: "Bajar por la superficie de la entropía",

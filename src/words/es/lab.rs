@@ -63,6 +63,11 @@ impl Spanish for Experiment {
         },
         skill: " Es como mucho 1 de cada 20: la diferencia es mayor de lo que haría la suerte.",
         luck: " Es más de 1 de cada 20: puede que todo sea suerte.",
+        picked: |settings| {
+            format!(
+                " Pero estas dos se han elegido por ser las mejores de {settings}, y entre muchas siempre hay una que va por delante por suerte: antes de creértelo, repite esas dos con otras semillas."
+            )
+        },
         too_few: " Con tan pocos entrenamientos, puede haberlo hecho la suerte sola: con .seeds(4) o más se sabrá.",
         one_each: " Con un solo entrenamiento de cada uno no se puede saber si es suerte: con .seeds(4) o más, sí.",
     };
