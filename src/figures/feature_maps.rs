@@ -34,6 +34,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
     let mut told = Vec::new();
     let svg = &mut card.svg;
     svg.text(24.0, 40.0, TITLE, words.title);
+    let largest = if layers.len() > 2 { 150.0 } else { f32::INFINITY }; // so that three rows fit onto a screen
     let mut y = 72.0;
     for (name, maps) in layers {
         let [height, width, channels] = image(name, maps)?;
@@ -48,7 +49,7 @@ pub fn feature_maps(layers: &[(&str, &ArrayD<f32>)], language: &str) -> Result<F
         y += 6.0;
         let full = full_colour(&mut maps.iter());
         let below = maps.iter().any(|&v| v < 0.0);
-        let (row, pixels) = (Row::of(channels), maps.iter().copied().collect::<Vec<f32>>());
+        let (row, pixels) = (Row::of(channels, largest), maps.iter().copied().collect::<Vec<f32>>());
         for channel in 0..channels {
             let values: Vec<f32> = pixels.iter().skip(channel).step_by(channels).copied().collect();
             let area = row.place(svg, channel, [height, width], y);

@@ -32,7 +32,7 @@ pub fn filter_images(filters: &ArrayD<f32>, language: &str) -> Result<Figure, Er
     let svg = &mut card.svg;
     let full = full_colour(&mut filters.iter());
     legend(svg, 52.0, full, words.meaning);
-    let (row, mut y) = (Row::of(outputs), 74.0);
+    let (row, mut y) = (Row::of(outputs, f32::INFINITY), 74.0);
     for input in 0..shown {
         for output in 0..outputs {
             let weights = ndarray::Array2::from_shape_fn((height, width), |(i, j)| filters[[i, j, input, output]]);

@@ -15,10 +15,10 @@ pub struct Row {
 }
 
 impl Row {
-    /// For `n` pictures: the fewer, the larger.
-    pub fn of(n: usize) -> Row {
+    /// For `n` pictures, of which each has at most so many pixels: the fewer, the larger.
+    pub fn of(n: usize, most: f32) -> Row {
         let pictures = [5, 10].into_iter().find(|&most| n <= most).unwrap_or(16);
-        Row { n, pictures, pitch: 912.0 / pictures as f32 }
+        Row { n, pictures, pitch: most.min(912.0 / pictures as f32) }
     }
 
     /// The area of picture `i`, which has `height` × `width` pixels and is centred below its number, if it has one; the first row begins at
