@@ -5,6 +5,8 @@
 mod doctor;
 mod experiment;
 mod handwriting;
+mod part;
+mod product;
 mod slow_step;
 
 pub use doctor::{Ailment, Diagnosis, Finding, diagnose};

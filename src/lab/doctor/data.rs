@@ -1,8 +1,9 @@
 //! What is fed, as a set from which batches are taken.
-use crate::engine::{Fed, Feed, LANES, Tensor};
+use crate::engine::{Fed, Tensor};
+use crate::lab::part::{Part, rows};
 use crate::mnist::{Images, Labels};
 use crate::{Error, Session};
-use ndarray::{Array2, ArrayD};
+use ndarray::Array2;
 
 /// From fewer examples too little can be said.
 const FEWEST: usize = 100;
@@ -16,21 +17,6 @@ pub struct Data<'a> {
     pub len: usize,
     /// Taken in steps of this length, each example is met once: some stand for all, in whatever order they lie.
     stride: usize,
-}
-
-/// Some examples of a set, and the numbers that are fed beside them.
-pub struct Part<'a>(Vec<(Tensor, &'static str, Box<dyn Feed + 'a>)>);
-
-impl<'a> Part<'a> {
-    pub fn fed(&self) -> Vec<Fed<'_>> {
-        self.0.iter().map(|(placeholder, name, value)| Fed::new(*placeholder, name, &**value)).collect()
-    }
-
-    /// Feeds a number, too.
-    pub fn add(&mut self, placeholder: Tensor, number: f32) {
-        self.0.retain(|(known, ..)| *known != placeholder);
-        self.0.push((placeholder, "a number", Box::new(number)));
-    }
 }
 
 impl<'a> Data<'a> {
@@ -114,36 +100,8 @@ impl<'a> Data<'a> {
 
     /// Some examples; the numbers beside them are fed as for `like`.
     pub fn part(&self, which: &[usize], like: &Data<'a>) -> Part<'a> {
-        let examples = self.fed.iter().filter(|fed| fed.placeholder.is_batched()).map(|fed| {
-            let value = fed.value.as_any();
-            let value: Box<dyn Feed + 'a> = if let Some(images) = value.and_then(|value| value.downcast_ref::<Images>())
-            {
-                Box::new(images.choose(which))
-            } else if let Some(labels) = value.and_then(|value| value.downcast_ref::<Labels>()) {
-                Box::new(labels.choose(which))
-            } else {
-                let mut shape = fed.placeholder.shape().to_vec();
-                shape[0] = which.len();
-                let numbers = rows(fed, which).into_raw_vec_and_offset().0;
-                Box::new(ArrayD::from_shape_vec(shape, numbers).expect("as many numbers"))
-            };
-            (fed.placeholder, fed.name, value)
-        });
-        let numbers = like.fed.iter().filter(|fed| !fed.placeholder.is_batched());
-        let numbers = numbers.map(|fed| (fed.placeholder, fed.name, Box::new(fed.value) as Box<dyn Feed + 'a>));
-        Part(examples.chain(numbers).collect())
+        Part::of(self.fed, which, like.fed)
     }
-}
-
-fn rows(fed: &Fed<'_>, which: &[usize]) -> Array2<f32> {
-    let size = fed.placeholder.size();
-    let mut lanes = vec![[0.0; LANES]; size];
-    let mut numbers = Vec::with_capacity(which.len() * size);
-    for &i in which {
-        fed.value.fill(i, &mut lanes);
-        numbers.extend(lanes.iter().map(|lanes| lanes[0]));
-    }
-    Array2::from_shape_vec((which.len(), size), numbers).expect("as many numbers")
 }
 
 /// The root mean square.

@@ -1,5 +1,6 @@
 //! What a network is made of, found in its graph.
 use crate::engine::{NONE, Tensor, topological_order};
+use crate::lab::product::product;
 
 /// A product or a convolution with weights that are trained.
 pub struct Layer {
@@ -11,11 +12,9 @@ pub struct Layer {
 /// The layers, from the inputs on.
 pub fn layers(y: Tensor) -> Vec<Layer> {
     let layer = |node: Tensor| {
-        let &[a, b] = node.inputs() else { return None };
-        let (input, weights) = if a.is_batched() { (a, b) } else { (b, a) };
+        let [input, weights] = product(node)?;
         let &[weights] = &weights.variables()[..] else { return None };
-        let is_layer = ["matmul", "conv2d"].contains(&node.0.op) && input.is_batched() && !weights.is_batched();
-        is_layer.then_some(Layer { input, output: node, weights })
+        Some(Layer { input, output: node, weights })
     };
     topological_order(&[y]).into_iter().filter_map(layer).collect()
 }

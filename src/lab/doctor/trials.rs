@@ -3,8 +3,9 @@
 //! The range test of L. N. Smith (2017) lets the rate grow while one network trains; its verdict depends on how fast. Here each
 //! rate has a network of its own, so what is read off the curve is what that rate does.
 use super::answers::Answers;
-use super::data::{Data, Part, two_digits};
+use super::data::{Data, two_digits};
 use crate::engine::{Compute, Fed, Step, Tensor, topological_order};
+use crate::lab::part::Part;
 use crate::placeholders::placeholder;
 use crate::step::at_other_rate;
 use crate::{Error, Session};
@@ -87,7 +88,7 @@ pub fn complete(part: &mut Part<'_>, ends: &[Tensor], rate: Tensor) {
     let fed: Vec<Tensor> = part.fed().iter().map(|fed| fed.placeholder).collect();
     for t in placeholders(&[rate]).into_iter().filter(|t| t.shape().is_empty() && !needed.contains(t)) {
         if !fed.contains(&t) {
-            part.add(t, 0.0);
+            part.add(t, "a number", 0.0);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! One visit: what is measured, in which order, and from where on it is an illness.
 use super::answers::Answers;
-use super::data::{Data, Part, two_digits};
+use super::data::{Data, two_digits};
 use super::diagnosis::{Diagnosis, Finding};
 use super::net::{Layer, layers, work};
 use super::trials::{Bench, complete};
 use crate::engine::{Fed, NONE, Scalar, Step, Tensor, topological_order};
 use crate::figures::{Bar, Bars};
+use crate::lab::part::Part;
 use crate::language::Language;
 use crate::picture::Figure;
 use crate::{Error, Session, words};
