@@ -123,8 +123,8 @@ pub mod prelude {
     pub use crate::exercises::{___, check, comprobar, examine, examine_with, mi_progreso, my_progress};
     pub use crate::feed;
     pub use crate::lab::{
-        Diagnosis, DrawingPad, Experiment, Handwriting, RunTable, Runs, Trial, Verdict, diagnose, draw, load_runs,
-        own_digits, read_picture, slow_step,
+        Diagnosis, DrawingPad, Experiment, Handwriting, RunTable, Runs, Trial, Verdict, cover, diagnose, digit_map,
+        draw, load_runs, look_inside, nearest_digits, own_digits, read_picture, slow_step,
     };
     pub use crate::lesson::*;
     pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};

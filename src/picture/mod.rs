@@ -25,8 +25,8 @@ pub use figure::Figure;
 pub use font::{Font, HEADING, NOTE, TICK, TITLE};
 pub use layers::{HEIGHT, Item, Layers};
 pub use palette::{
-    ANSWER, AXIS, BANDS, EDGE, GREEN, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE, PURPLE,
-    TEST, TRAINING, TRAINING_RANGE,
+    ANSWER, AXIS, BANDS, CLASSES, EDGE, GREEN, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE,
+    PURPLE, TEST, TRAINING, TRAINING_RANGE,
 };
 pub use plane::{Plane, ticks};
 pub use png::base64;

@@ -21,8 +21,11 @@ pub const NEGATIVE: &str = "#B0570B";
 /// Of further curves in one chart.
 pub const GREEN: &str = "#0B7261";
 pub const PURPLE: &str = "#7A3B94";
+/// Of the ten digits; only beside a text that says the same.
+pub const CLASSES: [&str; 10] =
+    [TEST, NEGATIVE, GREEN, ANSWER, PURPLE, "#6B4423", "#B0246F", "#5F6B00", "#00728A", MUTED];
 
-const DARK: [(&str, &str); 22] = [
+const DARK: [(&str, &str); 26] = [
     (PAPER, "#14171B"),
     (FRAME, "#2B3138"),
     (INK, "#E9ECEF"),
@@ -45,6 +48,10 @@ const DARK: [(&str, &str); 22] = [
     (NEGATIVE, "#F2A24E"),
     (GREEN, "#5CC9B1"),
     (PURPLE, "#CD9CE6"),
+    (CLASSES[5], "#CFAB88"),
+    (CLASSES[6], "#F58FC4"),
+    (CLASSES[7], "#C3CE55"),
+    (CLASSES[8], "#62CDE4"),
 ];
 
 /// The style sheet of a figure. It reaches elements only through their presentation attributes, so that the

@@ -8,11 +8,13 @@ mod doctor;
 mod en;
 mod es;
 mod figures;
+mod inside;
 mod lab;
 mod panel;
 
 pub use doctor::{Doctor, Illness};
 pub use figures::*;
+pub use inside::*;
 pub use lab::*;
 pub use panel::*;
 

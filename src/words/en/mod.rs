@@ -1,6 +1,7 @@
 //! English.
 mod doctor;
 mod figures;
+mod inside;
 mod lab;
 mod panel;
 

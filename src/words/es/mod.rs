@@ -1,5 +1,6 @@
 //! Spanish.
 mod doctor;
 mod figures;
+mod inside;
 mod lab;
 mod panel;

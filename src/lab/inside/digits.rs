@@ -1,0 +1,127 @@
+//! The digits that are looked at, and the placeholder through which a network reads them.
+use super::path::{Kind, path};
+use crate::engine::{Fed, Feed, Tensor, topological_order};
+use crate::lab::part::{Part, rows};
+use crate::live::find;
+use crate::mnist::{Images, Labels};
+use crate::session::Fetch;
+use crate::{Error, Session};
+use ndarray::ArrayD;
+
+/// More digits than this would make a page too large.
+pub const MOST_DIGITS: usize = 5;
+
+pub struct Digits<'a> {
+    fed: &'a [Fed<'a>],
+    pub input: Tensor,
+    pub name: &'static str,
+    /// Rows, columns and channels.
+    pub shape: [usize; 3],
+    /// The numbers of each digit, as they are fed.
+    pub numbers: Vec<Vec<f32>>,
+    pub labels: Vec<Option<usize>>,
+}
+
+impl<'a> Digits<'a> {
+    /// Finds them among what is fed; `what` was called, for its errors.
+    pub fn find(what: &str, y: Tensor, fed: &'a [Fed<'a>]) -> Result<Digits<'a>, Error> {
+        let refused = |text: String| Err(Error::Feed(format!("{what}: {text}")));
+        let nodes = topological_order(&[y]);
+        let is_read = |fed: &&Fed<'_>| fed.placeholder.is_batched() && nodes.contains(&fed.placeholder);
+        let images = |fed: &&Fed<'_>| fed.value.as_any().is_some_and(|value| value.is::<Images>());
+        let read = || fed.iter().filter(is_read);
+        let Some(input) = read().find(images).or(read().max_by_key(|fed| fed.placeholder.size())) else {
+            return refused(format!(
+                "{y} reads none of the images that are fed; feed the digits to its placeholder, as in feed! {{ x => \
+                 mnist.test.images.select(0..1) }}."
+            ));
+        };
+        let &[_, classes] = y.shape() else {
+            return refused(format!(
+                "{y} is not what a net answers; a tensor [?, classes] was expected: softmax(scores)."
+            ));
+        };
+        let Ok(Some(n)) = input.value.fits(input.placeholder.shape()) else {
+            // the session says what is wrong
+            return Session::new().run_fed(&input.placeholder, fed).map(|_| unreachable!("fed values that fit"));
+        };
+        if !(1..=MOST_DIGITS).contains(&n) {
+            return refused(format!(
+                "`{}` is fed {n} digits, and from 1 to {MOST_DIGITS} were expected: choose some with .one(i) or .choose(&[…]).",
+                input.name
+            ));
+        }
+        let given: Option<&Images> = input.value.as_any().and_then(|value| value.downcast_ref());
+        let shape = match (given, input.placeholder.shape()) {
+            (Some(images), _) => images.shape(),
+            (None, &[_, rows, columns, channels]) => [rows, columns, channels],
+            _ => {
+                let size = input.placeholder.size();
+                let side = size.isqrt();
+                if side * side == size { [side, side, 1] } else { [1, size, 1] }
+            }
+        };
+        let all: Vec<usize> = (0..n).collect();
+        let numbers = rows(input, &all).rows().into_iter().map(|row| row.to_vec()).collect();
+        let labels: Option<&Labels> = find(fed.iter().map(|fed| fed.value));
+        let label = |i| labels.filter(|all| all.len() == n).map(|labels| labels.class(i)).filter(|&c| c < classes);
+        let labels = (0..n).map(label).collect();
+        Ok(Digits { fed, input: input.placeholder, name: input.name, shape, numbers, labels })
+    }
+
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Some of what is fed, each as often as it is named.
+    pub fn choose(&self, which: &[usize]) -> Part<'a> {
+        Part::of(self.fed, which, self.fed)
+    }
+
+    /// Other images in the place of the digits.
+    pub fn instead(&self, images: impl Feed + 'a) -> Part<'a> {
+        let mut part = Part::of(&[], &[], self.fed);
+        part.add(self.input, self.name, images);
+        part
+    }
+
+    /// Runs a copy of the session, which stays as it is.
+    pub fn run<F: Fetch>(&self, sess: &Session, fetch: F, part: &Part<'_>) -> Result<F::Output, Error> {
+        Session::new().run_with(sess.copy_variables(&fetch)?, 0, fetch, &part.fed())
+    }
+}
+
+/// What the last dense layer reads, and the name of the layer that gives it; or the pixels, and no name.
+pub fn features(digits: &Digits<'_>, y: Tensor) -> (Tensor, Option<String>) {
+    let layers = path(digits.input, scores(y));
+    let last = layers.iter().rposition(|layer| matches!(layer.kind, Kind::Dense(_)));
+    let Some(last) = last.filter(|last| *last > 0) else { return (digits.input, None) };
+    let before = &layers[last - 1];
+    (layers[last].input, Some(before.name.clone().unwrap_or_else(|| before.output.0.op.into())))
+}
+
+/// The class with the largest number.
+pub fn best(numbers: &[f32]) -> usize {
+    (1..numbers.len()).fold(0, |a, b| if numbers[b] > numbers[a] { b } else { a })
+}
+
+/// The numbers of each example.
+pub fn by_example(array: &ArrayD<f32>) -> Vec<Vec<f32>> {
+    array.outer_iter().map(|row| row.iter().copied().collect()).collect()
+}
+
+/// Refuses what a picture cannot show.
+pub fn finite(what: &str, t: Tensor, numbers: &ArrayD<f32>) -> Result<(), Error> {
+    if numbers.iter().all(|number| number.is_finite()) {
+        return Ok(());
+    }
+    Err(Error::NotFinite(format!(
+        "{what}: {t} has numbers that are not finite, so there is nothing to show: start again with initialize, and train with \
+         a smaller learning rate."
+    )))
+}
+
+/// The scores of what a net answers: of a softmax, what it is made of.
+pub fn scores(y: Tensor) -> Tensor {
+    if y.0.op == "softmax" { y.inputs()[0] } else { y }
+}
