@@ -91,14 +91,6 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// The window of a convolution or a pool, from the text that it keeps among its parameters.
-    pub fn parse(params: &str) -> Option<Window> {
-        let numbers = params.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
-        let all: Vec<usize> = numbers.collect();
-        let axis = |of: &[usize]| Axis { size: of[0], kernel: of[1], stride: of[2], before: of[3], positions: of[4] };
-        (all.len() == 10).then(|| Window { down: axis(&all[..5]), across: axis(&all[5..]) })
-    }
-
     /// For each position, where the window begins in the padded image `[height][width][channels]`, as an index of a number.
     pub fn starts(&self, channels: usize) -> Box<[u32]> {
         let Window { down, across } = *self;
@@ -178,13 +170,6 @@ mod tests {
         let axis = Axis::new(14, 5, 2, Padding::Same).unwrap();
         let reversed: Vec<usize> = (0..5).map(|k| axis.reversed_tap(k)).collect();
         assert_eq!(reversed, [2, 4, 1, 3, 0], "4 2 0, then 3 1");
-    }
-
-    #[test]
-    fn a_window_is_read_from_its_text() {
-        let window = Window::new([28, 14], [5, 3], &[1, 2, 1, 1], Padding::Same).unwrap();
-        assert_eq!(Window::parse(&format!("{window:?}")), Some(window));
-        assert_eq!(Window::parse("(28, 1)"), None);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The way from the images to the scores, found in the graph.
-use crate::engine::{Compute, Tensor, Window, topological_order};
+use crate::engine::{Axis, Compute, NONE, Tensor, Window, topological_order};
 use crate::lab::product::product;
 use std::collections::HashMap;
 
@@ -81,11 +81,11 @@ pub fn path(input: Tensor, end: Tensor) -> Vec<Layer> {
 
 impl Layer {
     fn begin(input: Tensor, node: Tensor, joins: bool) -> Layer {
-        let window = || Window::parse(&node.0.params);
+        let window = || window(&node.0.params);
         let kind = match (node.0.op, product(node), node.shape()) {
             _ if joins => Kind::Join,
             ("conv2d", Some([_, weights]), _) => window().map_or(Kind::Unknown, |window| Kind::Filter(window, weights)),
-            ("matmul", Some([_, weights]), [crate::engine::NONE, _]) => Kind::Dense(weights),
+            ("matmul", Some([_, weights]), [NONE, _]) => Kind::Dense(weights),
             ("max_pool" | "avg_pool", ..) => {
                 window().map_or(Kind::Unknown, |window| Kind::Pool(window, node.0.op == "max_pool"))
             }
@@ -132,5 +132,26 @@ impl Layer {
     /// Whether it ends with dropout.
     pub fn drops(&self) -> bool {
         self.output.0.op == "dropout"
+    }
+}
+
+/// The window of a convolution or a pool, from the text that it keeps among its parameters.
+fn window(params: &str) -> Option<Window> {
+    let numbers = params.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
+    let all: Vec<usize> = numbers.collect();
+    let axis = |of: &[usize]| Axis { size: of[0], kernel: of[1], stride: of[2], before: of[3], positions: of[4] };
+    (all.len() == 10).then(|| Window { down: axis(&all[..5]), across: axis(&all[5..]) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Padding;
+
+    #[test]
+    fn a_window_is_read_from_its_text() {
+        let made = Window::new([28, 14], [5, 3], &[1, 2, 1, 1], Padding::Same).unwrap();
+        assert_eq!(window(&format!("{made:?}")), Some(made));
+        assert_eq!(window("(28, 1)"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What the script needs to know: the numbers of all stages, with five digits that count.
-use super::detail::{PARTS, PICTURES, TERM_BARS, TERM_ROW};
-use super::{Inside, Rule, Stage, stage::square};
+use super::layout::{Inside, PARTS, PICTURES, TERM_BARS, TERM_ROW};
+use super::stage::{Rule, Stage, square};
 use crate::picture::{NEGATIVE, POSITIVE, base64};
 use crate::{language::Language, words};
 

@@ -1,25 +1,13 @@
 //! The number that is picked, and the sum that makes it. The script changes the parts by their names.
-use super::stage::{Place, Rule, Stage};
-use super::{Inside, filled};
+use super::layout::{Inside, NEXT, PARTS, PICTURES, TABLE, TERM_BARS, TERM_ROW, filled};
+use super::stage::{Place, Rule, Stage, TERMS};
 use crate::figures::signed::signed;
 use crate::picture::{ANSWER, AXIS, Area, INK, NEGATIVE, NOTE, POSITIVE, Svg, TICK, TITLE};
 use crate::{Error, language::Language, words};
 
-/// What is read, and what is given.
-pub const PICTURES: [Area; 2] = [Area::new(24.0, 312.0, 150.0, 150.0), Area::new(24.0, 488.0, 150.0, 150.0)];
-/// The first of three tables of numbers, and the distance to the next one.
-const TABLE: Area = Area::new(216.0, 312.0, 204.0, 204.0);
-const NEXT: f32 = 240.0;
-const LARGEST_CELL: f32 = 34.0;
 /// In smaller cells than this no number can be read.
 const READABLE: f32 = 27.0;
-/// The bars of the parts of a sum: from a line in their middle.
-pub const PARTS: Area = Area::new(216.0, 548.0, 290.0, 76.0);
 const LINES: [f32; 2] = [548.0, 936.0];
-/// The middle of the bars of terms, and the length of the longest.
-pub const TERM_BARS: [f32; 2] = [800.0, 130.0];
-pub const TERM_ROW: [f32; 2] = [326.0, 20.0];
-
 /// What the figure shows when it stands still.
 pub struct Shown<'a> {
     pub inside: &'a Inside,
@@ -212,7 +200,7 @@ impl Shown<'_> {
         }
         let products: Vec<f32> = terms.iter().map(|(i, weight)| before.values[digit][*i] * weight).collect();
         let largest = products.iter().fold(1e-9, |a: f32, b| a.max(b.abs()));
-        for k in 0..super::TERMS {
+        for k in 0..TERMS {
             let y = TERM_ROW[0] + TERM_ROW[1] * k as f32;
             let product = products.get(k).copied().unwrap_or(0.0);
             let texts = terms.get(k).map_or([const { String::new() }; 4], |&(i, weight)| {
@@ -238,7 +226,7 @@ impl Shown<'_> {
             svg.name(&format!("t{k}"));
         }
         let [first, row] = TERM_ROW;
-        svg.line((TERM_BARS[0], first - 14.0), (TERM_BARS[0], first + row * super::TERMS as f32 - 14.0), AXIS, "");
+        svg.line((TERM_BARS[0], first - 14.0), (TERM_BARS[0], first + row * TERMS as f32 - 14.0), AXIS, "");
         svg.put(format_args!("</g>"));
     }
 
@@ -283,28 +271,6 @@ impl Shown<'_> {
         }
         lines.resize(5, Default::default());
         lines
-    }
-}
-
-impl Inside {
-    /// The rows or columns of the largest window, at least 1.
-    pub fn most_kernel(&self) -> usize {
-        let windows = self.stages.iter().filter_map(Stage::window);
-        windows.map(|window| window.down.kernel.max(window.across.kernel)).max().unwrap_or(1)
-    }
-
-    pub fn cell_side(&self) -> f32 {
-        (TABLE.w / self.most_kernel() as f32).min(LARGEST_CELL)
-    }
-
-    pub fn most_channels(&self) -> usize {
-        let filters = self.stages.iter().filter(|stage| matches!(stage.rule, Rule::Filter(..)));
-        filters.map(|stage| stage.from[2]).max().unwrap_or(0)
-    }
-
-    /// What speaks most for or against a class.
-    pub fn full_speaks(&self, digit: usize) -> f32 {
-        self.speaks[digit].iter().flatten().fold(1e-9, |a: f32, b| a.max(b.abs()))
     }
 }
 

@@ -1,8 +1,10 @@
 //! A look inside a network: the way of a digit through its layers, and the sum that makes the number that is picked.
 mod data;
 mod detail;
+mod layout;
 mod stage;
 
+pub use layout::Inside;
 pub use stage::{Neuron, Rule, Stage, TERMS};
 
 use super::interactive::{Interactive, Slider};
@@ -10,32 +12,12 @@ use crate::figures::signed::{full_colour, grey, signed};
 use crate::picture::{AXIS, Area, Card, EDGE, Font, INK, NOTE, Svg, TEST, TICK};
 use crate::{Error, language::Language, words};
 use detail::Shown;
-use stage::{Place, square};
+use layout::filled;
 
-/// Where the pictures of the layers stand: from the digit's left end to the scores' right one.
-const STRIP: Area = Area::new(24.0, 116.0, 912.0, 138.0);
-const DIGIT: f32 = 96.0;
-const SCORES: f32 = 176.0;
-const GAP: f32 = 16.0;
 const MOST_CLASSES: usize = 10;
 const MOST_LAYERS: usize = 12;
 /// A page with more numbers than this would take megabytes.
 const MOST_NUMBERS: usize = 1_000_000;
-
-/// What a network makes of some digits.
-pub struct Inside {
-    /// The digits, then the layers up to the scores.
-    pub stages: Vec<Stage>,
-    /// By digit and class.
-    pub probabilities: Vec<Vec<f32>>,
-    /// By digit, class and pixel: what speaks for the class.
-    pub speaks: Vec<Vec<Vec<f32>>>,
-    pub labels: Vec<Option<usize>>,
-    /// Ops that are not explained.
-    pub unknown: Vec<String>,
-    /// Ops that join several ways.
-    pub joins: Vec<String>,
-}
 
 impl Inside {
     /// The figure with its sliders. Where scripts are not run it shows the largest number of the first layer.
@@ -112,53 +94,6 @@ impl Inside {
         Ok(())
     }
 
-    fn answer(&self, digit: usize, language: Language) -> String {
-        let words: &words::Inside = language.words();
-        let probabilities = &self.probabilities[digit];
-        let best = (1..probabilities.len()).fold(0, |a, b| if probabilities[b] > probabilities[a] { b } else { a });
-        let share = language.percent(probabilities[best]);
-        let is = self.labels[digit].map_or(String::new(), |label| filled(words.answer[1], &[&label.to_string()]));
-        filled(words.answer[0], &[&best.to_string(), &share]) + &is
-    }
-
-    /// Of the stage before, the channel that says most for a number.
-    fn best_channel(&self, stage: usize, place: Place) -> usize {
-        match self.stages[stage].rule {
-            Rule::Filter(..) => {
-                let parts = self.stages[stage].parts(&self.stages[stage - 1], place);
-                (1..parts.len()).fold(0, |a, b| if parts[b].abs() > parts[a].abs() { b } else { a })
-            }
-            Rule::Pool(..) => place.map,
-            _ => 0,
-        }
-    }
-
-    /// Where the picture of a stage stands.
-    fn area(&self, s: usize) -> Area {
-        let last = self.stages.len() - 1;
-        let pitch = (STRIP.w - DIGIT - GAP - SCORES) / (last - 1).max(1) as f32;
-        match s {
-            0 => Area { w: DIGIT, ..STRIP },
-            s if s == last => Area { x: STRIP.right() - SCORES, w: SCORES, ..STRIP },
-            s => Area { x: STRIP.x + DIGIT + GAP + (s - 1) as f32 * pitch, w: pitch - GAP, ..STRIP },
-        }
-    }
-
-    /// Where a map, a neuron or a class stands.
-    fn cell(&self, s: usize, map: usize) -> Area {
-        let (area, [rows, columns, maps]) = (self.area(s), self.stages[s].shape);
-        if s + 1 == self.stages.len() {
-            let h = area.h / maps as f32;
-            return Area::new(area.x, area.y + h * map as f32, area.w, h);
-        }
-        let wide = square(maps);
-        let side = area.w.min(area.h) / wide as f32;
-        let (x, y) = (area.x + side * (map % wide) as f32, area.y + side * (map / wide) as f32);
-        let (longest, gap) = (rows.max(columns) as f32, if rows * columns > 1 && maps > 1 { 3.0 } else { 0.0 });
-        let side = side - gap;
-        Area::new(x, y, side * columns as f32 / longest, side * rows as f32 / longest)
-    }
-
     /// The pictures of a stage, or the bars of the probabilities.
     fn block(&self, svg: &mut Svg, s: usize, full: f32) -> Result<(), Error> {
         let stage = &self.stages[s];
@@ -209,9 +144,4 @@ fn size(stage: &Stage, words: &words::Inside) -> String {
     let numbers = stage.shape.map(|n| n.to_string());
     let text = words.sizes[if !stage.is_map() { 2 } else { usize::from(stage.shape[2] > 1) }];
     filled(text, &numbers.each_ref().map(|n| &**n))
-}
-
-/// A sentence with these texts in the place of #0, #1, ….
-fn filled(text: &str, with: &[&str]) -> String {
-    with.iter().enumerate().fold(text.into(), |text: String, (i, with)| text.replace(&format!("#{i}"), with))
 }
