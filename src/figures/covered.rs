@@ -50,7 +50,7 @@ pub fn covered_figure(
         let shares = [covered.before, covered.share_then].map(|share| language.percent(share));
         let titles = [
             (words.digit)(covered.answer, &shares[0]),
-            if alone { words.map.into() } else { String::new() },
+            if i == 0 { words.map.into() } else { String::new() },
             (words.then)(covered.then, &shares[1]),
         ];
         for (k, title) in titles.iter().enumerate() {

@@ -7,13 +7,13 @@ use crate::picture::Figure;
 use crate::{Error, Session, language::Language, words};
 
 /// So many of the training digits are looked at.
-const MOST: usize = 10_000;
+const MOST: usize = 5_000;
 const SHOWN: usize = 10;
 
 /// The ten training digits nearest to each of one to five digits, with their labels and distances.
 ///
 /// The distance is √Σ(a - b)² between what the last dense layer reads of the two: what the net has made of them. A net of one layer
-/// reads pixels. The first 10,000 digits of `training` are looked at. What is fed is as for
+/// reads pixels. The first 5,000 digits of `training` are looked at. What is fed is as for
 /// [`look_inside`](crate::lab::look_inside), and the session stays as it is. The text is in Spanish (`"es"`) or English (`"en"`).
 ///
 /// # Errors
