@@ -1,6 +1,6 @@
 //! A figure for the lab: many digits as points of a plane.
 use super::signed::{full_colour, grey};
-use crate::picture::{AXIS, Area, CLASSES, Card, EDGE, Figure, INK, N, NOTE, PAPER, TICK};
+use crate::picture::{AXIS, Area, CLASSES, Card, EDGE, Figure, INK, N, NOTE, PAPER, TICK, class_style};
 use crate::{Error, language::Language, words};
 use std::fmt::Write;
 
@@ -39,6 +39,7 @@ impl MapOfDigits<'_> {
         let svg = &mut card.svg;
         svg.text(24.0, 83.0, NOTE, &shares);
         svg.text(936.0, 40.0, TICK.fill(EDGE).weight(600).right(), words.yours);
+        svg.put(format_args!("{}", class_style()));
         svg.frame(AREA, AXIS);
         let places = || self.digits.iter().map(|(at, _)| *at).chain(self.own.iter().map(|own| own.at));
         let ends = [0, 1].map(|k| {

@@ -26,7 +26,7 @@ pub use font::{Font, HEADING, NOTE, TICK, TITLE};
 pub use layers::{HEIGHT, Item, Layers};
 pub use palette::{
     ANSWER, AXIS, BANDS, CLASSES, EDGE, GREEN, GRID, INK, MISREAD, MUTED, NEGATIVE, ON_BANDS, ON_TEST, PAPER, POSITIVE,
-    PURPLE, TEST, TRAINING, TRAINING_RANGE,
+    PURPLE, TEST, TRAINING, TRAINING_RANGE, class_style,
 };
 pub use plane::{Plane, ticks};
 pub use png::base64;

@@ -25,7 +25,7 @@ pub const PURPLE: &str = "#7A3B94";
 pub const CLASSES: [&str; 10] =
     [TEST, NEGATIVE, GREEN, ANSWER, PURPLE, "#6B4423", "#B0246F", "#5F6B00", "#00728A", MUTED];
 
-const DARK: [(&str, &str); 26] = [
+const DARK: [(&str, &str); 22] = [
     (PAPER, "#14171B"),
     (FRAME, "#2B3138"),
     (INK, "#E9ECEF"),
@@ -48,17 +48,26 @@ const DARK: [(&str, &str); 26] = [
     (NEGATIVE, "#F2A24E"),
     (GREEN, "#5CC9B1"),
     (PURPLE, "#CD9CE6"),
-    (CLASSES[5], "#CFAB88"),
-    (CLASSES[6], "#F58FC4"),
-    (CLASSES[7], "#C3CE55"),
-    (CLASSES[8], "#62CDE4"),
 ];
+
+/// Of the classes that have a colour of their own.
+const DARK_CLASSES: [(&str, &str); 4] =
+    [(CLASSES[5], "#CFAB88"), (CLASSES[6], "#F58FC4"), (CLASSES[7], "#C3CE55"), (CLASSES[8], "#62CDE4")];
 
 /// The style sheet of a figure. It reaches elements only through their presentation attributes, so that the
 /// figure is complete without it: light, as it is printed and as viewers without style sheets show it.
 pub fn dark_style() -> String {
-    let rules = DARK.map(|(light, dark)| {
+    style(&DARK)
+}
+
+/// What a figure with the colours of the ten digits needs besides.
+pub fn class_style() -> String {
+    style(&DARK_CLASSES)
+}
+
+fn style(dark: &[(&str, &str)]) -> String {
+    let rules = dark.iter().map(|(light, dark)| {
         format!(".digitos [fill=\"{light}\"]{{fill:{dark}}}.digitos [stroke=\"{light}\"]{{stroke:{dark}}}")
     });
-    format!("<style>@media screen and (prefers-color-scheme:dark){{{}}}</style>", rules.concat())
+    format!("<style>@media screen and (prefers-color-scheme:dark){{{}}}</style>", rules.collect::<String>())
 }
