@@ -1,10 +1,13 @@
 //! The files through which a live panel and its page talk: the picture, its status, and the orders of the page.
 use super::progress::Order;
-use crate::notebook::FOLDER;
+use crate::notebook::{FOLDER, json_text};
 use crate::whole_file;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
+
+/// The beginning of a script that talks with the kernel by these files.
+const SCRIPT: &str = include_str!("files.js");
 
 /// A file that was not written for this long was left by a kernel that was killed.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -75,6 +78,17 @@ impl Files {
     /// The address of a file, relative to the notebook.
     pub fn address(&self, ending: &str) -> String {
         format!("{FOLDER}/{}.{ending}", self.id)
+    }
+
+    /// A part of a page that talks by these files. `script` is the body of a function of the part's element `root` and its
+    /// `words`; `here` stands where scripts do not run.
+    pub fn html(&self, class: &str, here: &str, ending: &str, code: [&str; 2], words: &[(&str, &str)]) -> String {
+        let words: Vec<String> = words.iter().map(|(name, text)| format!("{name}:{}", json_text(text))).collect();
+        let ([style, script], id, source, words) = (code, &self.id, self.address(ending), words.join(","));
+        format!(
+            "<style>{style}</style>\n<div class=\"{class}\" id=\"digitos-{id}\"><p>{here}</p><a hidden href=\"{source}\"></a>\n\
+             <script>(function (root, words) {{\n{SCRIPT}{script}}})(document.currentScript.parentElement, {{{words}}});</script></div>"
+        )
     }
 
     pub fn folder(&self) -> &Path {

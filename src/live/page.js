@@ -1,9 +1,5 @@
-// Looks some times a second whether there is a new picture. `root` is the panel's element of the page; its empty link
-// holds the address of the picture, beside the notebook at first, which JupyterLab makes one of its own (…/files/…) after
-// this script has started. Where scripts are not run, as in a saved notebook, there is only the sentence of the page. The page
-// of a lesson that runs without Jupyter has a `digitosHost`, which holds the files and takes the orders.
-const host = window.digitosHost;
-const link = root.querySelector('a');
+// Looks some times a second whether there is a new picture. `root` is the panel's element of the page. Where scripts are not run, as
+// in a saved notebook, there is only the sentence of the page.
 const image = root.appendChild(document.createElement('img'));
 image.style.display = 'none';
 let shown, beat, training, isSaved = Boolean(host), heard = Date.now(), missed = 0, status = {};
@@ -14,8 +10,6 @@ row.style.display = 'none'; // until there is somebody who takes orders
 row.innerHTML = '<button type="button"></button><button type="button"></button><span role="status"></span>';
 const [hold, stop, sentence] = row.children;
 stop.textContent = '■ ' + words.stop;
-// JupyterLab's shortcuts: on a button, `d d` would delete the cell
-hold.dataset.lmSuppressShortcuts = stop.dataset.lmSuppressShortcuts = 'true';
 hold.onclick = () => status.busy && send(status.paused ? 'go' : 'pause');
 stop.onclick = () => status.busy && send('stop');
 buttons();
@@ -31,32 +25,9 @@ function say(text) {
   if (sentence.textContent !== text) sentence.textContent = text;
 }
 
-function address(ending) {
-  const url = new URL(link.href);
-  url.pathname = url.pathname.replace(/svg$/, ending);
-  return url;
-}
-
-async function get(ending) {
-  if (host) return host.read(link.getAttribute('href').replace(/svg$/, ending));
-  const answer = await fetch(address(ending), { cache: 'no-store' });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.text();
-}
-
-// An order goes to the kernel as a file, through the server's own interface.
-async function send(order) {
-  if (host) return host.order(order);
-  const url = address('txt');
-  url.pathname = url.pathname.replace('/files/', '/api/contents/');
-  url.search = '';
-  const token = document.cookie.match(/(?:^|; *)_xsrf=([^;]*)/);
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json', 'X-XSRFToken': token ? decodeURIComponent(token[1]) : '' },
-    body: JSON.stringify({ type: 'file', format: 'text', content: order }),
-  }).catch((error) => error);
-  if (!answer.ok) say(words.unsent + (answer.status || answer.message));
+// The page of a lesson takes orders itself.
+function send(order) {
+  host ? host.order(order) : put(own('txt'), order);
 }
 
 // A page that is loaded again before its notebook was saved would have no panel: the keys that save it are pressed.
@@ -64,13 +35,13 @@ function save() {
   isSaved = true;
   const isMac = navigator.platform.startsWith('Mac');
   const keys = { key: 's', code: 'KeyS', keyCode: 83, ctrlKey: !isMac, metaKey: isMac, bubbles: true, cancelable: true };
-  root.dispatchEvent(new KeyboardEvent('keydown', keys));
+  root.parentElement.dispatchEvent(new KeyboardEvent('keydown', keys));
 }
 
 // A cell that is run again makes a new panel, and a page that is reloaded then still has the old one. The name of a
 // panel's files begins with the number of its kernel's process.
 async function newest() {
-  const [folder, name] = address('json').pathname.match(/^(.*)\/(.*)$/).slice(1);
+  const [folder, name] = address(own('json')).pathname.match(/^(.*)\/(.*)$/).slice(1);
   const url = new URL(folder.replace('/files/', '/api/contents/'), link.href);
   const { content } = await (await fetch(url, { cache: 'no-store' })).json();
   const kernel = name.split('-')[0] + '-';
@@ -79,12 +50,12 @@ async function newest() {
 }
 
 async function refresh() {
-  if (!host && !link.href.includes('/files/')) return;
+  if (!isServed()) return;
   row.style.display = '';
   const dark = document.body.dataset.jpThemeLight === 'false';
   root.classList.toggle('dark', dark);
   try {
-    status = JSON.parse(await get('json'));
+    status = JSON.parse(await get(own('json')));
     missed = 0;
   } catch (error) {
     // The last picture stays. A file that was deleted comes back by itself while training is going on.
@@ -111,13 +82,13 @@ async function refresh() {
   }
   buttons();
   if (status.frame === shown) return;
-  const svg = await get('svg');
+  const svg = await get(own('svg'));
   const picture = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   const before = image.src;
   image.src = picture;
   await image.decode();
   image.style.display = '';
-  image.alt = new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('title')?.textContent ?? alt;
+  image.alt = new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('title')?.textContent ?? words.alternative;
   root.querySelector('p').hidden = true;
   if (before.startsWith('blob:')) URL.revokeObjectURL(before);
   shown = status.frame;
