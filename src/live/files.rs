@@ -59,9 +59,17 @@ impl Files {
             "go" => Order::Go,
             "pause" => Order::Pause,
             "stop" => Order::Stop,
+            "step" => Order::Step,
             _ => return None,
         };
         fs::remove_file(path).is_ok().then_some(order)
+    }
+
+    /// How the page wants the picture and the knobs, if it has changed that.
+    pub fn view(&self) -> Option<String> {
+        let path = self.path("view");
+        let text = fs::read_to_string(&path).ok()?;
+        fs::remove_file(path).is_ok().then_some(text)
     }
 
     /// Removes an order that came too late for the run before: it is not meant for the next one.
@@ -96,8 +104,8 @@ impl Files {
     }
 }
 
-/// The picture, the status, the orders of the page, and what is drawn on it.
-const ENDINGS: [&str; 4] = ["svg", "json", "txt", "drawing"];
+/// The picture, the status, the orders of the page, how it wants the picture, and what is drawn on it.
+const ENDINGS: [&str; 5] = ["svg", "json", "txt", "view", "drawing"];
 
 /// Whether a file is called as [`Files`] calls it, two hexadecimal numbers and one of the endings, or is one that was
 /// being written when its kernel was killed.

@@ -13,12 +13,16 @@ pub fn html(files: &Files, language: Language, trouble: Option<io::Error>) -> St
         let text = (words.cannot_move)(&files.folder().display().to_string(), &trouble.to_string());
         return format!("<p>{}</p>", escape(&text));
     }
-    let Live { alternative, panel_moves_here, pause, go, stop, silent, offline, gone, unsent, .. } = words;
+    let Live { alternative, panel_moves_here, pause, go, stop, step, log, keys, silent, offline, gone, unsent, .. } =
+        words;
     let words = [
         ("alternative", *alternative),
         ("pause", pause),
         ("go", go),
         ("stop", stop),
+        ("step", step),
+        ("log", log),
+        ("keys", keys),
         ("silent", silent),
         ("offline", offline),
         ("gone", gone),
