@@ -65,11 +65,10 @@ impl Files {
         fs::remove_file(path).is_ok().then_some(order)
     }
 
-    /// How the page wants the picture and the knobs, if it has changed that.
+    /// How the page wants the picture and the knobs, if it has said so. JupyterLab writes a file in place, so that it may not yet be whole;
+    /// it stays, for one that is removed could have been written anew since it was read.
     pub fn view(&self) -> Option<String> {
-        let path = self.path("view");
-        let text = fs::read_to_string(&path).ok()?;
-        fs::remove_file(path).is_ok().then_some(text)
+        fs::read_to_string(self.path("view")).ok().filter(|text| text.ends_with('\n'))
     }
 
     /// Removes an order that came too late for the run before: it is not meant for the next one.

@@ -27,7 +27,7 @@ help.textContent = words.keys;
 // ---- how the picture is wanted, and where the knobs stand: what was changed here just now is newer than what the kernel says
 let view = [0, 0], knobs = [], changed = -Infinity;
 const isFresh = () => Date.now() - changed < 2000;
-const sendView = lastOf(() => put(own('view'), [...view, ...knobs.map((knob) => knob.value)].join(' ')));
+const sendView = lastOf(() => put(own('view'), [...view, ...knobs.map((knob) => knob.value)].join(' ') + '\n'));
 
 function change(now) {
   changed = Date.now();
@@ -42,7 +42,7 @@ const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
 function knob({ name, low, high }) {
   const label = sliders.appendChild(document.createElement('label'));
-  label.innerHTML = '<span></span><input type="range"><output></output>';
+  label.innerHTML = '<span></span><input type="range"><b></b>';
   const [title, input, output] = label.children;
   const isWide = low > 0 && high / low > 30;
   const placeOf = (value) => Math.round(isWide ? 10 * Math.log10(value) : (100 * (value - low)) / (high - low));

@@ -25,6 +25,8 @@ pub struct Painter {
     beginning: usize,
     /// Of [`Progress::version`], when the last picture was drawn.
     version: Option<usize>,
+    /// What the page has wanted last.
+    view: String,
     /// When the last picture was drawn, the status written, and an order looked for.
     drawn: Instant,
     beat: Instant,
@@ -39,7 +41,19 @@ impl Painter {
     pub fn new(files: Files, language: Language) -> Painter {
         let (panel, now) = (Panel::of(language), Instant::now());
         let (drawn, beat, looked) = (now, now, now);
-        Painter { files, language, panel, beginning: 0, version: None, drawn, beat, looked, frames: 0, beats: 0 }
+        Painter {
+            files,
+            language,
+            panel,
+            beginning: 0,
+            version: None,
+            view: String::new(),
+            drawn,
+            beat,
+            looked,
+            frames: 0,
+            beats: 0,
+        }
     }
 
     fn draw(&mut self, shared: &Shared) -> Option<()> {
@@ -71,8 +85,9 @@ impl Painter {
         if let Some(order) = self.files.order() {
             shared.obey(order);
         }
-        if let Some(view) = self.files.view() {
+        if let Some(view) = self.files.view().filter(|view| *view != self.view) {
             shared.lock().want(&view);
+            self.view = view;
         }
     }
 

@@ -562,7 +562,9 @@ fn the_page_makes_single_steps_of_a_paused_loop_and_turns_its_knobs() {
         until("the pause", || seen("\"paused\":true"));
         let step = || shared.lock().step.unwrap();
         let first = step();
-        fs::write(&viewed, "1 4 0.0003").unwrap();
+        fs::write(&viewed, "0 0 0.0").unwrap(); // not yet whole
+        thread::sleep(Duration::from_millis(200));
+        fs::write(&viewed, "1 4 0.0003\n").unwrap();
         until("the loss alone", || {
             seen(
                 "\"view\":[1,4],\"knobs\":[{\"name\":\"a \\\"rate\\\"\",\"low\":0.0001,\"high\":0.1,\"value\":0.0003}]",
@@ -585,7 +587,7 @@ fn the_page_makes_single_steps_of_a_paused_loop_and_turns_its_knobs() {
     assert_eq!(lesson.panel.history().changes[0].step, first + 1, "the step after the pause is the first with it");
     assert_eq!(rate.value(), 0.0003);
 
-    fs::write(&view, "0 0 0.05").unwrap();
+    fs::write(&view, "0 0 0.05\n").unwrap();
     until("the whole picture after the end", || says("\"view\":[0,0]") && shows(">Detenido<"));
     assert_eq!(rate.value(), 0.05);
 }
