@@ -93,8 +93,12 @@ impl Panel {
         let (draw, Area { w, h, .. }) = PANELS[number - 1];
         let mut card = Card::blank(language, header::caption(frame, language));
         axes.last_step = axes.steps.settle(axes::steps(frame.last_curve_step()));
-        let (area, width) =
-            if number > 2 { (Area::new(64.0, 70.0, w, 210.0), 480.0) } else { (Area::new(24.0, 80.0, w, h), w + 48.0) };
+        // what surrounds the area decides how wide its card is
+        let (area, width) = match number {
+            1 => (Area::new(75.0, 80.0, w, h), 480.0),
+            2 => (Area::new(58.0, 120.0, w, h), 600.0),
+            _ => (Area::new(64.0, 70.0, w, 210.0), 480.0),
+        };
         draw(&mut card.svg, area, frame, axes)?;
         Ok(card.figure(width, width * HEIGHT / 960.0))
     }
