@@ -129,10 +129,10 @@ pub mod prelude {
     pub use crate::lesson::*;
     pub use crate::mnist::{Augmentation, Batch, DataSet, DataSets, Images, Labels, ReadOptions};
     pub use crate::visu::{
-        Digits, Figure, History, LivePanel, accuracy_curves, answer_bars, batch_product, certificate, confusion_matrix,
-        cross_entropy_bars, curves, decision_boundary, feature_maps, filter_images, filter_slider, function_graph,
-        histograms, image_row, layer_bars, loss_along, loss_curves, loss_surface, mean_images, misread_digits,
-        most_confused, network, neuron, neuron_sliders, pixel_values, plane, rate_slider, softmax_bars,
+        Digits, Figure, History, Knob, LivePanel, accuracy_curves, answer_bars, batch_product, certificate,
+        confusion_matrix, cross_entropy_bars, curves, decision_boundary, feature_maps, filter_images, filter_slider,
+        function_graph, histograms, image_row, layer_bars, loss_along, loss_curves, loss_surface, mean_images,
+        misread_digits, most_confused, network, neuron, neuron_sliders, pixel_values, plane, rate_slider, softmax_bars,
         softmax_sliders, ten_neurons, thinned_network, tiny_net, tiny_net_gaps, weight_film, weight_images,
     };
     pub use ndarray::{self, array};

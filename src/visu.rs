@@ -20,6 +20,6 @@
 //! A value that is NaN or infinite is never drawn as another value, and has no influence on axes, means or scales. In a curve
 //! it is a gap, and its step is marked; a figure of a single network refuses it.
 pub use crate::figures::*;
-pub use crate::live::{LivePanel, Steps, work_without_threads};
+pub use crate::live::{Knob, LivePanel, Steps, work_without_threads};
 pub use crate::panel::{Digits, Frame, History, Panel, State, Values};
 pub use crate::picture::Figure;

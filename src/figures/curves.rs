@@ -92,7 +92,7 @@ pub(crate) fn labelled_curves(title: &str, note: &str, curves: &[Curve], languag
         note => svg.line_of_text(24.0, 34.0, &[(0.0, TITLE, title), (10.0, NOTE, note)]),
     }
     let height = (PITCH * curves.len() as f32).max(200.0);
-    let chart = Chart { area: Area::new(72.0, 54.0, 470.0, height), end, bottom, top };
+    let chart = Chart { area: Area::new(72.0, 54.0, 470.0, height), end, bottom, top, log: false };
     chart.axes(svg, chart.ticks(&tick));
     let looks = looks(curves);
     for (curve, (colour, _)) in curves.iter().zip(&looks).filter(|(curve, _)| curve.band.len() > 1) {

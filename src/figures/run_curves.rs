@@ -22,7 +22,7 @@ pub fn accuracy_curves(history: &History, language: &str) -> Result<Figure, Erro
         }
     }
     let end = axes::steps(history.last_step());
-    let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0 };
+    let chart = Chart { area: PLOT, end, bottom: accuracy::bottom(history, end), top: 1.0, log: false };
     let mut card = Card::blank(language, language.words::<words::Terms>().accuracy_over_steps);
     accuracy::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);
@@ -38,7 +38,7 @@ pub fn loss_curves(history: &History, language: &str) -> Result<Figure, Error> {
     let language = Language::parse(language)?;
     let end = axes::steps(history.last_step());
     let (bottom, top) = loss::range(history, end);
-    let chart = Chart { area: PLOT, end, bottom, top };
+    let chart = Chart { area: PLOT, end, bottom, top, log: false };
     let mut card = Card::blank(language, language.words::<words::Terms>().cross_entropy_over_steps);
     loss::draw_curves(&mut card.svg, &chart, history, None)?;
     chart.steps(&mut card.svg);

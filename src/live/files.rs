@@ -1,10 +1,13 @@
 //! The files through which a live panel and its page talk: the picture, its status, and the orders of the page.
 use super::progress::Order;
-use crate::notebook::FOLDER;
+use crate::notebook::{FOLDER, json_text};
 use crate::whole_file;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
+
+/// The beginning of a script that talks with the kernel by these files.
+const SCRIPT: &str = include_str!("files.js");
 
 /// A file that was not written for this long was left by a kernel that was killed.
 const STALE: Duration = Duration::from_secs(24 * 3600);
@@ -56,9 +59,16 @@ impl Files {
             "go" => Order::Go,
             "pause" => Order::Pause,
             "stop" => Order::Stop,
+            "step" => Order::Step,
             _ => return None,
         };
         fs::remove_file(path).is_ok().then_some(order)
+    }
+
+    /// How the page wants the picture and the knobs, if it has said so. JupyterLab writes a file in place, so that it may not yet be whole;
+    /// it stays, for one that is removed could have been written anew since it was read.
+    pub fn view(&self) -> Option<String> {
+        fs::read_to_string(self.path("view")).ok().filter(|text| text.ends_with('\n'))
     }
 
     /// Removes an order that came too late for the run before: it is not meant for the next one.
@@ -77,13 +87,24 @@ impl Files {
         format!("{FOLDER}/{}.{ending}", self.id)
     }
 
+    /// A part of a page that talks by these files. `script` is the body of a function of the part's element `root` and its
+    /// `words`; `here` stands where scripts do not run.
+    pub fn html(&self, class: &str, here: &str, ending: &str, code: [&str; 2], words: &[(&str, &str)]) -> String {
+        let words: Vec<String> = words.iter().map(|(name, text)| format!("{name}:{}", json_text(text))).collect();
+        let ([style, script], id, source, words) = (code, &self.id, self.address(ending), words.join(","));
+        format!(
+            "<style>{style}</style>\n<div class=\"{class}\" id=\"digitos-{id}\"><p>{here}</p><a hidden href=\"{source}\"></a>\n\
+             <script>(function (root, words) {{\n{SCRIPT}{script}}})(document.currentScript.parentElement, {{{words}}});</script></div>"
+        )
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 }
 
-/// The picture, the status, the orders of the page, and what is drawn on it.
-const ENDINGS: [&str; 4] = ["svg", "json", "txt", "drawing"];
+/// The picture, the status, the orders of the page, how it wants the picture, and what is drawn on it.
+const ENDINGS: [&str; 5] = ["svg", "json", "txt", "view", "drawing"];
 
 /// Whether a file is called as [`Files`] calls it, two hexadecimal numbers and one of the endings, or is one that was
 /// being written when its kernel was killed.

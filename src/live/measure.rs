@@ -15,6 +15,8 @@ pub struct WatchedNet {
     pub loss: Scalar,
     /// The weights, the biases and the activations.
     pub spreads: [Vec<Tensor>; 3],
+    /// The learning rate, if it is shown.
+    pub rate: Option<Tensor>,
 }
 
 /// The first fed value of type `T`, such as [`Images`].
@@ -23,21 +25,24 @@ pub fn find<'a, T: 'static>(mut values: impl Iterator<Item = &'a (dyn Feed + 'a)
 }
 
 impl WatchedNet {
-    /// What a measurement fetches, with or without weights, biases and activations.
-    pub fn fetch(&self, spreads: bool) -> (Indices, Scalar, Vec<Vec<Tensor>>) {
-        (self.answers, self.loss, if spreads { self.spreads.to_vec() } else { Vec::new() })
+    /// What a measurement fetches: with the learning rate on a training batch; with or without weights, biases and activations.
+    pub fn fetch(&self, test: bool, spreads: bool) -> (Indices, Scalar, Vec<Tensor>, Vec<Vec<Tensor>>) {
+        let rate = self.rate.filter(|_| !test).into_iter().collect();
+        (self.answers, self.loss, rate, if spreads { self.spreads.to_vec() } else { Vec::new() })
     }
 
     fn measure(&self, session: &mut Session, measurement: Measurement) -> Result<Measured, Error> {
         let feed: Vec<Fed<'_>> = measurement.feed.iter().map(KeptFeed::fed).collect();
-        let (answers, loss, spreads) =
-            session.run_with(measurement.variables, measurement.step as u64, self.fetch(measurement.spreads), &feed)?;
+        let Measurement { step, test, epoch, spreads, variables, .. } = measurement;
+        let (answers, loss, rate, spreads) =
+            session.run_with(variables, step as u64, self.fetch(test, spreads), &feed)?;
         let values = || feed.iter().map(|fed| fed.value);
         let digits = match (find::<Images>(values()), find::<Labels>(values())) {
             (Some(images), Some(labels)) => Some(Arc::new(Digits::new(images, labels, &answers)?)),
             _ => None,
         };
-        Ok(Measured { step: measurement.step, test: measurement.test, epoch: measurement.epoch, loss, digits, spreads })
+        let rate = rate.first().map(|rate| rate.sum());
+        Ok(Measured { step, test, epoch, loss, rate, digits, spreads })
     }
 }
 

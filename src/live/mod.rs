@@ -6,6 +6,7 @@
 mod files;
 mod film;
 mod guard;
+mod knob;
 mod measure;
 mod movie;
 mod page;
@@ -20,6 +21,7 @@ mod steps;
 mod tests;
 
 pub(crate) use files::Files;
+pub use knob::Knob;
 pub(crate) use measure::find;
 pub(crate) use progress::{KeptFeed, Progress};
 pub(crate) use schedule::Schedule;
@@ -28,16 +30,19 @@ pub(crate) use shared::{Helper, Rest, Shared, Turn};
 pub(crate) use status::duration;
 pub use steps::Steps;
 
+use crate::error::require;
 use crate::panel::{Frame, History, Panel, State};
 use crate::picture::Figure;
 use crate::session::last_file;
-use crate::{Error, Fed, NONE, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
+use crate::{Error, Fed, NONE, Number, Scalar, Session, Tensor, argmax, language::Language, mnist::Images, notebook};
 use film::{Film, Still};
 use guard::Guard;
+use knob::Slider;
 use measure::{Measurer, WatchedNet};
 use painter::Painter;
 use progress::{Measurement, Record};
 use std::env;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -123,7 +128,7 @@ impl LivePanel {
         let (weights, biases) = loss.variables().into_iter().partition(|variable| variable.shape().len() > 1);
         Ok(LivePanel {
             language,
-            net: WatchedNet { answers: argmax(y, 1), loss, spreads: [weights, biases, Vec::new()] },
+            net: WatchedNet { answers: argmax(y, 1), loss, spreads: [weights, biases, Vec::new()], rate: None },
             shared: Arc::default(),
             files: None,
             threads: Vec::new(),
@@ -148,6 +153,73 @@ impl LivePanel {
     pub fn activations(mut self, layers: impl IntoIterator<Item = impl Into<Tensor>>) -> Self {
         self.net.spreads[2] = layers.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// Shows the learning rate too, as a thin line in the chart of the loss, unless it is the same in all steps. `rate` is a
+    /// placeholder, or what [`exponential_decay`](crate::exponential_decay) computes; what it is computed from must be fed to
+    /// [`training`](LivePanel::training).
+    pub fn rate(mut self, rate: impl Into<Tensor>) -> Self {
+        let rate = rate.into();
+        require!(
+            rate.shape().is_empty(),
+            "panel.rate: a learning rate is a single number, without dimensions, but got {rate}."
+        );
+        self.net.rate = Some(rate);
+        self
+    }
+
+    /// Begins with a logarithmic axis of the loss; the key `l` changes it while the panel is seen.
+    pub fn log_loss(self) -> Self {
+        self.shared.lock().view.log = true;
+        self
+    }
+
+    /// A number that is turned with a slider below the panel while the network trains, such as the learning rate: it is fed to a
+    /// placeholder.
+    ///
+    /// ```
+    /// # use digitos::prelude::*;
+    /// # const NUM_ITERS: usize = 20;
+    /// # let mut mnist = read_data_sets("MNISTdata")?;
+    /// # let (x, y_) = (placeholder([NONE, 28, 28, 1]), placeholder([NONE, 10]));
+    /// # let (w, b) = (variable(zeros([784, 10])), variable(zeros([10])));
+    /// # let y = softmax(matmul(reshape(x, [-1, 784]), w) + b);
+    /// # let loss = -reduce_mean(y_ * log(y)) * 1000.0;
+    /// let lr = placeholder(());
+    /// let step = GradientDescentOptimizer::new(lr).minimize(loss);
+    /// # let mut sess = Session::new();
+    /// # sess.initialize(step)?;
+    /// let mut panel = LivePanel::new("en", y, loss)?;
+    /// let rate = panel.knob("learning rate", 0.003, 0.0001..=0.1)?;
+    /// for _ in panel.steps(&sess, NUM_ITERS) {
+    ///     let batch = mnist.train.next_batch(100)?;
+    ///     panel.training(&sess, feed! { x => batch.images, y_ => batch.labels })?;
+    ///     sess.run(step, feed! { x => batch.images, y_ => batch.labels, lr => rate })?;
+    /// }
+    /// assert_eq!(rate.value(), 0.003); // nobody has turned it
+    /// # Ok::<(), digitos::Error>(())
+    /// ```
+    ///
+    /// The slider moves from the lower to the upper end of `range`: evenly, or by factors if the upper end is positive and more than
+    /// 30 times the lower one. The knob turns between two steps only, and each turn is a line in the curves, with the value before and
+    /// after. It stays where it was put when training is stopped and goes on, and when a new run begins. Where there is no
+    /// page, it stays at `start`. A second knob of the same name takes the place of the first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Picture`] if `start` does not lie in the range, the range is empty or has an end that is not finite, or there is no name.
+    pub fn knob(&self, name: &str, start: impl Number, range: RangeInclusive<impl Number>) -> Result<Knob, Error> {
+        let slider = Slider::new(name, start.to_f32(), range.start().to_f32(), range.end().to_f32())?;
+        let knob = slider.knob.clone();
+        let mut progress = self.shared.lock();
+        match progress.knobs.iter_mut().find(|other| *other.name == *name) {
+            Some(same) => *same = slider,
+            None => progress.knobs.push(slider),
+        }
+        progress.version += 1;
+        drop(progress);
+        self.shared.wake();
+        Ok(knob)
     }
 
     /// Shows the panel below the cell. It lives as long as the kernel and is found again when the page is reloaded.
@@ -222,10 +294,11 @@ impl LivePanel {
             progress.see(images);
         }
         let recorded = if test { schedule.test(step) } else { schedule.training(step) };
+        let is_single = progress.state == State::Paused;
         let glance = !recorded
             && progress.watched
             && !progress.pending(step)
-            && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due());
+            && (progress.is_shown_slowly() || progress.looks[usize::from(test)].due() || is_single && !test);
         let empty = images.is_some_and(|images| images.is_empty());
         if !test && self.last.is_some() && progress.keeping.is_due(step == schedule.last) {
             drop(progress);
@@ -241,7 +314,7 @@ impl LivePanel {
         drop(progress);
 
         let spreads = !test && (glance || schedule.test(step));
-        let fetch = self.net.fetch(spreads);
+        let fetch = self.net.fetch(test, spreads);
         let variables = sess.copy_variables(&fetch)?;
         let newest = if followed { Some(sess.copy_variables(&fetch)?) } else { None };
         let numbers: usize = variables.iter().map(|(_, values)| values.len()).sum();
@@ -278,7 +351,8 @@ impl LivePanel {
         let mut progress = self.shared.wait_for_measurements();
         progress.report()?;
         let frame = progress.live.frame(progress.status());
-        Panel::of(self.language).draw(&Frame { before: progress.before.as_deref(), ..frame })
+        let (before, log_loss) = (progress.before.as_deref(), progress.view.log);
+        Panel::of(self.language).draw(&Frame { before, log_loss, ..frame })
     }
 
     /// Writes the run as a film, a GIF: five pictures a second, one for each measurement on the test digits.
@@ -293,7 +367,7 @@ impl LivePanel {
         let path = path.as_ref();
         let mut progress = self.shared.wait_for_measurements();
         progress.report()?;
-        let (live, status) = (progress.live.clone(), progress.status());
+        let (live, status, log_loss) = (progress.live.clone(), progress.status(), progress.view.log);
         drop(progress);
         if path.extension().is_none_or(|ending| ending != "gif") {
             let text =
@@ -309,7 +383,7 @@ impl LivePanel {
         let stills = live.film.stills.iter().map(|still| {
             let Still { step, epoch, training, test } = still.clone();
             let record = Record { history: live.history.until(step), training, test, epoch, film: Film::default() };
-            panel.draw(&record.frame((State::Training, Some(step), status.2)))
+            panel.draw(&Frame { log_loss, ..record.frame((State::Training, Some(step), status.2)) })
         });
         movie::save(path, stills.chain([self.figure()]))
     }

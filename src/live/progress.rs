@@ -1,5 +1,6 @@
 //! The progress of a run: what the training loop and its two helpers share.
 use super::film::{Film, Still};
+use super::knob::Slider;
 use super::schedule::Schedule;
 use crate::panel::{Digits, Frame, History, State, Values};
 use crate::{Error, Fed, Feed, Tensor, mnist::Images, session, session::Variables};
@@ -21,6 +22,17 @@ pub enum Order {
     Go,
     Pause,
     Stop,
+    /// One step of a loop that is paused.
+    Step,
+}
+
+/// How the page wants the picture.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct View {
+    /// With a logarithmic axis of the loss.
+    pub log: bool,
+    /// One of the six panels alone, or 0 for all.
+    pub alone: usize,
 }
 
 /// What was measured, for the pictures.
@@ -71,6 +83,8 @@ pub struct Progress {
     pub is_followed: bool,
     pub newest: Option<Variables>,
     pub keeping: Keeping,
+    pub knobs: Vec<Slider>,
+    pub view: View,
 }
 
 /// How many training images were seen, from which the epoch is computed.
@@ -99,6 +113,11 @@ impl Progress {
         if self.step != Some(schedule.first) {
             self.images.before += now; // otherwise the same step is tried again
         }
+        let changes = &self.record.history.changes;
+        for knob in &mut self.knobs {
+            let undone = changes.iter().find(|change| change.step >= schedule.first && change.name == knob.name);
+            knob.begin_run(undone.map(|change| change.from), schedule.first == 0);
+        }
         for record in [&mut self.record, &mut self.live] {
             record.history.forget_from(schedule.first);
         }
@@ -117,6 +136,31 @@ impl Progress {
         }
         self.step = Some(step);
         self.clock.steps += 1;
+        for knob in &mut self.knobs {
+            let Some((from, to)) = knob.begin_step() else { continue };
+            for record in [&mut self.record, &mut self.live] {
+                record.history.change(step, knob.name.clone(), from, to);
+            }
+        }
+    }
+
+    /// Takes what the page wants, as it writes it: whether the axis of the loss is logarithmic (0 or 1), the panel alone, and where
+    /// the knobs stand.
+    pub fn want(&mut self, text: &str) {
+        let numbers: Option<Vec<f32>> = text.split_whitespace().map(|word| word.parse().ok()).collect();
+        let Some([log, alone, values @ ..]) = numbers.as_deref() else { return };
+        if !numbers.iter().flatten().all(|number| number.is_finite()) {
+            return;
+        }
+        self.view = View { log: *log != 0.0, alone: *alone as usize };
+        let busy = self.busy();
+        for (knob, value) in self.knobs.iter_mut().zip(values) {
+            knob.want(*value);
+            if !busy {
+                knob.turn();
+            }
+        }
+        self.version += 1;
     }
 
     /// Ends a run.
@@ -205,6 +249,7 @@ impl Record {
             return;
         }
         self.history.training(step, accuracy, loss);
+        measured.rate.into_iter().for_each(|rate| self.history.rate(step, rate));
         self.training = digits;
         self.epoch = measured.epoch;
         if self.test.is_none() && !measured.spreads.is_empty() {
@@ -280,6 +325,8 @@ pub struct Measured {
     pub test: bool,
     pub epoch: Option<f32>,
     pub loss: f32,
+    /// The learning rate, if it is watched.
+    pub rate: Option<f32>,
     /// If images and labels were fed.
     pub digits: Option<Arc<Digits>>,
     pub spreads: Vec<Vec<ArrayD<f32>>>,

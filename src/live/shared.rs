@@ -25,6 +25,8 @@ pub type Turn<'a> = (MutexGuard<'a, Progress>, Rest);
 pub enum Rest {
     No,
     UntilChanged,
+    /// Until something changes, but no longer than this; there is nothing to do that others wait for.
+    Seldom(Duration),
     For(Duration),
 }
 
@@ -80,7 +82,7 @@ impl Shared {
     /// Takes an order of the page for the run that is going on.
     pub fn obey(&self, order: Order) {
         let mut progress = self.lock();
-        if progress.busy() {
+        if progress.busy() && (order != Order::Step || progress.state == State::Paused) {
             progress.order = order;
             if self.lacks_threads() {
                 progress.pause(order == Order::Pause); // the loop is not running now, and cannot do it
@@ -89,16 +91,23 @@ impl Shared {
         }
     }
 
-    /// Waits as long as the student wants a pause; returns what they have asked for then.
+    /// Waits as long as the student wants a pause; returns what they have asked for then. A single step is a pause all the same.
     pub fn wait_while_paused(&self) -> Order {
         let mut progress = self.lock();
-        if progress.order != Order::Pause || self.lacks_threads() {
+        if !matches!(progress.order, Order::Pause | Order::Step) || self.lacks_threads() {
             return progress.order;
         }
+        progress.clock.pause(); // it runs in a single step
         progress.pause(true);
+        progress.version += 1;
         self.wake();
         while progress.order == Order::Pause && !progress.closing {
             progress = self.wait(progress);
+        }
+        if progress.order == Order::Step {
+            progress.order = Order::Pause;
+            progress.clock.resume();
+            return Order::Step;
         }
         progress.pause(false);
         self.wake();
@@ -166,7 +175,7 @@ impl Shared {
             progress = match rest {
                 Rest::No => after,
                 Rest::UntilChanged => self.wait(after),
-                Rest::For(time) => self.wait_for(after, time),
+                Rest::Seldom(time) | Rest::For(time) => self.wait_for(after, time),
             };
         }
     }

@@ -1,4 +1,5 @@
 //! Panel 3: the share of the digits that the network reads correctly.
+use super::changes;
 use super::curves::{Curves, after, line};
 use super::{frame::Frame, history::History, panel_axes::PanelAxes};
 use crate::Error;
@@ -9,7 +10,7 @@ pub fn draw(svg: &mut Svg, area: Area, frame: &Frame, axes: &mut PanelAxes) -> R
     let end = axes.last_step;
     let lowest = frame.before.into_iter().map(|before| bottom(before, end)).fold(bottom(frame.history, end), f32::min);
     let bottom = 1.0 - axes.accuracy.settle(1.0 - lowest);
-    draw_curves(svg, &Chart { area, end, bottom, top: 1.0 }, frame.history, frame.before)
+    draw_curves(svg, &Chart { area, end, bottom, top: 1.0, log: false }, frame.history, frame.before)
 }
 
 /// The bottom of the axis of accuracy, for steps up to `end`. The first 8 % of the steps, in which most is learnt, do not count.
@@ -32,5 +33,7 @@ pub fn draw_curves(svg: &mut Svg, chart: &Chart, history: &History, before: Opti
         shares: true,
         training_above: true,
     };
-    curves.draw(svg, chart, history, before)
+    curves.draw(svg, chart, history, before)?;
+    changes::lines(svg, chart, history);
+    Ok(())
 }

@@ -46,9 +46,9 @@ impl Bands<'_> {
         };
         svg.line_of_text(area.x - 40.0, area.y - 13.0, &[(0.0, TITLE, title), (10.0, NOTE, &sentence)]);
         swatches(svg, area.right() + 100.0, area.y - 26.0);
-        let ticks = Chart { area, end, bottom, top }.ticks(&|value| language.tick(value));
+        let ticks = Chart { area, end, bottom, top, log: false }.ticks(&|value| language.tick(value));
         if !by_layer {
-            let chart = Chart { area, end, bottom, top };
+            let chart = Chart { area, end, bottom, top, log: false };
             chart.axes(svg, ticks);
             let spreads = points.iter().filter_map(|(step, spreads)| Some((*step, *spreads.first()?))).collect();
             self.bands(svg, &chart, spreads)?;
@@ -72,7 +72,7 @@ impl Bands<'_> {
         for (place, &layer) in layers.iter().enumerate() {
             let x = area.x + pitch * place as f32;
             let area = Area::new(x, area.y + LAYER_NAME, pitch - LAYER_GAP, area.h - LAYER_NAME);
-            let chart = Chart { area, end, bottom, top };
+            let chart = Chart { area, end, bottom, top, log: false };
             svg.text(x + area.w / 2.0, area.y - 5.0, NOTE.fill(INK).centred(), &(words.layer)(layer + 1));
             chart.axes(svg, if place == 0 { ticks.clone() } else { Default::default() });
             let spreads = points.iter().filter_map(|(step, spreads)| Some((*step, *spreads.get(layer)?))).collect();

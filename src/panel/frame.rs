@@ -40,6 +40,8 @@ pub struct Frame<'a> {
     pub epoch: Option<f32>,
     /// The speed of training, if it has been measured.
     pub steps_per_second: Option<f32>,
+    /// Whether the axis of the loss is logarithmic.
+    pub log_loss: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -55,6 +57,7 @@ impl<'a> Frame<'a> {
             total_steps: None,
             epoch: None,
             steps_per_second: None,
+            log_loss: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is known of a run: the curves of accuracy and loss, and how the values of the variables are spread.
 use crate::picture::Percentiles;
+use std::sync::Arc;
 
 /// What a training run has shown so far: the curves of accuracy and loss, the spread of the weights.
 ///
@@ -19,6 +20,17 @@ pub struct History {
     /// Of each layer, for activations; otherwise of all variables together.
     spreads: [Thinned<Vec<Percentiles>>; 3],
     best: Option<(usize, f32)>,
+    pub(crate) rates: Thinned<f32>,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// A number that was changed from a step on.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub step: usize,
+    pub name: Arc<str>,
+    pub from: f32,
+    pub to: f32,
 }
 
 /// Which values of the network a spread is of.
@@ -79,6 +91,19 @@ impl History {
         }
     }
 
+    /// The learning rate of `step`. Charts of the loss draw it if it is not the same in all steps; NaN and infinite values are not kept.
+    pub fn rate(&mut self, step: usize, rate: f32) {
+        self.rates.forget_from(step);
+        if rate.is_finite() {
+            self.rates.push(step, rate);
+        }
+    }
+
+    /// From `step` on, what is called `name` is no longer `from` but `to`: a line in the charts.
+    pub fn change(&mut self, step: usize, name: impl Into<Arc<str>>, from: f32, to: f32) {
+        self.changes.push(Change { step, name: name.into(), from, to });
+    }
+
     /// The last step of which anything was recorded.
     pub fn last_step(&self) -> usize {
         let curves = self.training.last_step().max(self.test.last_step());
@@ -125,6 +150,8 @@ impl History {
         self.training.forget_from(step);
         self.test.forget_from(step);
         self.spreads.iter_mut().for_each(|s| s.forget_from(step));
+        self.rates.forget_from(step);
+        self.changes.retain(|change| change.step < step);
         if self.best.is_some_and(|(best, _)| best >= step) {
             self.best = self.best_before(step);
         }

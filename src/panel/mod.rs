@@ -6,6 +6,7 @@
 pub mod accuracy;
 mod bands;
 mod biases;
+mod changes;
 pub mod curves;
 pub mod digits;
 mod frame;
@@ -84,5 +85,21 @@ impl Panel {
             draw(&mut card.svg, area, frame, axes)?;
         }
         Ok(card.figure(960.0, HEIGHT))
+    }
+
+    /// One of the six panels, from 1 on, to be shown as large as all of them together.
+    pub(crate) fn draw_one(&mut self, frame: &Frame, number: usize) -> Result<Figure, Error> {
+        let (language, axes) = (self.language, &mut self.axes);
+        let (draw, Area { w, h, .. }) = PANELS[number - 1];
+        let mut card = Card::blank(language, header::caption(frame, language));
+        axes.last_step = axes.steps.settle(axes::steps(frame.last_curve_step()));
+        // what surrounds the area decides how wide its card is
+        let (area, width) = match number {
+            1 => (Area::new(75.0, 80.0, w, h), 480.0),
+            2 => (Area::new(58.0, 120.0, w, h), 600.0),
+            _ => (Area::new(64.0, 70.0, w, 210.0), 480.0),
+        };
+        draw(&mut card.svg, area, frame, axes)?;
+        Ok(card.figure(width, width * HEIGHT / 960.0))
     }
 }

@@ -11,6 +11,8 @@ pub struct PanelAxes {
     pub accuracy: StickyAxis,
     pub loss: StickyAxis,
     pub loss_below_0: StickyAxis,
+    /// The bottom, with a minus, and the top of a logarithmic axis.
+    pub log_loss: [StickyAxis; 2],
     pub weights: StickyAxis,
     pub biases: StickyAxis,
     /// How many percent of the test digits the grid's scale spans.

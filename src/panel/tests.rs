@@ -419,3 +419,62 @@ fn without_a_run_before_a_panel_is_drawn_as_it_always_was() {
         "committed notebooks hold such pictures: if they are meant to change, execute them again"
     );
 }
+
+#[test]
+fn a_turned_knob_is_a_line_with_its_values_in_the_chart_of_the_loss() {
+    let mut history = run(500);
+    history.change(100, "rate", 0.003, 0.001);
+    history.change(103, "rate", 0.001, 0.0003);
+    history.change(300, "rate", 0.0003, 0.003);
+    history.change(301, "rate", 0.003, 0.0003);
+    let svg = panel(&Frame::new(&history));
+    assert!(says(&svg, "0.003 → 0.0003"), "turned twice at once is turned once");
+    assert_eq!(svg.matches("stroke-dasharray=\"2 2\"").count(), 2, "in two charts; what is turned back leaves nothing");
+    assert_eq!(svg.matches(" → ").count(), 1);
+    history.change(400, "share", 1.0, 0.5);
+    let svg = panel(&Frame::new(&history));
+    assert!(says(&svg, "share 1 → 0.5") && says(&svg, "rate 0.003 → 0.0003"), "with several, each has its name");
+    history.training(90, 0.5, 100.0);
+    assert!(!panel(&Frame::new(&history)).contains(" → "), "a run that begins again there forgets them");
+}
+
+#[test]
+fn the_learning_rate_is_drawn_if_it_is_not_constant() {
+    let rate = |at: &dyn Fn(usize) -> f32| {
+        let mut history = run(500);
+        (0..=500).for_each(|step| history.rate(step, at(step)));
+        panel(&Frame::new(&history))
+    };
+    assert_eq!(rate(&|_| 0.003), panel(&Frame::new(&run(500))), "byte for byte as without it");
+    assert!(says(&rate(&|step| 0.0001 + 0.003 * (-(step as f32) / 200.0).exp()), "tasa 0.0031 → 0.00035"));
+    assert_eq!(rate(&|_| f32::NAN), panel(&Frame::new(&run(500))));
+}
+
+#[test]
+fn a_logarithmic_axis_shows_all_positive_losses_between_round_numbers() {
+    let log = |history: &History| panel(&Frame { log_loss: true, ..Frame::new(history) });
+    let svg = log(&run(500));
+    assert!(["500", "100", "20"].iter().all(|tick| says(&svg, tick)), "from 260 to 42");
+    let mut history = History::new();
+    for (step, loss) in [3.0, 0.0, -1.0, f32::NAN, 0.02].into_iter().enumerate() {
+        history.training(step, None, loss);
+    }
+    assert!(["5", "1", "0.1"].iter().all(|tick| says(&log(&history), tick)));
+    assert_eq!(log(&History::new()), panel(&Frame::new(&History::new())), "there is nothing to be positive");
+}
+
+#[test]
+fn one_panel_alone_is_as_large_as_all_together() {
+    let (history, batch) = (run(500), digits(100, |i| i == 5));
+    let frame = Frame { training: Some(&batch), test: Some(&batch), ..Frame::new(&history) };
+    for (number, title) in
+        (1..).zip(["Dígitos de entrenamiento", "Dígitos de prueba", "Precisión", "Entropía cruzada", "Pesos", "Sesgos"])
+    {
+        let figure = Panel::new("es").unwrap().draw_one(&frame, number).unwrap();
+        well_formed(figure.svg());
+        assert!(says(figure.svg(), title), "{number}: {title}");
+        let size =
+            |name: &str| figure.svg().split_once(name).unwrap().1.split('"').nth(1).unwrap().parse::<f32>().unwrap();
+        assert!((size("width=") / size("height=") - 1.5).abs() < 0.01);
+    }
+}

@@ -6,13 +6,14 @@ use crate::Error;
 use crate::words;
 use plotters::{coord::types::RangedCoordf32, prelude::*};
 
-/// Where a chart stands and what its axes span: steps from 0 to `end`, values from `bottom` to `top`.
+/// Where a chart stands and what its axes span: steps from 0 to `end`, values from `bottom` to `top`, evenly or by their logarithms.
 #[derive(Clone, Copy)]
 pub struct Chart {
     pub area: Area,
     pub end: f32,
     pub bottom: f32,
     pub top: f32,
+    pub log: bool,
 }
 
 /// What plotters draws into a chart.
@@ -40,6 +41,8 @@ const FINE: f32 = 10.0;
 const RIM: f32 = 1.3;
 /// How far the canvas extends above the plot, and below it, in heights of the plot.
 const OVERHANG: f32 = 5.0;
+/// From one label of a logarithmic axis to the next, in pixels.
+const TICK_PITCH: f32 = 15.0;
 /// From one label to the next, in pixels.
 const LABEL_PITCH: f32 = 33.0;
 
@@ -49,8 +52,14 @@ impl Chart {
     }
 
     pub fn y(&self, value: f32) -> f32 {
-        let share = (value - self.bottom) / (self.top - self.bottom);
+        let [value, bottom, top] = [value, self.bottom, self.top].map(|value| self.scaled(value));
+        let share = (value - bottom) / (top - bottom);
         self.area.bottom() - self.area.h * share.clamp(0.0, 1.0)
+    }
+
+    /// A value by which heights are even; all below the smallest positive numbers are one.
+    fn scaled(&self, value: f32) -> f32 {
+        if self.log { value.max(f32::MIN_POSITIVE).log10() } else { value }
     }
 
     /// The values at the top, in the middle and at the bottom, as `written` writes them.
@@ -59,14 +68,24 @@ impl Chart {
     }
 
     /// Lines at the top, in the middle and at the bottom, with the labels of the values unless they are empty, and ticks along
-    /// the steps.
+    /// the steps. On a logarithmic axis, at the powers of ten in place of the middle.
     pub fn axes(&self, svg: &mut Svg, labels: [String; 3]) {
         let Area { x, y, w, h } = self.area;
-        for (i, label) in labels.iter().enumerate() {
+        for (i, label) in labels.iter().enumerate().filter(|(i, _)| *i != 1 || !self.log) {
             let y = y + h * i as f32 / 2.0;
             svg.line((x, y), (x + w, y), if i == 2 { AXIS } else { GRID }, "");
             if !label.is_empty() {
                 svg.text(x - 8.0, y + 4.0, TICK.right(), label);
+            }
+        }
+        let mut last = self.area.bottom();
+        for power in if self.log { -37..38 } else { 0..0 } {
+            let value = 10f32.powi(power);
+            let y = self.y(value);
+            if last - y > TICK_PITCH && y - self.area.y > TICK_PITCH {
+                svg.line((x, y), (x + w, y), GRID, "");
+                svg.text(x - 8.0, y + 4.0, TICK.right(), &svg.language.tick(value));
+                last = y;
             }
         }
         for i in 0..3 {
@@ -113,10 +132,12 @@ impl Chart {
         canvas: &DrawingArea<B, plotters::coord::Shift>,
         marks: &[Mark],
     ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
-        let reach = OVERHANG * (self.top - self.bottom);
-        let (bottom, top) = (self.bottom - reach, self.top + reach);
-        let inside =
-            |points: &[(f32, f32)]| -> Vec<_> { points.iter().map(|&(x, y)| (x, y.clamp(bottom, top))).collect() };
+        let [bottom, top] = [self.bottom, self.top].map(|value| self.scaled(value));
+        let reach = OVERHANG * (top - bottom);
+        let (bottom, top) = (bottom - reach, top + reach);
+        let inside = |points: &[(f32, f32)]| -> Vec<_> {
+            points.iter().map(|&(x, y)| (x, self.scaled(y).clamp(bottom, top))).collect()
+        };
         let (wide, high) = canvas.dim_in_pixel();
         let place = (0..wide as i32, high as i32..0);
         let plot = canvas.apply_coord_spec(Cartesian2d::<RangedCoordf32, RangedCoordf32>::new(

@@ -65,6 +65,7 @@ pub struct Panel {
 
     /// The curve of the run before this one.
     pub before: &'static str,
+    pub rate: &'static str,
     pub what_accuracy_is: &'static str,
     pub what_cross_entropy_is: &'static str,
 
@@ -88,6 +89,10 @@ pub struct Live {
     pub pause: &'static str,
     pub go: &'static str,
     pub stop: &'static str,
+    /// Makes one step.
+    pub step: &'static str,
+    pub log: &'static str,
+    pub keys: &'static str,
     /// `#` stands for the seconds.
     pub silent: &'static str,
     pub offline: &'static str,

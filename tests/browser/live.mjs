@@ -337,6 +337,71 @@ async function second(browser, url) {
   check(status() !== before, 'training goes on when the tab is closed');
 }
 
+/// A knob is turned with the arrow keys while the network trains; then single steps, and pictures alone, all with keys.
+async function knobs(browser, url) {
+  const { cells, ...rest } = JSON.parse(readFileSync(path.join(root, 'tests/browser/live.ipynb'), 'utf8'));
+  const changed = (cell) => cell.source.join('')
+    .replace('let train_step = GradientDescentOptimizer::new(0.003)', 'let rate = placeholder(());\nlet train_step = GradientDescentOptimizer::new(rate)')
+    .replace('panel.show();', 'let knob = panel.knob("tasa", 0.003, 0.0001..=0.1)?;\npanel.show();')
+    .replace(/(sess.run\(train_step.*batch.labels) /, '$1, rate => knob ')
+    .replace(/let weights =[^]*/, 'println!("fed: {}", knob.value());');
+  const made = cells.slice(0, FIGURE + 1).map((cell) => ({ ...cell, source: changed(cell) }));
+  writeFileSync(path.join(work, 'knobs.ipynb'), JSON.stringify({ cells: made, ...rest }));
+  const page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+  const notebook = new Notebook(page, url, 'target/browser/knobs.ipynb');
+  await notebook.open();
+  for (let i = 0; i <= SHOW; i++) await notebook.run(i);
+  const slider = notebook.panel().getByRole('slider', { name: 'tasa' });
+  await slider.waitFor({ timeout: 20_000 });
+  await notebook.start(TRAIN);
+  await until('it trains', async () => (await notebook.changes(1)) > 2);
+  const [panel, view] = await Promise.all([notebook.panel().boundingBox(), page.locator('.jp-NotebookPanel-notebook').first().boundingBox()]);
+  check(panel.height <= view.height, `a panel with a slider is ${Math.round(panel.height)} px high, and the page shows ${Math.round(view.height)}`);
+  const svg = () => notebook.panel().locator('img').evaluate(async (image) => (await fetch(image.src)).text()).catch(() => '');
+  const step = async () => Number((await notebook.sentence()).replace(/[^0-9]/g, ''));
+  const press = (key) => page.keyboard.press(key);
+
+  await slider.focus();
+  for (let i = 0; i < 10; i++) await press('ArrowLeft');
+  check((await slider.getAttribute('aria-valuetext')) === '0.0003', 'ten steps of the slider are a factor of ten');
+  await until('the line in the curves', async () => (await svg()).includes('0.003 → 0.0003'), 10);
+  await notebook.shot('knob');
+  await press('l');
+  await until('the logarithmic axis', async () => /aria-pressed="true"/.test(await notebook.panel().innerHTML()) && (await svg()).includes('>500<'), 10);
+  for (const [key, width] of [['4', 480], ['1', 480], ['2', 600], ['6', 480], ['0', 960]]) {
+    await press(key);
+    await until(`the picture of ${key}`, async () => (await svg()).includes(`viewBox="0 0 ${width} `), 10);
+    await notebook.shot(`alone-${key}`);
+  }
+  await press(' ');
+  await until('the pause', async () => (await notebook.sentence()).includes('La celda espera'), 5);
+  const before = await step();
+  for (let i = 1; i <= 3; i++) {
+    await press('.');
+    await until('the next step', async () => (await step()) > before, 5);
+    await until('exactly one', async () => (await step()) === before + i, 5);
+  }
+  await until('its picture', async () => (await svg()).includes(`>${(before + 3).toLocaleString('es').replace(/\D/g, '\u202F')}<`), 5);
+  await notebook.shot('single-step');
+  await press(' ');
+  await until('it goes on', async () => (await notebook.sentence()) === '', 5);
+  check(await slider.evaluate((input) => input === document.activeElement), 'keys make single steps, and the slider keeps the focus');
+  await notebook.button('Detener').click();
+  await until('the stop', async () => (await notebook.sentence()).includes('Detenido en el paso'), 10);
+  await press('4');
+  await until('the loss alone', async () => (await svg()).includes('viewBox="0 0 480 '), 10);
+  await press('0');
+  await press('l');
+  await until('the last picture, drawn again', async () => (await svg()).includes('>Detenido<') && !(await svg()).includes('>500<'), 10);
+  check((await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.widgets.length)) === made.length, 'no key has reached the notebook');
+  await notebook.run(KEPT);
+  check((await notebook.output(KEPT)).includes('fed: 0.0003'), 'the cells have what the slider says');
+  await notebook.run(FIGURE);
+  const kept = await notebook.cell(FIGURE).locator('img.digitos').evaluate(async (image) => (await fetch(image.src)).text());
+  check(kept.includes('0.003 → 0.0003'), 'the line is in the figure that is kept');
+  await page.close();
+}
+
 /// *Run All* with a mistake in the middle.
 async function mistake(browser, url) {
   const sources = ['println!("before");', 'let wrong: usize = "7";', 'println!("behind");', 'let n: usize = "seven".parse()?;', 'println!("behind");'];
@@ -422,11 +487,10 @@ for (const name of ['live', 'second']) cpSync(path.join(root, 'tests/browser/liv
 const { server, url } = await jupyter();
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
-  const notebook = await lesson(browser, url);
-  await second(browser, url);
-  await mistake(browser, url);
-  await student(browser, url);
-  await killed(notebook);
+  const others = { knobs, second, mistake, student }, asked = process.argv.slice(2);
+  const notebook = asked.length ? undefined : await lesson(browser, url);
+  for (const name of asked.length ? asked : Object.keys(others)) await others[name](browser, url);
+  if (notebook) await killed(notebook);
   console.log(`${passed()} passed, 0 failed`);
 } catch (error) {
   const pages = browser.contexts().flatMap((context) => context.pages());

@@ -554,6 +554,77 @@ const parts = {
     await lesson.close();
   },
 
+  async 'the panel by its keys, and a knob'() {
+    const of = (lesson) => {
+      const panel = lesson.page.locator('.digitos-live').last();
+      return {
+        panel,
+        svg: () => panel.locator('img').evaluate(async (image) => (await fetch(image.src)).text()).catch(() => ''),
+        step: async () => Number((await panel.getByRole('status').innerText()).replace(/\D/g, '')),
+        press: (key) => lesson.page.keyboard.press(key),
+      };
+    };
+    const lesson = await Lesson.open(http, 'es/1_softmax', { hash: '#parameters.0=1000000' });
+    await lesson.start('loop');
+    await lesson.training();
+    const { panel, svg, step, press } = of(lesson);
+    await panel.getByRole('button', { name: 'Pausar' }).focus();
+    await lesson.axe('a panel and its line of keys');
+    for (const [key, width] of [['4', 480], ['2', 600], ['0', 960]]) {
+      await press(key);
+      await until(`the picture of ${key}`, async () => (await svg()).includes(`viewBox="0 0 ${width} `), 10);
+    }
+    await press(' ');
+    await until('the pause', async () => /La celda espera/.test(await panel.getByRole('status').innerText()), 10);
+    const before = await step();
+    for (let i = 1; i <= 3; i++) {
+      await press('.');
+      await until('the next step', async () => (await step()) > before + i - 1, 10);
+      await sleep(300);
+      check((await step()) === before + i, `a point makes one step: ${before + i}`);
+    }
+    await press('l');
+    await until('the logarithmic axis', async () => (await svg()).includes('>500<'), 10);
+    await press(' ');
+    await until('it goes on', async () => !(await panel.getByRole('status').innerText()), 10);
+    await lesson.toolbar('stop').click();
+    await lesson.ended(20);
+    await panel.getByRole('button', { name: 'eje log' }).click();
+    await until('the last picture, drawn again', async () => !(await svg()).includes('>500<'), 10);
+    await lesson.theme('dark');
+    await lesson.axe('a panel in the dark');
+    await lesson.close();
+
+    for (const name of readdirSync(path.join(root, 'notebooks/es')).map((file) => file.replace('.ipynb', ''))) {
+      const { cells } = JSON.parse(readFileSync(path.join(root, 'notebooks/es', `${name}.ipynb`), 'utf8'));
+      if (!cells.some(({ source }) => source.join('').includes('.knob('))) continue;
+      const loop = cells.find(({ source }) => /\.steps\(&sess/.test(source.join(''))).id;
+      const turning = await Lesson.open(http, `es/${name}`, { hash: '#parameters.0=1000000' });
+      await turning.start(loop);
+      await turning.training();
+      const { panel, svg, press } = of(turning), slider = panel.getByRole('slider').first();
+      await slider.focus();
+      const start = await slider.getAttribute('aria-valuetext');
+      for (let i = 0; i < 10; i++) await press('ArrowLeft');
+      const now = await slider.getAttribute('aria-valuetext');
+      check(Math.abs(start / now - 10) < 0.01, `${name}: ten steps of the slider are a factor of ten, ${start} and ${now}`);
+      await until('the line in the curves', async () => (await svg()).includes(`${start} → ${now}`), 10);
+      await turning.axe('a panel with a knob');
+      await turning.shot('knob');
+      await turning.toolbar('stop').click();
+      await turning.ended(20);
+      for (let i = 0; i < 20; i++) await press('ArrowRight');
+      const after = await slider.getAttribute('aria-valuetext');
+      await turning.toolbar('hold').click();
+      await turning.training();
+      await until('the second line', async () => (await svg()).includes(`→ ${after}<`), 10);
+      check(true, 'a knob turned while the training is stopped is turned when it goes on');
+      await turning.toolbar('stop').click();
+      await turning.ended(20);
+      await turning.close();
+    }
+  },
+
   async 'files that are missing or damaged'() {
     const all = [
       ['train-images-idx3', 'refuse', /No se ha podido cargar/], ['lesson_1-', 'refuse', /No se ha podido cargar/],

@@ -1,8 +1,4 @@
-// A canvas whose strokes go to the kernel as a file, through the server's own interface; what a network says to them comes back
-// as another one. The empty link of `root` holds the address of the drawing: JupyterLab makes it one of its own (…/files/…) after
-// this script has started. The page of a lesson that runs without Jupyter has a `digitosHost`, which holds the files.
-const host = window.digitosHost;
-const link = root.querySelector('a');
+// A canvas whose strokes go to the kernel as a file; what a network says to them comes back as another one.
 const SIDE = 280, PEN = 20, STEP = 10; // as in strokes.rs; an arrow key moves the pen by a step
 let strokes = [], number = 0, kept = [], label, pen = [SIDE / 2, SIDE / 2], isDown = false, finger;
 
@@ -130,16 +126,8 @@ function key(event) {
   return true;
 }
 
-// JupyterLab takes keys for itself before they reach a part of its page: while something of the pad has the focus, they are kept
-// from it.
-function take(event) {
-  if (!root.contains(event.target)) return;
-  event.stopPropagation();
-  if (key(event)) event.preventDefault();
-}
-root.dataset.lmSuppressShortcuts = 'true';
-root.addEventListener('focusin', () => { window.addEventListener('keydown', take, true); redraw(); });
-root.addEventListener('focusout', () => { window.removeEventListener('keydown', take, true); redraw(); });
+ownKeys(key);
+for (const change of ['focusin', 'focusout']) root.addEventListener(change, redraw);
 
 // ---- what is kept
 
@@ -156,8 +144,8 @@ async function keepDrawing() {
 
 // Another page may have kept drawings, too: what is there now is read first.
 async function keepAll(changed) {
-  const now = changed(lines(await get(keptName).catch(() => '')));
-  const isSent = await put(keptName, now.map((line) => line + '\n').join(''));
+  const now = changed(lines(await get(words.keptName).catch(() => '')));
+  const isSent = await put(words.keptName, now.map((line) => line + '\n').join(''));
   if (isSent) show(now);
   return isSent;
 }
@@ -184,47 +172,18 @@ function show(now) {
 
 // ---- to the kernel and back
 
-function address(name) {
-  const url = new URL(link.href);
-  url.pathname = url.pathname.replace(/[^/]*$/, name);
-  return url;
-}
-const own = (ending) => link.getAttribute('href').match(/([^/]*)\.drawing/)[1] + '.' + ending;
-
-async function get(name) {
-  if (host) return host.read(link.getAttribute('href').replace(/[^/]*$/, name));
-  const answer = await fetch(address(name), { cache: 'no-store' });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.text();
+function say(text) {
+  note.textContent = text;
 }
 
-async function put(name, content) {
-  if (host) return host.write(link.getAttribute('href').replace(/[^/]*$/, name), content), true;
-  const url = address(name);
-  url.pathname = url.pathname.replace('/files/', '/api/contents/');
-  url.search = '';
-  const token = document.cookie.match(/(?:^|; *)_xsrf=([^;]*)/);
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json', 'X-XSRFToken': token ? decodeURIComponent(token[1]) : '' },
-    body: JSON.stringify({ type: 'file', format: 'text', content }),
-  }).catch((error) => error);
-  if (!answer.ok) note.textContent = words.unsent + (answer.status || answer.message);
-  return answer.ok;
-}
+const sendLast = lastOf(async () => {
+  if (await put(own('drawing'), number + ' ' + text(strokes))) hurry = 40;
+  look();
+});
 
-// One after the other, and only the last of those that wait.
-let sending = false, waits = false;
-async function send() {
+function send() {
   number += 1;
-  waits = true;
-  if (sending) return;
-  for (sending = true; waits; ) {
-    waits = false;
-    if (await put(own('drawing'), number + ' ' + text(strokes))) hurry = 40;
-    look();
-  }
-  sending = false;
+  sendLast();
 }
 
 // What the network says. After a change the answer is expected at once; else it changes only while a network learns.
@@ -275,12 +234,12 @@ function dress() {
 async function begin(patience) {
   dress();
   redraw();
-  if (!host && !link.href.includes('/files/')) {
+  if (!isServed()) {
     if (patience) return setTimeout(begin, 100, patience - 1);
     note.textContent = words.offline;
     return;
   }
-  show(lines(await get(keptName).catch(() => '')));
+  show(lines(await get(words.keptName).catch(() => '')));
   const line = await get(own('drawing')).catch(() => '');
   if (line && !strokes.length) {
     number = Number(line.split(' ')[0]);

@@ -5,15 +5,13 @@ use crate::live::Files;
 use crate::words;
 use crate::words::Pad;
 
-/// The body of a function of the element `root`, the words `words`, and the name of the file of kept drawings.
-const SCRIPT: &str = include_str!("page.js");
-const STYLE: &str = include_str!("page.css");
+const CODE: [&str; 2] = [include_str!("page.css"), include_str!("page.js")];
 
 pub fn html(files: &Files, language: Language) -> String {
     let Pad { here, canvas, keys, undo, clear, this_is, keep, kept, remove, reads, empty, unsent, offline } =
         language.words::<words::Pad>();
     let words = [
-        ("canvas", canvas),
+        ("canvas", *canvas),
         ("keys", keys),
         ("undo", undo),
         ("clear", clear),
@@ -25,15 +23,8 @@ pub fn html(files: &Files, language: Language) -> String {
         ("empty", empty),
         ("unsent", unsent),
         ("offline", offline),
-        ("percent", &language.percent_sign()),
+        ("percent", language.percent_sign()),
+        ("keptName", KEPT),
     ];
-    let words: Vec<String> = words.iter().map(|(name, text)| format!("{name}:{text:?}")).collect();
-    format!(
-        "<style>{STYLE}</style>\n<div class=\"digitos-pad\" id=\"digitos-{id}\"><p>{here}</p><a hidden href=\"{source}\"></a>\n\
-         <script>(function (root, words, keptName) {{\n{SCRIPT}}})(document.currentScript.parentElement, {{{words}}}, \
-         \"{KEPT}\");</script></div>",
-        id = files.id,
-        source = files.address(DRAWING),
-        words = words.join(","),
-    )
+    files.html("digitos-pad", here, DRAWING, CODE, &words)
 }

@@ -284,7 +284,7 @@ window.digitosHost = {
     if (!live.has(path)) throw new Error('404');
     return path.endsWith('.json') ? statusFor(path, live.get(path)) : live.get(path);
   },
-  order: (order) => ({ pause, go, stop })[order](),
+  order: (order) => ({ pause, go, stop, step })[order](),
   write(path, text) {
     live.set(path, text);
     worker?.postMessage({ kind: 'write', path, text });
@@ -362,6 +362,10 @@ function go() {
   worker?.postMessage({ kind: 'go' });
   say(runningCell());
   buttons();
+}
+
+function step() {
+  if (current !== undefined && paused) worker?.postMessage({ kind: 'step' });
 }
 
 // The first time, the cell ends where it can. One that does not answer is ended together with the worker.

@@ -8,7 +8,7 @@ let module, instance, memory;
 let states = []; // before each cell, as pages of the memory
 let pages = []; // those of the state that was copied or restored last
 let position = 0; // the cell that is next
-let running = false, paused = false, stopping = false;
+let running = false, paused = false, stepping = false, stopping = false;
 let answered = ''; // what has been answered, and how often it was wrong
 let held; // the state in which a training was stopped, if nothing was run since
 let errors = ''; // what the running cell has written to stderr
@@ -397,7 +397,7 @@ async function run({ from, to, changes, goesOn, ...page }) {
   if (goesOn && held?.cell === from) goBack(held);
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
-  [running, paused, stopping, held] = [true, false, false, undefined];
+  [running, paused, stepping, stopping, held] = [true, false, false, false, undefined];
   if (goesOn) await told('go');
   while (position <= to && running) {
     const cell = position, start = performance.now();
@@ -406,7 +406,8 @@ async function run({ from, to, changes, goesOn, ...page }) {
     let state;
     try {
       if (!goesOn) change(changes);
-      while ((state = instance.exports.go()) === RESTS) {
+      while ((state = instance.exports.go(stepping)) === RESTS) {
+        if (stepping) [paused, stepping] = [true, false];
         await rest();
         if (stopping && !held) {
           const path = panel();
@@ -505,17 +506,24 @@ const takes = {
   go() {
     give('go');
     if (instance && running) instance.exports.beside();
-    paused = false;
+    paused = stepping = false;
+  },
+  // the loop is held, so that it comes to the next of its passes
+  step() {
+    if (paused) [paused, stepping] = [false, true];
   },
   stop() {
     takes.go();
     stopping = true;
   },
-  // what is drawn on a canvas; a network that reads it answers at once, unless a cell is running
-  write({ path, text }) {
+  // what is drawn on a canvas, or how a panel's picture is wanted; who reads it answers at once, unless a cell is running
+  async write({ path, text }) {
     written.set('/' + path, new TextEncoder().encode(text));
     restoreWritten();
-    if (instance && !running) instance.exports.beside();
+    for (let i = 0; i < 3 && instance && !running; i++) {
+      instance.exports.beside();
+      await wait(100);
+    }
   },
 };
 

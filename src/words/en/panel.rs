@@ -65,6 +65,7 @@ impl English for Panel {
         },
 
         before: "before",
+        rate: "rate",
         what_accuracy_is: "the share of digits it reads correctly",
         what_cross_entropy_is: "the error that training reduces",
 
@@ -93,6 +94,9 @@ impl English for Live {
         pause: "Pause",
         go: "Resume",
         stop: "Stop",
+        step: "Step",
+        log: "log axis",
+        keys: "Keys: 1 to 6 enlarge one picture, 0 shows all; space pauses and goes on; a point (.) makes one step; l changes the axis of the loss.",
         silent: "No news from the training for # s.",
         offline: "No connection to JupyterLab.",
         gone: "The panel’s file is not there: run this cell again.",

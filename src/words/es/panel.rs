@@ -71,6 +71,7 @@ impl Spanish for Panel {
         },
 
         before: "antes",
+        rate: "tasa",
         what_accuracy_is: "qué parte de los dígitos reconoce",
         what_cross_entropy_is: "el error que el entrenamiento reduce",
 
@@ -99,6 +100,9 @@ impl Spanish for Live {
         pause: "Pausar",
         go: "Seguir",
         stop: "Detener",
+        step: "Un paso",
+        log: "eje log",
+        keys: "Teclas: de 1 a 6, un panel en grande; 0, todos; espacio, pausar y seguir; punto (.), un paso; l, el eje de la entropía.",
         silent: "Sin noticias del entrenamiento desde hace # s.",
         offline: "Sin conexión con JupyterLab.",
         gone: "El archivo del panel no está: ejecuta otra vez esta celda.",
