@@ -119,6 +119,7 @@ pub const LESSONS: &[(&str, &[Exercise])] = &[
     ("3", LESSON_3),
     ("4", LESSON_4),
     ("5", LESSON_5),
+    ("5b", LESSON_5B),
 ];
 
 /// The exercises of all lessons, one after the other.
@@ -376,4 +377,15 @@ const LESSON_5: &[Exercise] = &[
     statements("slow_step", || odd(&[1, 2, 3])),
     numbers("backward", || sheet(2.0), 1e-3, &[miss("sign", || sheet(-2.0)), miss("factor", || sheet(1.0))]),
     quiz("questions_5", || "bcadbacbdc".into()),
+];
+
+const LESSON_5B: &[Exercise] = &[
+    statements("inside", || odd(&[2, 3, 5])),
+    numbers(
+        "field",
+        || vec![12.0],
+        0.0,
+        &[miss("one_layer", || vec![4.0]), miss("no_stride", || vec![9.0]), miss("no_pool", || vec![11.0])],
+    ),
+    quiz("questions_5b", || "abcdbabcdb".into()),
 ];

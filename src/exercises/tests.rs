@@ -59,6 +59,8 @@ fn solutions_are_right() {
     );
     assert!(right("preguntas_3", "bcdacdbacb") && right("questions_4", "bbcadcbacb"));
     assert!(right("paso_lento", [true, false, true]) && right("questions_5", "bcadbacbdc"));
+    assert!(right("por_dentro", [false, true, true]) && right("field", 12) && right("preguntas_5b", "abcdbabcdb"));
+    wrong("campo", 11, "two windows of `h1`");
     assert!(right("hacia_atras", [2.0, 0.5, 2.25, -3.0, -6.0, -4.5, -4.5, -9.0]));
     wrong("backward", [2.0, 0.5, 2.25, 3.0, 6.0, 4.5, 4.5, 9.0], "Look at the sign");
     assert!(right("diagnostico", "B, C, A") && right("diagnosis", ["b", "c", "a"]));

@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 /// The Spanish file, the English one, and what they are, in the order in which they are read.
-pub const LESSONS: [(&str, &str, Kind); 10] = [
+pub const LESSONS: [(&str, &str, Kind); 11] = [
     ("1_softmax", "1_softmax", Kind::Lesson(0.91..=0.93)),
     ("1b_como_aprende", "1b_how_it_learns", Kind::Lesson(0.91..=0.93)),
     ("1c_por_dentro", "1c_inside", Kind::Appendix(0.91..=0.93)),
@@ -28,6 +28,7 @@ pub const LESSONS: [(&str, &str, Kind); 10] = [
     ("3_convolucion", "3_convolution", Kind::Lesson(0.992..=0.995)),
     ("4_batchnorm", "4_batchnorm", Kind::Lesson(0.99..=0.997)),
     ("5_laboratorio", "5_lab", Kind::Lesson(0.91..=0.93)),
+    ("5b_una_mirada_dentro", "5b_a_look_inside", Kind::Lesson(0.95..=0.99)),
     ("errores", "errors", Kind::Page),
 ];
 
