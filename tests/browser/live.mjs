@@ -392,7 +392,7 @@ async function knobs(browser, url) {
   await until('the loss alone', async () => (await svg()).includes('viewBox="0 0 480 '), 10);
   await press('0');
   await press('l');
-  await until('the last picture, drawn again', async () => (await svg()).includes('>Detenido<') && !(await svg()).includes('>500<'), 10);
+  await until('the last picture, drawn again', async () => />Detenido</.test(await svg()) && /aria-pressed="false"/.test(await notebook.panel().innerHTML()), 10);
   check((await page.evaluate(() => window.jupyterapp.shell.currentWidget.content.widgets.length)) === made.length, 'no key has reached the notebook');
   await notebook.run(KEPT);
   check((await notebook.output(KEPT)).includes('fed: 0.0003'), 'the cells have what the slider says');
