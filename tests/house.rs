@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 6] = [
     ("library", &["", "engine", "model", "session", "mnist"], 7_450),
-    ("pictures", &["visu", "picture", "panel", "live", "figures"], 7_940),
+    ("pictures", &["visu", "picture", "panel", "live", "figures"], 7_950),
     ("lab", &["lab"], 4_060),
     ("launcher", &["main.rs", "launcher"], 1_815),
     ("grading", &["launcher/grade"], 560),
