@@ -1,11 +1,11 @@
 // A look inside a net, in headless Chromium: the numbers that `examples/look_inside.rs` prints are found in its page by the keyboard
-// alone, and by clicks. Needs what tests/site/run installs: `CHROMIUM=$(tests/browser/install tests/site target/site-npm) node tests/browser/inside.mjs`.
+// alone, and by clicks. `tests/site/run` installs what it needs and runs it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { check, passed, until } from './checks.mjs';
+import { check, passed, until } from '../browser/checks.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const npm = createRequire(path.join(root, 'target/site-npm/'));
