@@ -806,6 +806,15 @@ const parts = {
         await pad.locator('button').nth(await pad.locator('button').evaluateAll((all) => all.findIndex((button) => /^(Clear|Borrar)$/.test(button.textContent)))).click();
       }
       if (where === http) await lesson.axe(`${name}, drawn on`);
+      await canvas.focus();
+      for (const key of [' ', 'ArrowDown', 'ArrowDown', ' ', '1', 'Enter', ' ', 'ArrowRight', 'ArrowRight', ' ']) await lesson.page.keyboard.press(key);
+      await until('it is kept', async () => (await pad.locator('.kept').count()) === 1, 10);
+      const ink = () => canvas.evaluate((drawn) => drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height).data.some((part) => part > 0));
+      await lesson.page.reload();
+      await lesson.start('draw');
+      await lesson.ended(60);
+      await until('both are there', async () => (await pad.locator('.kept').count()) === 1 && (await ink()), 10);
+      check(true, `${name}: what was drawn and kept is there when the page is loaded again`);
       await lesson.shot(`lab-${name.split('/')[0]}`);
       await lesson.close();
       await lesson.context.close();

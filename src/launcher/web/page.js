@@ -173,7 +173,9 @@ function forget() {
   changes.clear();
   for (const key of all) for (const field of fields.get(key) ?? []) field.show(markOf(key).text);
   noteAnswers('');
-  try { localStorage.removeItem(storageKey); } catch { /* as above */ }
+  try {
+    for (const ending of ['', ':drawing', ':drawings']) localStorage.removeItem(storageKey + ending);
+  } catch { /* as above */ }
   history.replaceState(null, '', location.pathname + location.search);
   mark();
   say(words.forgotten);
@@ -279,14 +281,23 @@ let count = 0;
 const live = new Map(); // the files of the panels
 const sources = document.currentScript.src;
 
+// What was drawn is kept like the numbers, and goes to each worker that begins anew.
+const DRAWN = /\.(drawings?)$/;
+const drawnKey = (path) => `${storageKey}:${path.match(DRAWN)[1]}`;
+
 window.digitosHost = {
   read(path) {
+    const drawn = !live.has(path) && DRAWN.test(path) && localStorage.getItem(drawnKey(path));
+    if (drawn) this.write(path, drawn);
     if (!live.has(path)) throw new Error('404');
     return path.endsWith('.json') ? statusFor(path, live.get(path)) : live.get(path);
   },
   order: (order) => ({ pause, go, stop, step })[order](),
   write(path, text) {
     live.set(path, text);
+    try {
+      if (DRAWN.test(path)) localStorage.setItem(drawnKey(path), text);
+    } catch { /* as above */ }
     worker?.postMessage({ kind: 'write', path, text });
   },
 };
@@ -558,6 +569,7 @@ async function prepare() {
     });
     worker.onerror = (event) => takes.broken({ text: event.message });
     loaded = true;
+    for (const [path, text] of live) if (DRAWN.test(path)) worker.postMessage({ kind: 'write', path, text });
     keepOffline();
   } finally {
     bar.remove();

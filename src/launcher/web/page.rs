@@ -298,7 +298,7 @@ fn outputs(cell: &Value, source: &str) -> String {
 fn lighter(html: &str) -> String {
     let digits = "data:image/png;base64,";
     let packed = |png: Vec<u8>| Some(format!("{digits}{}", BASE64_STANDARD.encode(smaller(&png)?)));
-    replaced(&html, "data:image/svg+xml;base64,", |svg| {
+    replaced(html, "data:image/svg+xml;base64,", |svg| {
         let svg = String::from_utf8(svg).ok()?;
         Some(format!("data:image/svg+xml,{}", address(&replaced(svg.trim(), digits, packed))))
     })
