@@ -43,11 +43,11 @@ impl English for Nearest {
         title: "Nearest training digits",
         in_layer: |layer, numbers, all| {
             format!(
-                "by their distance in what the last layer reads: {numbers} numbers ({layer}), of {all} training digits"
+                "by their distance in what the last layer reads: {numbers} numbers ({layer}), among {all} training digits"
             )
         },
         in_pixels: |all| {
-            format!("by their distance in pixels, as no layer comes before the last one, of {all} training digits")
+            format!("by their distance in pixels, as no layer comes before the last one, among {all} training digits")
         },
         answer: |answer| format!("read as {} {answer}", article(answer)),
         legend: "Below each: its label, and the distance.",
@@ -76,14 +76,14 @@ impl English for DigitMap {
 
 impl English for Cover {
     const ENGLISH: &'static Self = &Cover {
-        title: "What a covered part does",
+        title: "What covering a part does",
         note: |side| format!("A grey patch of {side} × {side} pixels covers one part after the other."),
         digit: |answer, share| format!("read as {} {answer}: {share}", article(answer)),
         map: "change of that, by the patch’s centre",
         then: |answer, share| format!("then read as {} {answer}: {share}", article(answer)),
         meaning: ["rises", "falls"],
         described: |answer, before, least| {
-            format!("The probability of {answer} is {before}; with a part covered it falls to {least} at the least.")
+            format!("The probability of {answer} is {before}; with a part covered it can fall to {least}.")
         },
     };
 }

@@ -96,7 +96,7 @@ impl English for Live {
         stop: "Stop",
         step: "Step",
         log: "log axis",
-        keys: "Keys: 1 to 6 enlarge one picture, 0 shows all; space pauses and goes on; a point (.) makes one step; l changes the axis of the loss.",
+        keys: "Keys: 1 to 6 enlarge one picture, 0 shows all; space pauses and resumes; while paused, a full stop (.) makes one step; l changes the axis of the loss.",
         silent: "No news from the training for # s.",
         offline: "No connection to JupyterLab.",
         gone: "The panel’s file is not there: run this cell again.",

@@ -2,7 +2,7 @@ use crate::words::{Spanish, inside::*};
 
 impl Spanish for Inside {
     const SPANISH: &'static Self = &Inside {
-        title: "Una mirada por dentro: el camino de un dígito por la red",
+        title: "Una mirada dentro: el camino de un dígito por la red",
         answer: ["La red lee un #0, con probabilidad #1.", " Su etiqueta es #0."],
         digit: "dígito",
         kinds: ["convolución", "densa"],
@@ -19,7 +19,7 @@ impl Spanish for Inside {
         gives: "da: #0",
         speaks: "por el #0 (azul), contra (naranja)",
         note: [
-            "A la izquierda: el gradiente de la puntuación × el píxel:",
+            "A la izquierda, el gradiente de la puntuación × el píxel:",
             "dónde la tinta sube la puntuación, y dónde la baja.",
         ],
         tables: ["los números del marco", "los pesos del filtro", "sus productos"],
@@ -69,14 +69,14 @@ impl Spanish for DigitMap {
         title: |digits| format!("Un mapa de {digits} dígitos"),
         in_layer: |layer, numbers| {
             format!(
-                "Lo que lee la última capa ({layer}, {numbers} números), en las dos direcciones en que más se distinguen"
+                "Lo que lee la última capa ({layer}, {numbers} números), en las dos direcciones en que más se distinguen los dígitos"
             )
         },
         in_pixels: "Sus píxeles, en las dos direcciones en que más se distinguen",
         shares: |first, second, both| {
             format!("Muestran un {first} y un {second} de la varianza, un {both} en total; el resto aquí se pierde.")
         },
-        yours: "en un marco: los dígitos que has dado",
+        yours: "en un marco: los dígitos que le has dado",
         axes: ["primera dirección →", "↑ segunda dirección"],
     };
 }
@@ -90,7 +90,7 @@ impl Spanish for Cover {
         then: |answer, share| format!("entonces lee un {answer}: {share}"),
         meaning: ["sube", "baja"],
         described: |answer, before, least| {
-            format!("La probabilidad del {answer} es {before}; al tapar una parte baja, como mucho, hasta {least}.")
+            format!("La probabilidad del {answer} es {before}; si se tapa una parte, puede bajar hasta {least}.")
         },
     };
 }

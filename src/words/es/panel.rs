@@ -102,7 +102,7 @@ impl Spanish for Live {
         stop: "Detener",
         step: "Un paso",
         log: "eje log",
-        keys: "Teclas: de 1 a 6, un panel en grande; 0, todos; espacio, pausar y seguir; punto (.), un paso; l, el eje de la entropía.",
+        keys: "Teclas: de 1 a 6, una imagen en grande; 0, todas; espacio, pausar y seguir; en pausa, punto (.), un paso; l, el eje de la entropía.",
         silent: "Sin noticias del entrenamiento desde hace # s.",
         offline: "Sin conexión con JupyterLab.",
         gone: "El archivo del panel no está: ejecuta otra vez esta celda.",
