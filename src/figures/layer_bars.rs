@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::picture::tests::well_formed;
 
-    /// A bar is by one width of a decade longer than that of a tenth; a layer with 0 is named all the same.
+    /// Ten times as much is always the same piece longer; a layer with 0 has no bar, and its name all the same.
     #[test]
     fn each_line_is_ten_times_as_much() {
         let figure = layer_bars(&[("gradient", &[0.002, 0.02, 0.2, 0.0]), ("señal", &[7.0; 4])], "es").unwrap();

@@ -1,8 +1,8 @@
 //! What happens to an answer when a part of the digit is covered.
-use super::digits::{Digits, best, by_example, finite, scores};
+use super::digits::{Digits, by_example, finite, scores};
 use crate::engine::{Fed, Tensor};
 use crate::figures::{Covered, covered_figure};
-use crate::picture::Figure;
+use crate::picture::{Figure, largest};
 use crate::{Error, Session, language::Language, softmax};
 use ndarray::ArrayD;
 
@@ -55,10 +55,10 @@ pub(super) fn covered(sess: &Session, digits: &Digits<'_>, y: Tensor) -> Result<
         finite("cover", probabilities, &given)?;
         let mut given = by_example(&given);
         let before = given.remove(0);
-        let answer = best(&before);
+        let answer = largest(&before);
         let least = (1..given.len()).fold(0, |a, b| if given[b][answer] < given[a][answer] { b } else { a });
         let at = [least / steps[1] * stride, least % steps[1] * stride];
-        let then = best(&given[least]);
+        let then = largest(&given[least]);
         Ok(Covered {
             numbers: numbers.clone(),
             patched: patched(numbers, at),

@@ -100,11 +100,6 @@ pub fn features(digits: &Digits<'_>, y: Tensor) -> (Tensor, Option<String>) {
     (layers[last].input, Some(before.name.clone().unwrap_or_else(|| before.output.0.op.into())))
 }
 
-/// The class with the largest number.
-pub fn best(numbers: &[f32]) -> usize {
-    (1..numbers.len()).fold(0, |a, b| if numbers[b] > numbers[a] { b } else { a })
-}
-
 /// The numbers of each example.
 pub fn by_example(array: &ArrayD<f32>) -> Vec<Vec<f32>> {
     array.outer_iter().map(|row| row.iter().copied().collect()).collect()

@@ -1,9 +1,9 @@
 //! The training digits that a network finds most alike.
-use super::digits::{Digits, best, by_example, features, finite};
+use super::digits::{Digits, by_example, features, finite};
 use crate::engine::{Fed, Tensor};
 use crate::figures::{Neighbour, Neighbours, nearest_figure};
 use crate::mnist::DataSet;
-use crate::picture::Figure;
+use crate::picture::{Figure, largest};
 use crate::{Error, Session, language::Language, words};
 
 /// So many of the training digits are looked at.
@@ -53,7 +53,7 @@ pub fn nearest_digits<const N: usize>(
             label: training.labels.class(i),
             distance: square.sqrt(),
         });
-        (best(&answer), nearest.collect())
+        (largest(&answer), nearest.collect())
     };
     let rows: Vec<(usize, Vec<Neighbour>)> =
         by_example(&own).into_iter().zip(by_example(&answers)).map(neighbours).collect();
