@@ -37,7 +37,7 @@ impl Spanish for Doctor {
                     "Entre los números de {variable} hay {n} que son NaN o infinitos, y todo lo que se calcula con ellos también lo es."
                 )
             },
-            treatment: "Empieza de nuevo con sess.initialize(step)? y valores iniciales finitos, y escribe la entropía cruzada como log(softmax(…)).",
+            treatment: "Empieza de nuevo con sess.initialize(paso_entrenamiento)? y valores iniciales finitos, y escribe la entropía cruzada como log(softmax(…)).",
             lesson: L2C,
         },
         other_net: Illness {
@@ -107,10 +107,10 @@ impl Spanish for Doctor {
             lesson: L1A,
         },
         bent: Illness {
-            name: "Algo deforma las puntuaciones antes de la softmax",
+            name: "Algo deforma las puntuaciones antes del softmax",
             seen: |[op]| {
                 format!(
-                    "La pérdida toma la softmax de lo que da {op}, así que las probabilidades no pueden acercarse a 0 ni a 1."
+                    "La pérdida toma el softmax de lo que da {op}, así que las probabilidades no pueden acercarse a 0 ni a 1."
                 )
             },
             treatment: "Dale a la pérdida las puntuaciones como las calcula la última capa, y aplica softmax una sola vez.",
@@ -267,7 +267,7 @@ impl Spanish for Doctor {
                     "La misma imagen recibe un {one} para la clase {class} en un lote, y un {other} junto a otras: se normaliza con la media y la varianza de su lote."
                 )
             },
-            treatment: "Da is_test => true en el examen, para que use las medias móviles.",
+            treatment: "Da es_prueba => true en el examen, para que use las medias móviles.",
             lesson: L4,
         },
         by_batch_bars: ["en un lote", "en otro"],
@@ -290,7 +290,7 @@ impl Spanish for Doctor {
                     "Tras {steps} pasos, {zeros} de las {all} varianzas móviles siguen a 0, y el examen divide entre ellas."
                 )
             },
-            treatment: "Ejecuta con cada paso de entrenamiento los que devuelve batch_norm: sess.run((training_step, averages), …).",
+            treatment: "Ejecuta con cada paso de entrenamiento los que devuelve batch_norm: sess.run((paso_entrenamiento, medias), …).",
             lesson: L4,
         },
         averages_title: "La media de cada varianza móvil",

@@ -65,7 +65,7 @@ impl Spanish for Experiment {
         luck: " Es más de 1 de cada 20: puede que todo sea suerte.",
         picked: |settings| {
             format!(
-                " Pero estas dos se han elegido por ser las mejores de {settings}, y entre muchas siempre hay una que va por delante por suerte: antes de creértelo, repite esas dos con otras semillas."
+                " Pero estos dos se han elegido por ser los mejores de {settings}, y entre muchos siempre hay uno que va por delante por suerte: antes de creértelo, repite esos dos con otras semillas."
             )
         },
         too_few: " Con tan pocos entrenamientos, puede haberlo hecho la suerte sola: con .seeds(4) o más se sabrá.",
