@@ -554,3 +554,11 @@ fn every_room_has_its_paragraph() {
         assert!(mentioned, "docs/ARCHITECTURE.md does not say what src/{part} is");
     }
 }
+
+#[test]
+fn unsafe_stands_where_architecture_says() {
+    let sources = sources();
+    let is_unsafe = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+    let found: Vec<&str> = sources.iter().filter(|(_, text)| is_unsafe(text)).map(|(file, _)| &**file).collect();
+    assert_eq!(found, ["engine/simd.rs", "engine/threads.rs", "launcher/web/lesson.rs"]);
+}

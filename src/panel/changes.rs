@@ -53,8 +53,8 @@ pub fn labels(svg: &mut Svg, chart: &Chart, history: &History) -> Result<(), Err
     Chart { bottom: 0.0, top, log: false, ..*chart }.draw(svg, &[Mark::Line(rates, 1.2, PURPLE)])?;
     let [first, last] = [first, last].map(|rate| language.tick(format!("{rate:.1e}").parse().unwrap_or(rate)));
     let text = format!("{} {first} → {last}", language.words::<words::Panel>().rate);
-    let row = if changes.is_empty() { 13.0 } else { 13.0 + 2.0 * ROW };
-    svg.text_over(chart.area.right() - 3.0, y + row, NOTE.right().fill(PURPLE), PAPER, &text);
+    let row = if changes.is_empty() { f32::from(is_cut) } else { 2.0 };
+    svg.text_over(chart.area.right() - 3.0, y + 13.0 + ROW * row, NOTE.right().fill(PURPLE), PAPER, &text);
     Ok(())
 }
 

@@ -450,6 +450,23 @@ fn the_learning_rate_is_drawn_if_it_is_not_constant() {
     assert_eq!(rate(&|_| f32::NAN), panel(&Frame::new(&run(500))));
 }
 
+/// The text that stands in the chart's first row says where the curve came from; the rate leaves it that row.
+#[test]
+fn the_rate_is_not_written_over_what_is_above_the_chart() {
+    let mut history = History::new();
+    for step in 0..=500 {
+        history.training(step, 0.9, if step == 0 { 3000.0 } else { 20.0 });
+        history.rate(step, 0.003 - 0.000_005 * step as f32);
+    }
+    let svg = panel(&Frame::new(&history));
+    let height = |text: &str| {
+        let (before, _) = svg.split_once(text).expect("the text is drawn");
+        let (_, y) = before.rsplit_once(" y=\"").expect("its place");
+        y.split('"').next().expect("a number").parse::<f32>().expect("a number")
+    };
+    assert!((height(">tasa ") - height(">↑ ")).abs() > 12.0, "{} and {}", height(">tasa "), height(">↑ "));
+}
+
 #[test]
 fn a_logarithmic_axis_shows_all_positive_losses_between_round_numbers() {
     let log = |history: &History| panel(&Frame { log_loss: true, ..Frame::new(history) });

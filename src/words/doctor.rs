@@ -11,8 +11,9 @@ pub struct Illness<const N: usize> {
 }
 
 pub struct Doctor {
-    /// Steps, shares of the training images and of the exam's that are read right, cross entropy in the exam, that of guessing.
-    pub measured: fn([&str; 5]) -> String,
+    /// Steps; the share of training images that are read right, and of how many; the same of the exam's; the cross entropy in
+    /// the exam, and that of guessing.
+    pub measured: fn([&str; 7]) -> String,
     pub healthy: &'static str,
     /// Of a net that was not trained.
     pub healthy_yet: &'static str,

@@ -147,9 +147,10 @@ impl<'a> Visit<'a> {
         }
         findings.extend(faults);
 
-        let shares = [known.accuracy(), asked.accuracy()].map(|share| l.percent(share));
-        let entropies = [asked.cross_entropy(), asked.guessing()].map(|entropy| l.loss(entropy));
-        let measured = (w.measured)([&l.count(trained), &shares[0], &shares[1], &entropies[0], &entropies[1]]);
+        let [in_training, in_exam] = [known.accuracy(), asked.accuracy()].map(|share| l.percent(share));
+        let [n, m] = many.map(|images| l.count(images.len()));
+        let [entropy, guessing] = [asked.cross_entropy(), asked.guessing()].map(|entropy| l.loss(entropy));
+        let measured = (w.measured)([&l.count(trained), &in_training, &n, &in_exam, &m, &entropy, &guessing]);
         let result = match (findings.is_empty(), trained) {
             (true, 0) => w.healthy_yet,
             (true, _) => w.healthy,

@@ -10,15 +10,15 @@ const ERRORS: [&str; 2] = ["When something goes wrong", "errors.ipynb"];
 
 impl English for Doctor {
     const ENGLISH: &'static Self = &Doctor {
-        measured: |[steps, known, asked, entropy, guessing]| {
+        measured: |[steps, known, trained_on, asked, examined, entropy, guessing]| {
             let steps = match steps {
                 "0" => "Before the first step".into(),
                 "1" => "After one step".into(),
                 _ => format!("After {steps} steps"),
             };
             format!(
-                "{steps}, the net reads {known} of the training images right and {asked} of those of the exam, where its cross \
-                 entropy is {entropy}; guessing has {guessing}."
+                "{steps}, the net reads {known} of {trained_on} training images right and {asked} of {examined} of the exam, where its \
+                 cross entropy is {entropy}; guessing has {guessing}."
             )
         },
         healthy: "No illness was found.",

@@ -12,7 +12,7 @@ impl English for Pad {
         keep: "Keep",
         kept: "Kept: #",
         remove: "Remove this #",
-        reads: "What a network says to your drawing moves here once .reads(…) has been run.",
+        reads: "What a network makes of your drawing is shown here once .reads(…) has been run.",
         empty: "There is no ink here, and “nothing” is not among its ten answers.",
         unsent: "The drawing did not reach the kernel: ",
         offline: "No connection to JupyterLab.",

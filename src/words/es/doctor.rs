@@ -10,15 +10,15 @@ const ERRORS: [&str; 2] = ["Cuando algo sale mal", "errores.ipynb"];
 
 impl Spanish for Doctor {
     const SPANISH: &'static Self = &Doctor {
-        measured: |[steps, known, asked, entropy, guessing]| {
+        measured: |[steps, known, trained_on, asked, examined, entropy, guessing]| {
             let steps = match steps {
                 "0" => "Antes del primer paso".into(),
                 "1" => "Tras un paso".into(),
                 _ => format!("Tras {steps} pasos"),
             };
             format!(
-                "{steps}, la red lee bien el {known} de las imágenes de entrenamiento y el {asked} de las del examen, donde su \
-                 entropía cruzada es {entropy}; la de adivinar es {guessing}."
+                "{steps}, la red lee bien el {known} de {trained_on} imágenes de entrenamiento y el {asked} de {examined} del examen, \
+                 donde su entropía cruzada es {entropy}; la de adivinar es {guessing}."
             )
         },
         healthy: "No se ha encontrado ninguna enfermedad.",

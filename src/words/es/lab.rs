@@ -13,7 +13,7 @@ impl Spanish for Pad {
         keep: "Guardar",
         kept: "Guardados: #",
         remove: "Quitar este #",
-        reads: "Lo que dice una red de tu dibujo se mueve aquí cuando se ha ejecutado .reads(…).",
+        reads: "Lo que lee una red en tu dibujo aparece aquí en cuanto se ejecuta .reads(…).",
         empty: "Aquí no hay tinta, y «nada» no está entre sus diez respuestas.",
         unsent: "El dibujo no ha llegado al núcleo: ",
         offline: "Sin conexión con JupyterLab.",
