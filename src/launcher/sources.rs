@@ -1,12 +1,16 @@
 //! The sources of Rust's standard library without what a lesson cannot use. The kernel reads them all when it starts and
-//! again after `:dep`, to know the types of variables; half of their text are the instructions of processors.
+//! again after `:dep`, to know the types of variables, and keeps what it read in memory. Half of their text are the
+//! instructions of processors; documentation and attributes that no type depends on are a quarter of that memory.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-const CRATES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+const CRATES: [&str; 3] = ["alloc", "core", "std"];
+const NOT_READ: [&str; 6] = ["deprecated", "doc", "inline", "must_use", "rustc_const_stable", "rustc_const_unstable"];
 /// `core` names this file as its module of instructions.
 const INSTRUCTIONS: (&str, &str) = ("stdarch/crates/core_arch/src/mod.rs", "pub mod arch {}\n");
 
@@ -37,7 +41,7 @@ fn copy_all(sources: &Path, copy: &Path) -> io::Result<()> {
 fn version_of(sources: &Path) -> io::Result<String> {
     let modified = sources.join("core/src/lib.rs").metadata()?.modified()?;
     let seconds = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Ok(format!("{} {seconds}\n", sources.display()))
+    Ok(format!("lean {} {seconds}\n", sources.display()))
 }
 
 fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
@@ -48,10 +52,42 @@ fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
         if path.is_dir() {
             copy_rust(&path, &copied)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            fs::copy(&path, &copied)?;
+            let source = fs::read_to_string(&path)?;
+            fs::write(copied, source.parse().map_or(source, |tokens| lean(tokens).to_string()))?;
         }
     }
     Ok(())
+}
+
+/// The same program without its comments and without attributes that are [`NOT_READ`], in macros too.
+fn lean(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut kept = Vec::with_capacity(tokens.len());
+    let mut rest = &tokens[..];
+    while let [first, after @ ..] = rest {
+        let mark = |token: &TokenTree, c| matches!(token, TokenTree::Punct(mark) if mark.as_char() == c);
+        rest = match after {
+            [TokenTree::Group(attribute), after @ ..] if mark(first, '#') && is_not_read(attribute) => after,
+            [bang, TokenTree::Group(attribute), after @ ..]
+                if mark(first, '#') && mark(bang, '!') && is_not_read(attribute) =>
+            {
+                after
+            }
+            _ => {
+                kept.push(match first {
+                    TokenTree::Group(group) => Group::new(group.delimiter(), lean(group.stream())).into(),
+                    other => other.clone(),
+                });
+                after
+            }
+        };
+    }
+    kept.into_iter().collect()
+}
+
+fn is_not_read(attribute: &Group) -> bool {
+    let first = attribute.stream().into_iter().next().map(|name| name.to_string());
+    attribute.delimiter() == Delimiter::Bracket && first.is_some_and(|name| NOT_READ.contains(&&*name))
 }
 
 #[cfg(test)]
@@ -70,30 +106,39 @@ mod tests {
         let folder = env::temp_dir().join(format!("digitos-sources-{}", std::process::id()));
         let (sources, copy) = (folder.join("library"), folder.join("copy"));
         for name in CRATES {
-            write(&sources.join(name).join("src/lib.rs"), "// first");
+            write(&sources.join(name).join("src/lib.rs"), "mod first;");
             write(&sources.join(name).join("tests/all.rs"), "");
         }
         write(&sources.join("std/src/sys/deep.rs"), "");
         write(&sources.join("std/src/notes.md"), "");
+        let documented = "//! A page.\nmacro_rules! m { ($t:ty) => { #[doc = concat!(\"of \", stringify!($t))] #[inline] fn f(_: &'static $t) {} } }";
+        write(&sources.join("std/src/documented.rs"), documented);
+        write(&sources.join("std/src/unknown.rs"), "\" without an end");
         write(&sources.join(INSTRUCTIONS.0), "pub mod arch { /* 27 MB */ }");
 
         assert_eq!(for_kernel(sources.clone(), &copy), copy);
         assert!(copy.join("std/src/sys/deep.rs").is_file());
         assert!(!copy.join("std/src/notes.md").exists() && !copy.join("std/tests").exists());
         assert_eq!(fs::read_to_string(copy.join(INSTRUCTIONS.0)).unwrap(), INSTRUCTIONS.1);
+        let read = |name: &str| fs::read_to_string(copy.join("std/src").join(name)).unwrap();
+        assert_eq!(
+            read("documented.rs").parse::<TokenStream>().unwrap().to_string(),
+            "macro_rules! m { ($t:ty) => { fn f(_: &'static $t) {} } }".parse::<TokenStream>().unwrap().to_string()
+        );
+        assert_eq!(read("unknown.rs"), "\" without an end");
 
         // An update of Rust.
         let library = sources.join("core/src/lib.rs");
-        write(&library, "// second");
+        write(&library, "mod second;");
         let later = std::time::SystemTime::now() + std::time::Duration::from_secs(2);
         File::options().write(true).open(&library).unwrap().set_modified(later).unwrap();
         for_kernel(sources.clone(), &copy);
-        assert_eq!(fs::read_to_string(copy.join("core/src/lib.rs")).unwrap(), "// second");
+        assert_eq!(fs::read_to_string(copy.join("core/src/lib.rs")).unwrap().replace(' ', ""), "modsecond;");
 
         // Who names the copy as the sources keeps it, and sources of another form are used as they are.
         assert_eq!(for_kernel(copy.clone(), &copy), copy);
         assert!(copy.join("core/src/lib.rs").is_file());
-        fs::remove_dir_all(sources.join("test")).unwrap();
+        fs::remove_dir_all(sources.join("std")).unwrap();
         fs::remove_dir_all(&copy).unwrap();
         assert_eq!(for_kernel(sources.clone(), &copy), sources);
         fs::remove_dir_all(&folder).unwrap();
