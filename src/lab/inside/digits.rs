@@ -1,7 +1,7 @@
 //! The digits that are looked at, and the placeholder through which a network reads them.
 use super::path::{Kind, path};
 use crate::engine::{Fed, Feed, Tensor, topological_order};
-use crate::lab::part::{Part, rows};
+use crate::lab::part::Part;
 use crate::live::find;
 use crate::mnist::{Images, Labels};
 use crate::session::Fetch;
@@ -41,18 +41,17 @@ impl<'a> Digits<'a> {
                 "{y} is not what a net answers; a tensor [?, classes] was expected: softmax(scores)."
             ));
         };
-        let Ok(Some(n)) = input.value.fits(input.placeholder.shape()) else {
-            // the session says what is wrong
-            return Session::new().run_fed(&input.placeholder, fed).map(|_| unreachable!("fed values that fit"));
-        };
-        if !(1..=MOST_DIGITS).contains(&n) {
+        let fitting = input.value.fits(input.placeholder.shape()).ok().flatten();
+        if let Some(n) = fitting.filter(|n| !(1..=MOST_DIGITS).contains(n)) {
             return refused(format!(
                 "`{}` is fed {n} digits, and from 1 to {MOST_DIGITS} were expected: choose some with .one(i) or .choose(&[…]).",
                 input.name
             ));
         }
-        let given: Option<&Images> = input.value.as_any().and_then(|value| value.downcast_ref());
-        let shape = match (given, input.placeholder.shape()) {
+        // the session says what is wrong with all that is fed
+        let numbers = by_example(&Session::new().run_fed(&input.placeholder, fed)?);
+        let images: Option<&Images> = input.value.as_any().and_then(|value| value.downcast_ref());
+        let shape = match (images, input.placeholder.shape()) {
             (Some(images), _) => images.shape(),
             (None, &[_, rows, columns, channels]) => [rows, columns, channels],
             _ => {
@@ -61,11 +60,10 @@ impl<'a> Digits<'a> {
                 if side * side == size { [side, side, 1] } else { [1, size, 1] }
             }
         };
-        let all: Vec<usize> = (0..n).collect();
-        let numbers = rows(input, &all).rows().into_iter().map(|row| row.to_vec()).collect();
         let labels: Option<&Labels> = find(fed.iter().map(|fed| fed.value));
-        let label = |i| labels.filter(|all| all.len() == n).map(|labels| labels.class(i)).filter(|&c| c < classes);
-        let labels = (0..n).map(label).collect();
+        let labels = labels.filter(|all| all.len() == numbers.len());
+        let label = |i| labels.map(|labels| labels.class(i)).filter(|&c| c < classes);
+        let labels = (0..numbers.len()).map(label).collect();
         Ok(Digits { fed, input: input.placeholder, name: input.name, shape, numbers, labels })
     }
 

@@ -40,6 +40,7 @@ pub fn nearest_digits<const N: usize>(
     }
     let own = digits.choose(&(0..digits.len()).collect::<Vec<_>>());
     let (answers, own) = digits.run(sess, (y, of), &own)?;
+    finite("nearest_digits", y, &answers)?;
     finite("nearest_digits", of, &own)?;
     let all = digits.run(sess, of, &digits.instead(training.images.clone()))?;
     let size = of.size();

@@ -318,3 +318,41 @@ fn a_covered_part_changes_the_answer_as_a_run_says() -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[test]
+fn what_is_fed_beside_the_digits_must_fit_as_in_a_run() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    let (x, y_, beside) = (images(), placeholder([NONE, 10]), placeholder([NONE, 3]));
+    let y = softmax(dense(reshape(x, [-1, 784]), 10));
+    let sess = begun(y)?;
+    let two = mnist.test.images.take(2);
+    let refused = |found: Result<(), Error>, why: &str| {
+        let text = found.unwrap_err().to_string();
+        assert!(text.contains(why), "{text}");
+    };
+    for n in [1, 3] {
+        let labels = mnist.test.labels.take(n);
+        let why = format!("`x` is fed 2 images, but `y_` {n}");
+        refused(look_inside(&sess, y, feed! { x => two, y_ => labels }, "en").map(drop), &why);
+        refused(nearest_digits(&sess, y, feed! { x => two, y_ => labels }, &mnist.train, "en").map(drop), &why);
+        refused(digit_map(&sess, y, feed! { x => two, y_ => labels }, &mnist.test, "en").map(drop), &why);
+        refused(cover(&sess, y, feed! { x => two, y_ => labels }, "en").map(drop), &why);
+    }
+    let narrow = ndarray::Array2::<f32>::zeros((2, 2));
+    let found = look_inside(&sess, y, feed! { x => two, beside => narrow }, "en").map(drop);
+    refused(found, "`beside` needs numbers of shape [?, 3]");
+    Ok(())
+}
+
+/// What the last layer reads is finite, and what it answers is not.
+#[test]
+fn an_answer_of_nan_is_not_taken_for_a_0() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    let x = images();
+    let hidden = relu(dense(reshape(x, [-1, 784]), 20));
+    let y = softmax(dense(hidden, 10) + variable(constant(f32::NAN, [10])));
+    let found = nearest_digits(&begun(y)?, y, feed! { x => mnist.test.images.one(0) }, &mnist.train, "en");
+    let text = found.map(drop).unwrap_err().to_string();
+    assert!(text.starts_with("nearest_digits: softmax [?, 10] has numbers that are not finite"), "{text}");
+    Ok(())
+}
