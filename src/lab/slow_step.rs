@@ -67,6 +67,9 @@ pub fn slow_step<const N: usize>(
     let Compute::Assign { variables } = &step.0.0.compute else { unreachable!("a step") };
     let loss = Scalar(step.0.inputs()[0]);
     let trained = loss.variables();
+    if trained.is_empty() {
+        return refused("this step trains nothing, it only follows averages: give it what minimize(loss) made".into());
+    }
     let slopes = gradients_of(loss, &[&[scores][..], &trained].concat());
     let fetch = (y, loss, trained.clone());
     let all = (step, y, trained.clone());
@@ -80,10 +83,7 @@ pub fn slow_step<const N: usize>(
 
     let by_score = slopes.remove(0);
     let promised = before + promised_change(&slopes, &old, &new);
-    let Some(shown) = trained.iter().position(|t| t.shape().len() > 1).or(Some(0)).filter(|i| *i < trained.len())
-    else {
-        return refused(format!("the loss {loss} depends on no variable"));
-    };
+    let shown = trained.iter().position(|t| t.shape().len() > 1).unwrap_or(0);
     SlowStep {
         batch: &Batch { images: images.clone(), labels: labels.clone() },
         scores: &scores,
@@ -176,6 +176,22 @@ mod tests {
             "the images and the labels",
         );
         refused(slow_step(&sess, step, softmax(scores), feed! { x => batch.images }, "fr"), "\"fr\"");
+        let average = crate::ExponentialMovingAverage::new(0.9, 0).apply([w]);
+        let feed = feed! { x => batch.images, y_ => batch.labels, pkeep => 1 };
+        refused(slow_step(&sess, average, softmax(scores), feed, "en"), "it only follows averages");
+        // even or odd, of images with the labels of ten digits
+        let two = softmax(matmul(reshape(x, [-1, 784]), variable(zeros([784, 2]))));
+        let parity = Tensor::from(&ndarray::Array2::from_shape_fn((10, 2), |(digit, odd)| {
+            f32::from(u8::from(digit % 2 == odd))
+        }));
+        let step = GradientDescentOptimizer::new(0.1).minimize(-reduce_mean(matmul(y_, parity) * log(two)));
+        sess.initialize(step)?;
+        let seven = mnist.test.take(1);
+        let feed = feed! { x => seven.images, y_ => seven.labels };
+        refused(
+            slow_step(&sess, step, two, feed, "en"),
+            "digit 0 has the label 7, but this figure is of a net with 2 classes",
+        );
         Ok(())
     }
 }

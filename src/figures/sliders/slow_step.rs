@@ -1,5 +1,6 @@
 //! One step of training, stage by stage, with the numbers of a network.
 use super::interactive::{Interactive, Slider};
+use crate::figures::checks::label;
 use crate::figures::signed::{full_colour, signed};
 use crate::picture::{
     AXIS, Area, Card, INK, MUTED, NEGATIVE, NOTE, POSITIVE, Svg, TEST, TICK, TITLE, TRAINING, base64,
@@ -77,6 +78,7 @@ impl SlowStep<'_> {
             let text = format!("slow_step: the net has {classes} classes, and at most {MOST_CLASSES} were expected");
             return Err(Error::Picture(text));
         }
+        (0..n).try_for_each(|i| label(self.batch, i, classes).map(drop))?;
         let [height, width, channels] = self.batch.images.shape();
         let [rows, columns] = self.weights.grid([height, width]);
         let size = rows * columns;
