@@ -104,19 +104,23 @@ fn read(text: &str) -> Result<Vec<Run>, String> {
             seconds: required(cell("seconds"), "seconds", line)?,
             end: End::Whole,
         };
-        let run: &mut Run = runs.entry(number).or_insert(run);
+        let known: &mut Run = runs.entry(number).or_insert_with(|| run.clone());
+        let is_same = (known.setting(), known.seed) == (run.setting(), run.seed);
+        ensure!(
+            is_same && (cell("ended").is_empty() || ended.insert(number, ()).is_none()),
+            "row {line} is of another run {number} than a row above it: if two files were put together, load each of them, and join \
+             what they hold by runs.with(&others)?"
+        );
         if let Some(step) = optional(cell("step"), "step", line)? {
             let (accuracy, loss) =
                 (optional(cell("accuracy"), "accuracy", line)?, optional(cell("loss"), "loss", line)?);
-            run.notes.push(Note { step, accuracy, loss });
+            known.notes.push(Note { step, accuracy, loss });
         }
         match cell("ended") {
-            "" => continue,
-            WHOLE => {}
-            STOPPED => run.end = End::Stopped,
-            sentence => run.end = End::Failed(printable(sentence)),
+            "" | WHOLE => {}
+            STOPPED => known.end = End::Stopped,
+            sentence => known.end = End::Failed(printable(sentence)),
         }
-        ended.insert(number, ());
     }
     ensure!(!runs.is_empty(), "holds the names of the columns and no run: was the file cut off? Save or copy it again");
     let lacks = |what: &str| {
@@ -236,6 +240,17 @@ mod tests {
         assert!(text.ends_with(",1e30,\"a \"\"b\"\", c\",3,3,1,,,,1.500,\"no, «it» failed\"\r\n"), "{text}");
         assert_eq!(read(&text).unwrap(), runs());
         assert_eq!(read(&text.replace("\r\n", "\n")).unwrap(), runs(), "with the line ends of another editor");
+    }
+
+    /// As where two files were copied into one.
+    #[test]
+    fn rows_of_two_runs_under_one_number_are_not_mixed() {
+        let first = text(&runs()[1..2]);
+        for second in [first.replace("0.003", "0.01"), first.clone()] {
+            let sentence = read(&(first.clone() + second.split_once("\r\n").unwrap().1)).unwrap_err();
+            assert!(sentence.contains("is of another run 1 than a row above it"), "{sentence}");
+            assert!(sentence.ends_with("join what they hold by runs.with(&others)?"), "{sentence}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One run as it is kept, and what is measured of runs.
 use crate::language::Language;
 use crate::words;
+use std::collections::BTreeSet;
 
 /// What is varied: each name with its value.
 pub type Settings = Vec<(String, String)>;
@@ -42,9 +43,9 @@ impl Run {
         if parts.is_empty() { language.words::<words::Experiment>().all_runs.into() } else { parts.join(", ") }
     }
 
-    /// Whether it was made with the same settings as another.
-    pub fn is_like(&self, other: &Run) -> bool {
-        self.experiment == other.experiment && self.settings == other.settings
+    /// What it was made with, in whatever order that was said.
+    pub fn setting(&self) -> (&str, BTreeSet<&(String, String)>) {
+        (&self.experiment, self.settings.iter().collect())
     }
 
     /// Whether both noted the same, bit for bit.

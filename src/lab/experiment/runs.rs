@@ -9,6 +9,7 @@ use crate::figures::{Curve, labelled_curves};
 use crate::notebook::{json_number, json_text, tell_result};
 use crate::picture::Figure;
 use crate::{Error, language::Language, notebook, whole_file, words};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 
@@ -97,12 +98,11 @@ impl Runs {
 
     /// The settings, best first; those without a result come last.
     fn groups(&self, measure: Measure) -> Vec<Group<'_>> {
-        let mut groups: Vec<Vec<&Run>> = Vec::new();
+        let (mut groups, mut known): (Vec<Vec<&Run>>, _) = (Vec::new(), HashMap::new());
         for run in &self.runs {
-            match groups.iter_mut().find(|group| group[0].is_like(run)) {
-                Some(group) => group.push(run),
-                None => groups.push(vec![run]),
-            }
+            let group = *known.entry(run.setting()).or_insert(groups.len());
+            groups.resize(groups.len().max(group + 1), Vec::new());
+            groups[group].push(run);
         }
         let results = |runs: &[&Run], end: End| -> Vec<f32> {
             runs.iter().filter(|run| run.end == end).filter_map(|run| run.result(measure)).collect()
@@ -292,8 +292,11 @@ impl Runs {
     /// changed between them, which a [name](Self::named) can say.
     pub fn with(&self, others: &Runs) -> Result<Runs, Error> {
         let mut all = self.clone();
+        let own = self.runs.iter().enumerate().rev();
+        let mut known: HashMap<_, usize> = own.map(|(i, run)| ((run.setting(), run.seed), i)).collect();
         for run in &others.runs {
-            let Some(own) = all.runs.iter_mut().find(|own| own.is_like(run) && own.seed == run.seed) else {
+            let place = *known.entry((run.setting(), run.seed)).or_insert(all.runs.len());
+            let Some(own) = all.runs.get_mut(place) else {
                 all.runs.push(run.clone());
                 continue;
             };

@@ -325,3 +325,48 @@ fn a_run_that_diverged_or_was_stopped_can_be_put_beside_itself() {
     let both = runs(End::Stopped, 0.1).with(&runs(End::Whole, 0.5)).unwrap();
     assert_eq!(both.results()[0].1, [0.5], "the whole one counts");
 }
+
+#[test]
+fn of_two_notes_of_a_step_the_second_takes_nothing_back() {
+    let runs = Experiment::new("en").run(|trial| {
+        trial.note(0, 0.25, None);
+        trial.note(0, None, 2.0);
+        trial.note(0, 0.5, None);
+        Ok(())
+    });
+    assert_eq!(runs.unwrap().runs()[0].notes, [Note { step: 0, accuracy: Some(0.5), loss: Some(2.0) }]);
+}
+
+#[test]
+fn a_setting_is_the_same_in_whatever_order_its_values_were_said() {
+    let run = |names: [&str; 2], accuracy: f32| {
+        let experiment = names.iter().fold(Experiment::new("en"), |experiment, name| experiment.vary(name, [1]));
+        let note = |trial: &Trial| {
+            trial.note(0, accuracy, None);
+            Ok(())
+        };
+        experiment.seeds(2).run(note).unwrap()
+    };
+    let first = run(["rate", "width"], 0.5);
+    let both = first.with(&run(["width", "rate"], 0.5)).unwrap();
+    assert_eq!(both.results(), [("rate 1, width 1".to_string(), vec![0.5; 2])], "each run once");
+    let sentence = first.with(&run(["width", "rate"], 0.6)).unwrap_err().to_string();
+    assert!(sentence.contains("what was measured differs"), "{sentence}");
+}
+
+#[test]
+fn twenty_thousand_settings_are_put_together_in_a_second() {
+    let run = |rate: usize| Run {
+        experiment: String::new(),
+        settings: vec![("rate".into(), rate.to_string())],
+        seed: 0,
+        notes: vec![Note { step: 0, accuracy: Some(rate as f32 / 20_000.0), loss: None }],
+        seconds: 1.0,
+        end: End::Whole,
+    };
+    let runs = Runs::new(Language::English, (0..20_000).map(run).collect());
+    let start = std::time::Instant::now();
+    runs.with(&runs).unwrap().table().unwrap();
+    assert_eq!(runs.results().len(), 20_000);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}

@@ -104,12 +104,16 @@ impl<'a> Trial<'a> {
     /// the run's curve ends there, and it has no result.
     ///
     /// The last accuracy is the result of the run, or its last loss if no run notes an accuracy. Of two notes of a
-    /// step, the second one counts.
+    /// step, the second one counts, and what it leaves out stays.
     pub fn note(&self, step: usize, accuracy: impl Into<Option<f32>>, loss: impl Into<Option<f32>>) {
         let note = Note { step, accuracy: accuracy.into(), loss: loss.into() };
         let mut notes = self.notes.borrow_mut();
         match notes.binary_search_by_key(&step, |note| note.step) {
-            Ok(place) => notes[place] = note,
+            Ok(place) => {
+                let before = notes[place];
+                notes[place] =
+                    Note { accuracy: note.accuracy.or(before.accuracy), loss: note.loss.or(before.loss), ..note };
+            }
             Err(place) => notes.insert(place, note),
         }
     }
