@@ -41,8 +41,13 @@ impl Answers {
         (1..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best })
     }
 
+    /// An answer of NaN is right for no class.
+    fn is_right(&self, i: usize) -> bool {
+        self.answer(i) == self.classes[i] && !self.rows[i][self.classes[i]].is_nan()
+    }
+
     pub fn accuracy(&self) -> f32 {
-        let right = (0..self.rows.len()).filter(|&i| self.answer(i) == self.classes[i]).count();
+        let right = (0..self.rows.len()).filter(|&i| self.is_right(i)).count();
         right as f32 / self.rows.len() as f32
     }
 
@@ -51,7 +56,7 @@ impl Answers {
         let share = |class: usize| {
             let of_class = (0..self.rows.len()).filter(|&i| self.classes[i] == class);
             let (all, right) =
-                of_class.fold((0, 0), |(all, right), i| (all + 1, right + usize::from(self.answer(i) == class)));
+                of_class.fold((0, 0), |(all, right), i| (all + 1, right + usize::from(self.is_right(i))));
             (all > 0).then_some((class, right as f32 / all as f32))
         };
         (0..self.rows[0].len()).filter_map(share).collect()
@@ -70,5 +75,16 @@ impl Answers {
         let all = (0..images).flat_map(|i| (0..self.rows[i].len()).map(move |class| (i, class)));
         all.map(|(i, class)| (i, class, change(i, class)))
             .fold((0, 0, 0.0), |most, one| if one.2 > most.2 { one } else { most })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_nan_is_right_for_no_class() {
+        let answers = Answers { rows: vec![vec![f32::NAN; 2], vec![0.25, 0.75]], classes: vec![0, 1] };
+        assert_eq!((answers.accuracy(), answers.by_class()), (0.5, vec![(0, 0.0), (1, 1.0)]));
     }
 }
