@@ -126,7 +126,7 @@ pub fn find(picture: &Array2<u8>) -> Result<Inked, String> {
 /// The picture with no side longer than [`LONGEST`]: each pixel the mean of a square.
 fn small(picture: &Array2<u8>) -> Array2<f32> {
     let (height, width) = picture.dim();
-    let times = height.max(width).div_ceil(LONGEST);
+    let times = height.max(width).div_ceil(LONGEST).max(1);
     let part = |i: usize, side: usize| i * times..((i + 1) * times).min(side);
     Array2::from_shape_fn((height.div_ceil(times), width.div_ceil(times)), |(y, x)| {
         let square = picture.slice(s![part(y, height), part(x, width)]);

@@ -121,6 +121,9 @@ impl Handwriting {
                 labels.len()
             )));
         }
+        if let Some(i) = labels.iter().position(|label| *label > 9) {
+            return Err(Error::Data(format!("label {i} is {}, where a digit from 0 to 9 was expected", labels[i])));
+        }
         DataSet::new(pixels(&self.images), labels)
     }
 }

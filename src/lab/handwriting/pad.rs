@@ -11,6 +11,7 @@ use crate::mnist::{DataSet, Images};
 use crate::picture::Figure;
 use crate::{Error, Fed, Session, Tensor, notebook};
 use ndarray::Array4;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -91,8 +92,7 @@ impl DrawingPad {
 
     fn drawing(&self) -> Result<Drawing, Error> {
         let path = self.files.path(DRAWING);
-        let text = fs::read_to_string(&path).unwrap_or_else(|_| "0".into());
-        Drawing::parse(&text).ok_or_else(|| damaged(&path, 1))
+        Drawing::parse(&content(&path, "0")?).ok_or_else(|| damaged(&path, 1))
     }
 
     /// The drawings that were kept, each with its label, in the order in which they were kept.
@@ -102,7 +102,7 @@ impl DrawingPad {
     /// [`Error::Data`] if none was kept, or if their file is damaged.
     pub fn digits(&self) -> Result<DataSet, Error> {
         let path = self.files.folder().join(KEPT);
-        let text = fs::read_to_string(&path).unwrap_or_default();
+        let text = content(&path, "")?;
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let parsed = lines.map(|(i, line)| {
             Drawing::parse(line).filter(|drawing| drawing.number < 10).ok_or_else(|| damaged(&path, i + 1))
@@ -186,6 +186,14 @@ impl DrawingPad {
             network.panel = panel.followed();
         }
     }
+}
+
+/// What a file holds, or `missing` if there is none.
+fn content(path: &Path, missing: &str) -> Result<String, Error> {
+    fs::read_to_string(path).or_else(|error| match error.kind() {
+        ErrorKind::NotFound => Ok(missing.into()),
+        _ => Err(Error::Data(format!("{} cannot be read: {error}", path.display()))),
+    })
 }
 
 fn damaged(path: &Path, line: usize) -> Error {

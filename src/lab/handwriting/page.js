@@ -144,7 +144,9 @@ async function keepDrawing() {
 
 // Another page may have kept drawings, too: what is there now is read first.
 async function keepAll(changed) {
-  const now = changed(lines(await get(words.keptName).catch(() => '')));
+  const before = await get(words.keptName).catch((error) => (error.message === '404' ? '' : say(words.unsent + error.message)));
+  if (before === undefined) return false; // what is there would be lost
+  const now = changed(lines(before));
   const isSent = await put(words.keptName, now.map((line) => line + '\n').join(''));
   if (isSent) show(now);
   return isSent;
@@ -212,7 +214,7 @@ function tell({ pixels, shares }) {
   seen.getContext('2d').putImageData(image, 0, 0);
   rows.forEach(([digit, bar, share], i) => {
     bar.style.width = 250 * shares[i] + 'px';
-    share.textContent = (100 * shares[i]).toFixed(1) + words.percent;
+    share.textContent = shares[i] === null ? 'NaN' : (100 * shares[i]).toFixed(1) + words.percent;
     for (const part of [digit, bar, share]) part.classList.toggle('best', i === best);
   });
   bars.ariaLabel = rows.map(([digit, , share]) => digit.textContent + ': ' + share.textContent).join(', ');

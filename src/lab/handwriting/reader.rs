@@ -4,6 +4,7 @@ use super::strokes::{DRAWING, Drawing, prepared};
 use crate::live::{Files, Helper, KeptFeed, Progress, Rest, Shared, Turn, find};
 use crate::lock::unpoisoned;
 use crate::mnist::Images;
+use crate::notebook::json_number;
 use crate::session::Variables;
 use crate::{Error, Fed, Session, Tensor};
 use std::fs;
@@ -73,10 +74,10 @@ impl Reader {
         let image = prepared(&[&drawing]);
         let shares = network.answer(&mut self.session, &image).ok()?;
         let json = format!(
-            "{{\"number\":{},\"pixels\":{:?},\"shares\":{:?}}}\n",
+            "{{\"number\":{},\"pixels\":{:?},\"shares\":[{}]}}\n",
             drawing.number,
             image.image(0),
-            shares.iter().map(|share| if share.is_finite() { *share } else { 0.0 }).collect::<Vec<_>>()
+            shares.iter().map(|share| json_number(Some(*share))).collect::<Vec<_>>().join(",")
         );
         self.files.write("json", &json).ok()
     }

@@ -215,6 +215,7 @@ fn a_picture_without_a_digit_is_refused_with_a_sentence() {
         (white(50, 50), "the picture shows no ink"),
         (Array2::zeros((50, 50)), "the picture shows no ink"),
         (Array2::zeros((1, 1)), "the picture shows no ink"),
+        (Array2::zeros((0, 0)), "the picture shows no ink"),
         (noisy, "the picture shows no"),
         (speck, "the picture shows no digit, only specks"),
     ] {
@@ -263,6 +264,8 @@ fn own_digits_are_a_data_set_and_join_mnists() {
     assert_eq!((mnist.train.len(), mnist.train.labels.class(103)), (104, 2));
     assert_eq!(mnist.train.images.image(103), mine.images.image(3));
     assert_eq!(mnist.train.next_batch(104).unwrap().images.chosen_from(), 104);
+    let text = own_digits([(folder.join("two.png"), 12)]).unwrap_err().to_string();
+    assert_eq!(text, "label 0 is 12, where a digit from 0 to 9 was expected");
     let none: [(&str, u8); 0] = [];
     assert!(own_digits(none).unwrap_err().to_string().starts_with("own_digits([])"));
     std::fs::remove_dir_all(folder).unwrap();
@@ -303,6 +306,9 @@ fn what_is_drawn_comes_as_an_image_and_what_is_kept_as_a_data_set() {
         let error = pad.digits().unwrap_err().to_string();
         assert!(error.starts_with("line 2 of") && error.contains("is no drawing"), "{text}: {error}");
     }
+    std::fs::write(&kept, b"1 \xff\n").unwrap();
+    let error = pad.digits().unwrap_err().to_string();
+    assert!(error.contains("kept.drawings cannot be read"), "a damaged file is not taken for none: {error}");
     drop(pad);
     assert!(kept.exists(), "what was kept stays");
     assert_eq!(std::fs::read_dir(folder.join("digitos_live")).unwrap().count(), 2, "beside it, only .gitignore");
@@ -354,6 +360,13 @@ fn a_network_answers_each_new_drawing_and_follows_a_panel_that_trains() {
     assert!(!answer(9, "").contains("\"shares\":[0.1,"), "it has learnt");
     let figure = pad.guess(&sess, y, feed! { x => pad.image().unwrap() }).unwrap();
     well_formed(figure.svg());
+    // a net that gives NaN as soon as there is ink
+    let pixels = reshape(x, [-1, 784]);
+    let y = softmax(matmul(pixels, w) + reshape(sqrt(-reduce_max_axes(pixels, [1])), [-1, 1]));
+    std::fs::write(pad.file("drawing"), "10").unwrap();
+    pad.reads(&sess, y, feed! { x => pad.image().unwrap() }).unwrap();
+    std::fs::write(pad.file("drawing"), format!("11 {ONE}")).unwrap();
+    answer(11, "\"shares\":[null,null,");
     look(&figure, "guess");
     drop(pad);
     std::fs::remove_dir_all(folder).unwrap();
