@@ -206,8 +206,11 @@ fn variables_that_share_their_name_are_refused_with_what_to_do() {
     let of = |name: &str| variable(truncated_normal([2], 1)).named(name);
     let text = refused(of("w") + of("w_1") + of("w") + of("v") + of("v"));
     assert!(text.contains("several of this network are `v`, `w`: tell them apart by .named"), "{text}");
-    let text = refused(of("w") + of("__metadata__"));
-    assert!(text.contains("cannot be called `__metadata__`"), "{text}");
+    // the second would be read as how many steps have trained each variable
+    for name in ["__metadata__", "__steps__"] {
+        let text = refused(of("w") + of(name));
+        assert!(text.contains(&format!("cannot be called `{name}`")), "{text}");
+    }
     let text = refused(of("variable [2]") + variable(ones([2])));
     assert!(text.contains("several of this network are `variable [2]`"), "{text}");
     let text = refused(placeholder([2]) + 1);

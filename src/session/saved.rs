@@ -170,11 +170,9 @@ pub fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
     let variables = variables_of(&tensors(fetch)).into_iter();
     let named: Vec<(String, Tensor)> = variables.map(|variable| (file_name(variable), variable)).collect();
     ensure!(!named.is_empty(), "what is fetched needs no variable, so there is nothing to save or to load");
-    let notes = safetensors::METADATA;
-    ensure!(
-        named.iter().all(|(name, _)| name != notes),
-        "a variable cannot be called `{notes}`, which stands for notes in such a file; rename it"
-    );
+    if let Some((name, _)) = named.iter().find(|(name, _)| [safetensors::METADATA, STEPS].contains(&&**name)) {
+        return Err(format!("a variable cannot be called `{name}`, which stands for notes in such a file; rename it"));
+    }
     let mut first = HashMap::new();
     let (mut shared, mut remembered) = (Vec::new(), Vec::new());
     for (name, variable) in &named {

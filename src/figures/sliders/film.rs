@@ -27,7 +27,7 @@ pub fn weight_film(
     let (Some((last, weights)), true) = (steps.last(), steps.len() <= MOST_STEPS) else {
         return Err(Error::Picture(format!("a film has 1 to {MOST_STEPS} steps; there are {}", steps.len())));
     };
-    let (pixels, neurons) = (height.saturating_mul(width), weights.len() / weights.shape()[0].max(1));
+    let (pixels, neurons) = (height.saturating_mul(width), weights.shape().get(1).copied().unwrap_or(0));
     for (step, weights) in steps {
         if weights.shape() != [pixels, neurons] || weights.is_empty() || neurons > MOST_NEURONS {
             return Err(Error::Picture(format!(
@@ -94,6 +94,7 @@ mod tests {
             (vec![], "1 to 30 steps; there are 0"),
             (vec![(7, ArrayD::zeros(vec![6, 21]))], "step 7 have the shape [6, 21]"),
             (vec![(7, ArrayD::zeros(vec![0]))], "step 7 have the shape [0]"),
+            (vec![(7, ArrayD::zeros(vec![]))], "step 7 have the shape []"),
             (vec![(0, weights(f32::NAN))], "NaN at [0, 0]"),
         ] {
             let error = weight_film(&steps, [2, 3], "es").unwrap_err().to_string();
