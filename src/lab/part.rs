@@ -51,3 +51,8 @@ pub fn rows(fed: &Fed<'_>, which: &[usize]) -> Array2<f32> {
     }
     Array2::from_shape_vec((which.len(), size), numbers).expect("as many numbers")
 }
+
+/// Whether what a net answers, a row for each example, are probabilities already, and not scores.
+pub fn are_probabilities(rows: &[Vec<f32>]) -> bool {
+    rows.iter().all(|row| row.iter().all(|p| *p >= 0.0) && (row.iter().sum::<f32>() - 1.0).abs() < 1e-3)
+}

@@ -1,5 +1,6 @@
 //! What a network answers, held against the labels.
 use super::data::Data;
+use crate::lab::part::are_probabilities;
 use ndarray::ArrayD;
 
 /// The probabilities for some examples, and their classes.
@@ -14,8 +15,7 @@ impl Answers {
         let width = y.len() / which.len();
         let mut rows: Vec<Vec<f32>> =
             y.iter().copied().collect::<Vec<_>>().chunks(width).map(|row| row.to_vec()).collect();
-        let is_share = |row: &Vec<f32>| row.iter().all(|p| *p >= 0.0) && (row.iter().sum::<f32>() - 1.0).abs() < 1e-3;
-        if !rows.iter().all(is_share) {
+        if !are_probabilities(&rows) {
             for row in &mut rows {
                 let largest = row.iter().copied().fold(f32::MIN, f32::max);
                 row.iter_mut().for_each(|z| *z = (*z - largest).exp());

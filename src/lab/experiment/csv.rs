@@ -123,23 +123,19 @@ fn read(text: &str) -> Result<Vec<Run>, String> {
         }
     }
     ensure!(!runs.is_empty(), "holds the names of the columns and no run: was the file cut off? Save or copy it again");
-    let lacks = |what: &str| {
-        format!(
-            "{what}: was the file cut off? Save or copy it again; if rows were deleted on purpose, write {} into the column runs",
-            ended.len()
-        )
-    };
     if let Some(number) = runs.keys().find(|number| !ended.contains_key(number)) {
         return Err(format!(
             "holds run {number} without its last row, in which `ended` is filled in: was the file cut off? Save or copy it again"
         ));
     }
-    ensure!(runs.len() == expected, "{}", lacks(&format!("holds {} runs of {expected}", runs.len())));
-    let sorted = |mut run: Run| {
-        run.notes.sort_by_key(|note| note.step);
-        run
-    };
-    Ok(runs.into_values().map(sorted).collect())
+    let found = runs.len();
+    ensure!(
+        found == expected,
+        "holds {found} runs of {expected}: was the file cut off? Save or copy it again; if rows were deleted on purpose, write \
+         {found} into the column runs"
+    );
+    runs.values_mut().for_each(|run| run.notes.sort_by_key(|note| note.step));
+    Ok(runs.into_values().collect())
 }
 
 /// What to say of a file whose first row is another one.

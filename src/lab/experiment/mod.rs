@@ -20,7 +20,7 @@ pub use table::RunTable;
 pub use trial::{Trial, TrialSteps};
 
 use crate::engine::threads::Threads;
-use crate::error::{in_trials_quietly, listed, printable, shown};
+use crate::error::{ensure, in_trials_quietly, listed, printable, shown};
 use crate::live::duration;
 use crate::notebook::relay;
 use crate::{Error, language::Language, words};
@@ -34,6 +34,8 @@ use team::{Course, Lines};
 
 /// An experiment makes no more runs than this unless it is [told to](Experiment::at_most).
 const MOST_RUNS: usize = 200;
+/// More would not fit into a computer's memory.
+const MOST_EVER: usize = 1_000_000;
 
 /// Runs a function of yours again and again, with other hyperparameters and with several seeds, on all cores.
 ///
@@ -224,6 +226,10 @@ impl Experiment {
                 self.most
             ));
         }
+        ensure!(
+            count <= MOST_EVER,
+            "{count} runs are more than the {MOST_EVER} that an experiment can keep: vary fewer values"
+        );
         let mut all: Vec<Settings> = vec![Vec::new()];
         for (name, values) in &self.varied {
             let with = |before: &Settings| {

@@ -184,8 +184,8 @@ impl Colours<'_> {
     fn brightness(&self, samples: [usize; 4]) -> Result<u8, String> {
         let most = (1 << self.depth) - 1;
         let byte = |sample: usize| (sample * 255 + most / 2) / most;
-        let named =
-            |i: usize| Some(usize::from(*self.transparent.get(2 * i)?) << 8 | usize::from(self.transparent[2 * i + 1]));
+        let byte_of = |i: usize| self.transparent.get(i).copied().map(usize::from);
+        let named = |i: usize| Some(byte_of(2 * i)? << 8 | byte_of(2 * i + 1)?);
         let clear = |used: &[usize]| used.iter().enumerate().all(|(i, &sample)| named(i) == Some(sample));
         let [a, b, c, d] = samples;
         let (rgb, alpha) = match self.kind {
@@ -372,6 +372,14 @@ pub mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn half_a_transparent_colour_is_none() {
+        for (kind, clear) in [(0, &[7][..]), (2, &[0, 1, 0])] {
+            let file = |others: &[u8]| read(&encoded(8, kind, 0, others)[..]).unwrap();
+            assert_eq!(file(&written(b"tRNS", clear)), file(&[]));
         }
     }
 

@@ -1,5 +1,5 @@
 //! What happens to an answer when a part of the digit is covered.
-use super::digits::{Digits, by_example, finite, scores};
+use super::digits::{Digits, finite, probabilities, scores};
 use crate::engine::{Fed, Tensor};
 use crate::figures::{Covered, covered_figure};
 use crate::picture::{Figure, largest};
@@ -44,16 +44,16 @@ pub(super) fn covered(sess: &Session, digits: &Digits<'_>, y: Tensor) -> Result<
         numbers
     };
     let places = || (0..steps[0] * steps[1]).map(|i| [i / steps[1] * stride, i % steps[1] * stride]);
-    let probabilities = softmax(scores(y));
+    let softmax = softmax(scores(y));
     let of = |numbers: &Vec<f32>| {
         let mut all = numbers.clone();
         all.extend(places().flat_map(|at| patched(numbers, at)));
         let mut shape = digits.input.shape().to_vec();
         shape[0] = 1 + steps[0] * steps[1];
         let all = ArrayD::from_shape_vec(shape, all).expect("as many numbers");
-        let given = digits.run(sess, probabilities, &digits.instead(all))?;
-        finite("cover", probabilities, &given)?;
-        let mut given = by_example(&given);
+        let [answers, given] = digits.run(sess, [y, softmax], &digits.instead(all))?;
+        finite("cover", softmax, &given)?;
+        let mut given = probabilities([&answers, &given]);
         let before = given.remove(0);
         let answer = largest(&before);
         let least = (1..given.len()).fold(0, |a, b| if given[b][answer] < given[a][answer] { b } else { a });

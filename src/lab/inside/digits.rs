@@ -1,7 +1,7 @@
 //! The digits that are looked at, and the placeholder through which a network reads them.
 use super::path::{Kind, path};
 use crate::engine::{Fed, Feed, Tensor, topological_order};
-use crate::lab::part::Part;
+use crate::lab::part::{Part, are_probabilities};
 use crate::live::find;
 use crate::mnist::{Images, Labels};
 use crate::session::Fetch;
@@ -96,6 +96,12 @@ pub fn features(digits: &Digits<'_>, y: Tensor) -> (Tensor, Option<String>) {
     let Some(last) = last.filter(|last| *last > 0) else { return (digits.input, None) };
     let before = &layers[last - 1];
     (layers[last].input, Some(before.name.clone().unwrap_or_else(|| before.output.0.op.into())))
+}
+
+/// The probabilities of each example, from what a net answers and from the softmax of that.
+pub fn probabilities([answers, shares]: [&ArrayD<f32>; 2]) -> Vec<Vec<f32>> {
+    let answers = by_example(answers);
+    if are_probabilities(&answers) { answers } else { by_example(shares) }
 }
 
 /// The numbers of each example.

@@ -1,5 +1,5 @@
 //! The way of a digit through a network.
-use super::digits::{Digits, by_example, finite, scores};
+use super::digits::{Digits, by_example, finite, probabilities, scores};
 use super::path::{Kind, Layer, path};
 use crate::engine::{Fed, NONE, Tensor, gradients_of};
 use crate::figures::{Inside, Neuron, Rule, Stage, TERMS};
@@ -61,7 +61,7 @@ pub(super) fn inside(sess: &Session, y: Tensor, feed: &[Fed<'_>], language: Lang
     }
     let fetched: Vec<Vec<Tensor>> = layers.iter().map(fetched_of).collect();
     let all = digits.choose(&(0..n).collect::<Vec<_>>());
-    let (probabilities, given) = digits.run(sess, (softmax(scores), fetched.clone()), &all)?;
+    let (answers, softmax, given) = digits.run(sess, (y, softmax(scores), fetched.clone()), &all)?;
 
     let words: &words::Inside = language.words();
     let names = names(&layers, words);
@@ -80,7 +80,7 @@ pub(super) fn inside(sess: &Session, y: Tensor, feed: &[Fed<'_>], language: Lang
         |kind: Kind| layers.iter().filter(|layer| layer.kind == kind).map(|layer| layer.sum.to_string()).collect();
     Ok(Inside {
         stages,
-        probabilities: by_example(&probabilities),
+        probabilities: probabilities([&answers, &softmax]),
         speaks: speaks(sess, &digits, scores)?.chunks(classes).map(<[_]>::to_vec).collect(),
         labels: digits.labels.clone(),
         unknown: unknown(Kind::Unknown),
@@ -189,7 +189,14 @@ fn speaks(sess: &Session, digits: &Digits<'_>, scores: Tensor) -> Result<Vec<Vec
         let products: Vec<f32> = slopes.iter().zip(&digits.numbers[i / classes]).map(|(slope, x)| slope * x).collect();
         products.chunks(channels).map(|channels| channels.iter().sum()).collect()
     };
-    Ok(by_example(&digits.run(sess, slopes, &part)?).into_iter().enumerate().map(speaks).collect())
+    let found = digits.run(sess, slopes, &part)?;
+    if found.iter().any(|slope| !slope.is_finite()) {
+        return Err(Error::NotFinite(format!(
+            "look_inside: the derivative of {scores} by the pixels is not finite, so it cannot be said what speaks for a class: \
+             sqrt, log and a division have none where a pixel is 0."
+        )));
+    }
+    Ok(by_example(&found).into_iter().enumerate().map(speaks).collect())
 }
 
 /// The name that a student gave, or else what a layer is, with a number if there are several.

@@ -356,3 +356,31 @@ fn an_answer_of_nan_is_not_taken_for_a_0() -> Result<(), Error> {
     assert!(text.starts_with("nearest_digits: softmax [?, 10] has numbers that are not finite"), "{text}");
     Ok(())
 }
+
+/// Two nets whose probabilities are averaged: what is answered is no softmax, and yet no scores.
+#[test]
+fn probabilities_of_several_nets_are_shown_as_they_are() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    let x = images();
+    let one = || softmax(dense(reshape(x, [-1, 784]), 10) * 5.0);
+    let y = (one() + one()) / 2.0;
+    let mut sess = begun(y)?;
+    let digit = mnist.test.images.one(0);
+    let feed = feed! { x => digit };
+    let expected: Vec<f32> = sess.run(y, feed! { x => digit })?.iter().copied().collect();
+    assert_eq!(inside(&sess, y, &feed, Language::English)?.probabilities, [expected.clone()]);
+    let digits = Digits::find("cover", y, &feed)?;
+    let shown = covered(&sess, &digits, y)?.remove(0);
+    assert_eq!(shown.before, expected[shown.answer]);
+    Ok(())
+}
+
+#[test]
+fn a_derivative_that_is_infinite_is_not_drawn_as_0() -> Result<(), Error> {
+    let x = images();
+    let y = softmax(dense(sqrt(reshape(x, [-1, 784])), 10));
+    let blank = ndarray::Array4::<f32>::zeros((1, 28, 28, 1));
+    let text = look_inside(&begun(y)?, y, feed! { x => blank }, "en").map(drop).unwrap_err().to_string();
+    assert!(text.contains("is not finite, so it cannot be said what speaks for a class"), "{text}");
+    Ok(())
+}
