@@ -368,7 +368,7 @@ fn probabilities_of_several_nets_are_shown_as_they_are() -> Result<(), Error> {
     let digit = mnist.test.images.one(0);
     let feed = feed! { x => digit };
     let expected: Vec<f32> = sess.run(y, feed! { x => digit })?.iter().copied().collect();
-    assert_eq!(inside(&sess, y, &feed, Language::English)?.probabilities, [expected.clone()]);
+    assert_eq!(inside(&sess, y, &feed, Language::English)?.probabilities[0], expected);
     let digits = Digits::find("cover", y, &feed)?;
     let shown = covered(&sess, &digits, y)?.remove(0);
     assert_eq!(shown.before, expected[shown.answer]);
