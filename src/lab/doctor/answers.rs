@@ -47,8 +47,7 @@ impl Answers {
     }
 
     pub fn accuracy(&self) -> f32 {
-        let right = (0..self.rows.len()).filter(|&i| self.is_right(i)).count();
-        right as f32 / self.rows.len() as f32
+        (0..self.rows.len()).filter(|&i| self.is_right(i)).count() as f32 / self.rows.len() as f32
     }
 
     /// For each class of which there are examples, the share that is read right.

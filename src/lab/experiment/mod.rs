@@ -226,10 +226,7 @@ impl Experiment {
                 self.most
             ));
         }
-        ensure!(
-            count <= MOST_EVER,
-            "{count} runs are more than the {MOST_EVER} that an experiment can keep: vary fewer values"
-        );
+        ensure!(count <= MOST_EVER, "{count} runs are too many; at most {MOST_EVER} can be kept");
         let mut all: Vec<Settings> = vec![Vec::new()];
         for (name, values) in &self.varied {
             let with = |before: &Settings| {

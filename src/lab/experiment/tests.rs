@@ -137,7 +137,7 @@ fn what_cannot_be_run_is_said_before_anything_runs() {
             "would make 2000 runs (20 × `a`, × 20 × `b`, × 5 seeds), and 200",
         ),
         (new().seeds(usize::MAX).vary("a", [1, 2]), "allow it by .at_most("),
-        (new().seeds(usize::MAX).at_most(usize::MAX), "more than the 1000000 that an experiment can keep"),
+        (new().seeds(usize::MAX).at_most(usize::MAX), "at most 1000000 can be kept"),
         (Experiment::new("fr"), "\"fr\" is neither"),
     ] {
         let sentence = say(experiment);

@@ -110,9 +110,8 @@ impl<'a> Trial<'a> {
         let mut notes = self.notes.borrow_mut();
         match notes.binary_search_by_key(&step, |note| note.step) {
             Ok(place) => {
-                let before = notes[place];
-                notes[place] =
-                    Note { accuracy: note.accuracy.or(before.accuracy), loss: note.loss.or(before.loss), ..note };
+                let Note { accuracy, loss, .. } = notes[place];
+                notes[place] = Note { accuracy: note.accuracy.or(accuracy), loss: note.loss.or(loss), ..note };
             }
             Err(place) => notes.insert(place, note),
         }

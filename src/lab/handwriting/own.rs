@@ -143,7 +143,7 @@ pub fn images<'a>(all: impl ExactSizeIterator<Item = &'a Array2<u8>>) -> Images 
     DataSet::new(pixels, &labels).expect("as many labels as images").images.clone()
 }
 
-fn pixels(images: &Images) -> Array4<u8> {
+pub fn pixels(images: &Images) -> Array4<u8> {
     Array4::from_shape_fn((images.len(), SIDE, SIDE, 1), |(i, y, x, _)| images.image(i)[SIDE * y + x])
 }
 

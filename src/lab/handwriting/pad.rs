@@ -1,8 +1,8 @@
 //! A canvas in the notebook to draw digits on.
-use super::prepare::{SIDE, prepare};
+use super::prepare::prepare;
 use super::reader::{Network, Reader};
 use super::strokes::{CANVAS, DRAWING, Drawing, KEPT, prepared};
-use super::{cut, ink::Inked, ink::Paper, page, steps};
+use super::{cut, ink::Inked, ink::Paper, own::pixels, page, steps};
 use crate::figures::answer_bars;
 use crate::language::Language;
 use crate::live::{Files, LivePanel, Shared, find};
@@ -10,7 +10,6 @@ use crate::lock::unpoisoned;
 use crate::mnist::{DataSet, Images};
 use crate::picture::Figure;
 use crate::{Error, Fed, Session, Tensor, notebook};
-use ndarray::Array4;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -114,9 +113,7 @@ impl DrawingPad {
             return Err(Error::Data(text.into()));
         }
         let labels: Vec<u8> = drawings.iter().map(|drawing| drawing.number as u8).collect();
-        let images = prepared(&drawings.iter().collect::<Vec<_>>());
-        let pixels = Array4::from_shape_fn((images.len(), SIDE, SIDE, 1), |(i, y, x, _)| images.image(i)[SIDE * y + x]);
-        DataSet::new(pixels, &labels)
+        DataSet::new(pixels(&prepared(&drawings.iter().collect::<Vec<_>>())), &labels)
     }
 
     /// How the drawing on the canvas was prepared, in ten steps.

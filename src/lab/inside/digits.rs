@@ -115,8 +115,8 @@ pub fn finite(what: &str, t: Tensor, numbers: &ArrayD<f32>) -> Result<(), Error>
         return Ok(());
     }
     Err(Error::NotFinite(format!(
-        "{what}: {t} has numbers that are not finite, so there is nothing to show: start again with initialize, and train with \
-         a smaller learning rate."
+        "{what}: {t} has numbers that are not finite, so there is nothing to show: look for a log, a sqrt or a division of 0, or \
+         start again with initialize, and train with a smaller learning rate."
     )))
 }
 

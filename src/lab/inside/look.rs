@@ -179,7 +179,7 @@ fn neurons(layer: &Layer, sums: &ArrayD<f32>, weights: &ArrayD<f32>, before: &St
 fn speaks(sess: &Session, digits: &Digits<'_>, scores: Tensor) -> Result<Vec<Vec<f32>>, Error> {
     let classes = scores.size();
     let which = placeholder([NONE, classes]);
-    let slopes = gradients_of(reduce_sum(scores * which), &[digits.input])[0];
+    let slopes = gradients_of(reduce_sum(scores * which), &[digits.input])[0].named("derivative by the pixels");
     let n = digits.len() * classes;
     let one = Array2::from_shape_fn((n, classes), |(i, class)| f32::from(u8::from(i % classes == class)));
     let mut part = digits.choose(&(0..n).map(|i| i / classes).collect::<Vec<_>>());
@@ -190,12 +190,7 @@ fn speaks(sess: &Session, digits: &Digits<'_>, scores: Tensor) -> Result<Vec<Vec
         products.chunks(channels).map(|channels| channels.iter().sum()).collect()
     };
     let found = digits.run(sess, slopes, &part)?;
-    if found.iter().any(|slope| !slope.is_finite()) {
-        return Err(Error::NotFinite(format!(
-            "look_inside: the derivative of {scores} by the pixels is not finite, so it cannot be said what speaks for a class: \
-             sqrt, log and a division have none where a pixel is 0."
-        )));
-    }
+    finite("look_inside", slopes, &found)?;
     Ok(by_example(&found).into_iter().enumerate().map(speaks).collect())
 }
 

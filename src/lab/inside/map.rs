@@ -42,8 +42,7 @@ pub fn digit_map<const N: usize>(
     }
     let own = digits.run(sess, of, &digits.choose(&(0..digits.len()).collect::<Vec<_>>()))?;
     let all = digits.run(sess, of, &digits.instead(test.images.clone()))?;
-    finite("digit_map", of, &all)?;
-    finite("digit_map", of, &own)?;
+    [&all, &own].into_iter().try_for_each(|numbers| finite("digit_map", of, numbers))?;
     let directions = Directions::of(&by_example(&all));
     let places = |all: Vec<Vec<f32>>| all.iter().map(|numbers| directions.place(numbers)).collect::<Vec<_>>();
     let labels = (0..test.len()).map(|i| test.labels.class(i));
