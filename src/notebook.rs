@@ -10,7 +10,7 @@ pub(crate) fn is_here() -> bool {
     env::var_os("EVCXR_IS_RUNTIME").is_some()
 }
 
-/// The folder by whose files a cell and the kernel's relay (`src/launcher/relay.py`) talk, if there is a relay.
+/// The folder by whose files a cell and the kernel's relay (`src/launcher/kernel/relay.py`) talk, if there is a relay.
 pub(crate) fn relay() -> Option<PathBuf> {
     let folder = PathBuf::from(env::var_os("DIGITOS_RELAY")?);
     folder.join("cell").exists().then_some(folder)

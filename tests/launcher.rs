@@ -12,10 +12,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 #[allow(dead_code)]
-#[path = "../src/launcher/notebook.rs"]
+#[path = "../src/launcher/notebook/mod.rs"]
 mod notebook;
-#[path = "../src/launcher/parameters.rs"]
-mod parameters;
 #[allow(dead_code)]
 #[path = "../src/launcher/paths.rs"]
 mod paths;
@@ -983,7 +981,7 @@ fn a_folder_whose_name_is_not_utf8_is_told() {
 fn the_readmes_quote_what_the_programs_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
-    let sources = ["launcher/setup.rs", "launcher/relay.py", "session/mod.rs", "session/feed.rs"];
+    let sources = ["launcher/setup.rs", "launcher/kernel/relay.py", "session/mod.rs", "session/feed.rs"];
     let sources = sources.map(|name| read(&format!("src/{name}")));
     let sources = sources.concat().split("\\\n").map(str::trim_start).collect::<String>();
     for (name, heading) in [("README.md", "## If something goes wrong"), ("README.es.md", "## Si algo va mal")] {

@@ -1,5 +1,6 @@
 //! The command line. `setup` finds or installs Jupyter, `copies` makes what students work in, `run` executes notebooks,
-//! `grade` those of a class, `notebook` knows their JSON, `parameters` reads a cell, `paths` knows where things lie on each platform, and `kernel` is what Jupyter starts.
+//! `grade` those of a class, `notebook` knows their JSON and their parameters, `paths` knows where things lie on each
+//! platform, and `kernel` is what Jupyter starts.
 //!
 //! Nothing here uses the library: the launcher only starts other programs. Its errors are sentences.
 
@@ -7,12 +8,10 @@ mod copies;
 mod grade;
 mod kernel;
 mod notebook;
-mod parameters;
 mod paths;
 mod run;
 mod setup;
 mod slides;
-mod sources;
 #[cfg(feature = "web")]
 mod web;
 

@@ -2,6 +2,8 @@
 //! that cargo finds the library compiled there. Left to itself, evcxr makes a new folder for each kernel and compiles
 //! everything again.
 
+pub mod sources;
+
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};

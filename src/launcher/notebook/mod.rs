@@ -1,11 +1,13 @@
 //! A notebook file: its parameters, its outputs, and whether a cell failed.
 
+mod parameters;
+
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::parameters::definitions;
+use parameters::definitions;
 
 #[derive(Clone)]
 pub struct Notebook {
