@@ -794,7 +794,7 @@ const parts = {
         const rows = texts.flatMap((text, i) => (i % 2 ? [[parseFloat(text), Number(texts[i - 1])]] : []));
         return rows.sort((a, b) => b[0] - a[0])[0]?.[1];
       };
-      for (const [digit, lines] of Object.entries(strokes)) {
+      const draw = async (lines) => {
         await canvas.scrollIntoViewIfNeeded();
         const box = await canvas.boundingBox();
         const at = ([x, y]) => [box.x + box.width * x, box.y + box.height * y];
@@ -804,6 +804,9 @@ const parts = {
           for (const point of rest) await lesson.page.mouse.move(...at(point), { steps: 6 });
           await lesson.page.mouse.up();
         }
+      };
+      for (const [digit, lines] of Object.entries(strokes)) {
+        await draw(lines);
         await until(`a ${digit}`, async () => (await highest()) === Number(digit), 10);
         check(true, `${name}: a ${digit} that is drawn is read as a ${digit}`);
         await pad.locator('button').nth(await pad.locator('button').evaluateAll((all) => all.findIndex((button) => /^(Clear|Borrar)$/.test(button.textContent)))).click();
@@ -819,8 +822,61 @@ const parts = {
       await until('both are there', async () => (await pad.locator('.kept').count()) === 1 && (await ink()), 10);
       check(true, `${name}: what was drawn and kept is there when the page is loaded again`);
       await lesson.shot(`lab-${name.split('/')[0]}`);
+
+      // the bars follow a network that learns, and what is drawn meanwhile is read
+      await pad.evaluate((pad) => {
+        window.renewed = 0;
+        new MutationObserver((changes) => { window.renewed += changes.length; }).observe(pad.querySelector('.bars'), { attributeFilter: ['aria-label'] });
+      });
+      const isRead = async () => (await pad.locator('[role=status]').textContent()) === ''; // else it says that there is no ink
+      const before = (await lesson.seen()).pictures;
+      await lesson.start('learns');
+      await lesson.training();
+      await canvas.focus();
+      await lesson.page.keyboard.press('Delete');
+      await until('the empty canvas is read', async () => !(await isRead()), 3);
+      await draw(strokes[1]);
+      const start = Date.now();
+      await until('the new drawing is read', isRead, 3);
+      const waited = Date.now() - start;
+      check(!(await lesson.idle()), `${name}: what is drawn while a cell trains is read ${waited} ms later`);
+      await lesson.shot(`lab-learns-${name.split('/')[0]}`);
+      await lesson.ended();
+      const [renewed, pictures] = [await lesson.page.evaluate(() => window.renewed), (await lesson.seen()).pictures - before];
+      check(renewed >= pictures / 2, `${name}: while the panel drew ${pictures} pictures, the bars were renewed ${renewed} times`);
+      await until('a 1', async () => (await highest()) === 1, 10);
       await lesson.close();
       await lesson.context.close();
+    }
+  },
+
+  async 'the lab: an experiment that is stopped'() {
+    // in a folder without a server, a cell that takes no messages cannot be called
+    for (const [name, alone] of [['en/5_lab', true], ['es/5_laboratorio', false]]) {
+      isolated = !alone;
+      const lesson = await Lesson.open(http, name, { hash: '#parameters.0=500' });
+      await lesson.start('runs');
+      const told = /(\d+) (of|de) 15 (runs done|entrenamientos hechos)/;
+      await until('it has begun', () => lesson.section('runs').evaluate((section) => section.classList.contains('running')), 180);
+      await until('some runs are done', async () => told.test(await lesson.text('runs')), 180);
+      const start = Date.now();
+      await lesson.toolbar('stop').click();
+      await lesson.ended(3);
+      const [, kept] = (await lesson.text('runs')).match(/(\d+) (?:of|de) 15 (?:runs were begun|entrenamientos, y)/) ?? [];
+      check(Number(kept) > 0 && Number(kept) < 15, `${name}${alone ? '' : ', isolated'}: Stop ends the experiment after ${Date.now() - start} ms, with ${kept} of 15 runs`);
+      check(await lesson.section('runs').locator('.rich img').count() === 1, 'the curves of what was made are drawn');
+      await lesson.run('table');
+      const table = await lesson.text('table');
+      check(/(stopped at step|detenido en el paso) \d+/.test(table) && (table.match(/0\.00[135]/g) ?? []).length >= 3, 'the table, of runs that were saved and read again, has each rate, and says which run was stopped');
+      check(await lesson.page.locator('.problem').count() === 0, 'no cell has failed');
+      await lesson.shot(`lab-stopped-${name.split('/')[0]}`, { fullPage: true });
+      if (alone) {
+        await lesson.run('runs', 180);
+        check(/15 (runs|entrenamientos) (in|en)/.test(await lesson.text('runs')), 'run again, it goes to its end');
+      }
+      await lesson.close();
+      await lesson.context.close();
+      isolated = false;
     }
   },
 

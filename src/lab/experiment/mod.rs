@@ -27,10 +27,8 @@ use crate::{Error, language::Language, words};
 use run::Settings;
 use std::any::Any;
 use std::fmt::Display;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use team::{Course, Lines};
+use team::{Course, Interrupts, Lines};
 
 /// An experiment makes no more runs than this unless it is [told to](Experiment::at_most).
 const MOST_RUNS: usize = 200;
@@ -81,9 +79,10 @@ const MOST_EVER: usize = 1_000_000;
 /// session has threads: one for each core, or what the environment variable `DIGITOS_THREADS` says. In a web page,
 /// which has no threads, they follow one another.
 ///
-/// A line tells from time to time how many runs are done and how long the rest will take. The ■ of Jupyter ends the
-/// loops over [`Trial::steps`] and begins no further run; what was measured is kept. A run that fails, by an error or a
-/// panic, ends alone: the others go on, and the table says why. (In a web page a panic ends the cell.)
+/// A line tells from time to time how many runs are done and how long the rest will take. The ■ of Jupyter, or of a page
+/// that comes from a server, ends the loops over [`Trial::steps`] and begins no further run; what was measured is kept. A
+/// run that fails, by an error or a panic, ends alone: the others go on, and the table says why. (In a web page a panic
+/// ends the cell.)
 ///
 /// Nodes of the graph stay in memory as long as the program runs. A function that builds a step in each run, as above,
 /// leaves 4 KB behind each time for lesson 1, and 40 KB for a network of five layers with Adam that is built anew as
@@ -143,7 +142,7 @@ impl Experiment {
         let language = Language::parse(&self.language)?;
         let settings = self.settings().map_err(Error::Experiment)?;
         let count = settings.len() * self.seeds;
-        let course = Course::new(count);
+        let course = Course::new(count, Interrupts::in_folder(relay()));
         in_trials_quietly();
         let attempt = |turn: usize, alone: bool| {
             let (seed, settings) = (turn / settings.len(), &settings[turn % settings.len()]);
@@ -155,17 +154,13 @@ impl Experiment {
             })
         };
         let words: &words::Experiment = language.words();
-        let (interrupts, mut lines) = (Interrupts::in_folder(relay()), Lines::default());
+        let mut lines = Lines::default();
         let found = team::work(&course, Threads::all().limit(), &attempt, &mut |done| {
-            if interrupts.found() {
-                course.stop();
-            }
             if let Some(left) = lines.are_due(&course) {
                 let told = (words.done)(&language.count(done), &language.count(count));
                 println!("{told}{}", (language.words::<words::Live>().time_left)(&duration(left, language)));
             }
         });
-        drop(interrupts);
         let begun = found.iter().flatten().count();
         let seconds = duration(course.seconds(), language);
         println!(
@@ -252,25 +247,4 @@ fn written(value: &str) -> String {
 fn sentence(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     printable(text.unwrap_or("it panicked"))
-}
-
-/// The file by which the kernel's relay tells that Jupyter's ■ was pressed. While the file `loop` is there, the relay
-/// does so in place of ending the process.
-struct Interrupts(Option<PathBuf>);
-
-impl Interrupts {
-    fn in_folder(relay: Option<PathBuf>) -> Interrupts {
-        relay.as_ref().map(|folder| fs::write(folder.join("loop"), ""));
-        Interrupts(relay)
-    }
-
-    fn found(&self) -> bool {
-        self.0.as_ref().is_some_and(|folder| fs::remove_file(folder.join("stop")).is_ok())
-    }
-}
-
-impl Drop for Interrupts {
-    fn drop(&mut self) {
-        self.0.as_ref().map(|folder| fs::remove_file(folder.join("loop")));
-    }
 }

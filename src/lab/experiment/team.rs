@@ -1,32 +1,46 @@
 //! Those who make the runs: threads that take one after the other, while the caller looks on.
 use crate::error::TRIAL;
+use crate::notebook::FOLDER;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, Builder};
 use std::time::{Duration, Instant};
 
-/// How often the caller looks on.
+/// How often the caller looks on, and somebody looks whether the runs are to stop.
 const WATCH: Duration = Duration::from_millis(75);
 
 /// How far all runs are, and whether they are to stop.
 pub struct Course {
     start: Instant,
     stopped: AtomicBool,
+    interrupts: Interrupts,
+    /// When it was last looked for an interrupt, in milliseconds.
+    looked: AtomicU32,
     /// How far each is, in thousandths.
     runs: Vec<AtomicU32>,
 }
 
 impl Course {
-    pub fn new(count: usize) -> Course {
+    pub fn new(count: usize, interrupts: Interrupts) -> Course {
         let runs = (0..count).map(|_| AtomicU32::new(0)).collect();
-        Course { start: Instant::now(), stopped: AtomicBool::new(false), runs }
+        Course { start: Instant::now(), stopped: AtomicBool::new(false), interrupts, looked: AtomicU32::new(0), runs }
     }
 
     pub fn stop(&self) {
         self.stopped.store(true, Relaxed);
     }
 
+    /// To be asked at each step, by whoever makes the runs: there may be nobody else.
     pub fn is_stopped(&self) -> bool {
+        let now = self.start.elapsed().as_millis() as u32;
+        if now >= self.looked.load(Relaxed) + WATCH.as_millis() as u32 {
+            self.looked.store(now, Relaxed);
+            if self.interrupts.found() {
+                self.stop();
+            }
+        }
         self.stopped.load(Relaxed)
     }
 
@@ -44,6 +58,27 @@ impl Course {
         let made: u32 = self.runs.iter().map(|run| run.load(Relaxed)).sum();
         let share = made as f32 / (1000 * self.runs.len()) as f32;
         (made > 0).then(|| self.seconds() * (1.0 - share) / share)
+    }
+}
+
+/// The file by which the kernel's relay tells that Jupyter's ■ was pressed. While the file `loop` is there, the relay
+/// does so in place of ending the process. Without a relay it is looked for beside the notebook: so a web page tells it.
+pub struct Interrupts(Option<PathBuf>);
+
+impl Interrupts {
+    pub fn in_folder(relay: Option<PathBuf>) -> Interrupts {
+        relay.as_ref().map(|folder| fs::write(folder.join("loop"), ""));
+        Interrupts(relay)
+    }
+
+    pub fn found(&self) -> bool {
+        fs::remove_file(self.0.as_deref().unwrap_or(Path::new(FOLDER)).join("stop")).is_ok()
+    }
+}
+
+impl Drop for Interrupts {
+    fn drop(&mut self) {
+        self.0.as_ref().map(|folder| fs::remove_file(folder.join("loop")));
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::mnist::{DataSets, read_data_sets};
 use crate::picture::tests::well_formed;
 use crate::*;
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -62,7 +63,7 @@ fn runs_side_by_side_are_bit_for_bit_those_one_after_the_other() {
     for rate in [0.001, 0.003] {
         for seed in 0..2 {
             let settings = vec![("rate".to_string(), rate.to_string())];
-            let course = Course::new(1);
+            let course = Course::new(1, Interrupts::in_folder(None));
             let trial = Trial::new(("", &settings), seed, true, (&course, 0));
             lesson.train(&trial, rate, 60).unwrap();
             alone.push(trial.ended(None));
@@ -189,7 +190,7 @@ fn no_steps_are_the_measurement_before_the_first() {
 
 #[test]
 fn a_stop_ends_the_loops_and_keeps_what_was_measured() {
-    let (course, others) = (Course::new(6), AtomicUsize::new(0));
+    let (course, others) = (Course::new(6, Interrupts::in_folder(None)), AtomicUsize::new(0));
     let settings = Vec::new();
     let make = |turn: usize, alone: bool| {
         let trial = Trial::new(("", &settings), turn as u64, alone, (&course, turn));
@@ -215,6 +216,29 @@ fn a_stop_ends_the_loops_and_keeps_what_was_measured() {
     let runs = Runs::new(Language::Spanish, begun);
     assert!(runs.check().is_ok());
     assert!(runs.table().unwrap().to_string().contains("detenido en el paso"), "{}", runs.table().unwrap());
+}
+
+/// As in a page, where nobody looks on.
+#[test]
+fn one_who_makes_all_runs_alone_finds_the_stop_between_two_steps() {
+    let folder = std::env::temp_dir().join(format!("digitos-alone-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let course = Course::new(3, Interrupts::in_folder(Some(folder.clone())));
+    let settings = Vec::new();
+    let make = |turn: usize, alone: bool| {
+        let trial = Trial::new(("", &settings), turn as u64, alone, (&course, turn));
+        for i in trial.steps(if turn == 0 { 3 } else { usize::MAX - 1 }) {
+            trial.note(i.min(50), 0.5, None);
+            if (turn, i) == (1, 10) {
+                fs::write(folder.join("stop"), "").unwrap();
+            }
+        }
+        trial.ended(None)
+    };
+    let found: Vec<End> = work(&course, 0, &make, &mut |_| {}).into_iter().flatten().map(|run| run.end).collect();
+    assert_eq!(found, [End::Whole, End::Stopped]);
+    drop(course);
+    fs::remove_dir(&folder).unwrap();
 }
 
 #[test]

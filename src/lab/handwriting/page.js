@@ -194,10 +194,14 @@ async function look() {
   clearTimeout(timer);
   if (!root.isConnected) return;
   dress();
+  let pace = 300;
   try {
     const text = await get(own('json')), answer = JSON.parse(text);
     reads = answer.shares.length > 0;
-    if (reads && text !== told) tell(answer);
+    if (reads && text !== told) {
+      tell(answer);
+      pace = 150; // while it learns, as often as its panel
+    }
     told = text;
     if (!reads || answer.number === number) hurry = 0;
   } catch {
@@ -205,7 +209,7 @@ async function look() {
   }
   clearTimeout(timer);
   if (hurry > 0) hurry -= 1;
-  timer = setTimeout(look, hurry ? 12 : reads ? 300 : 1000);
+  timer = setTimeout(look, hurry ? 12 : reads ? pace : 1000);
 }
 
 function tell({ pixels, shares }) {

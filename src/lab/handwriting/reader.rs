@@ -55,8 +55,8 @@ pub struct Reader {
     pub files: Files,
     pub network: Arc<Mutex<Option<Network>>>,
     pub session: Session,
-    /// The drawing that was read last.
-    pub seen: Option<String>,
+    /// The drawing that was read last, its number, and its image.
+    pub seen: Option<(String, u64, Images)>,
 }
 
 impl Reader {
@@ -65,17 +65,16 @@ impl Reader {
         let network = network.as_mut()?;
         network.follow();
         let text = fs::read_to_string(self.files.path(DRAWING)).unwrap_or_default();
-        if network.variables.is_none() && self.seen.as_ref() == Some(&text) {
+        if self.seen.as_ref().is_none_or(|(seen, ..)| *seen != text) {
+            let drawing = Drawing::parse(if text.is_empty() { "0" } else { &text })?;
+            self.seen = Some((text, drawing.number, prepared(&[&drawing])));
+        } else if network.variables.is_none() {
             return None;
         }
-        let drawing = if text.is_empty() { Drawing::parse("0") } else { Drawing::parse(&text) };
-        self.seen = Some(text);
-        let drawing = drawing?;
-        let image = prepared(&[&drawing]);
-        let shares = network.answer(&mut self.session, &image).ok()?;
+        let (_, number, image) = self.seen.as_ref()?;
+        let shares = network.answer(&mut self.session, image).ok()?;
         let json = format!(
-            "{{\"number\":{},\"pixels\":{:?},\"shares\":[{}]}}\n",
-            drawing.number,
+            "{{\"number\":{number},\"pixels\":{:?},\"shares\":[{}]}}\n",
             image.image(0),
             shares.iter().map(|share| json_number(Some(*share))).collect::<Vec<_>>().join(",")
         );

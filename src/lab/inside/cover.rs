@@ -19,7 +19,7 @@ const GREY: f32 = 0.5;
 /// # Errors
 ///
 /// [`Error::Picture`] for another language, [`Error::Feed`] if `y` reads none of the images or there are more than five,
-/// [`Error::NotFinite`] if the answer is NaN; otherwise as [`Session::run`].
+/// [`Error::NotFinite`] if a weight is NaN or infinite, or the answer NaN; otherwise as [`Session::run`].
 pub fn cover<const N: usize>(
     sess: &Session,
     y: impl Into<Tensor>,
@@ -27,7 +27,7 @@ pub fn cover<const N: usize>(
     language: &str,
 ) -> Result<Figure, Error> {
     let (language, y) = (Language::parse(language)?, y.into());
-    let digits = Digits::find("cover", y, &feed)?;
+    let digits = Digits::find("cover", sess, y, &feed)?;
     covered_figure(&covered(sess, &digits, y)?, digits.shape, language)
 }
 

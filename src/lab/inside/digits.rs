@@ -23,8 +23,8 @@ pub struct Digits<'a> {
 }
 
 impl<'a> Digits<'a> {
-    /// Finds them among what is fed; `what` was called, for its errors.
-    pub fn find(what: &str, y: Tensor, fed: &'a [Fed<'a>]) -> Result<Digits<'a>, Error> {
+    /// Finds them among what is fed, for a net whose numbers are all finite; `what` was called, for its errors.
+    pub fn find(what: &str, sess: &Session, y: Tensor, fed: &'a [Fed<'a>]) -> Result<Digits<'a>, Error> {
         let refused = |text: String| Err(Error::Feed(format!("{what}: {text}")));
         let nodes = topological_order(&[y]);
         let is_read = |fed: &&Fed<'_>| fed.placeholder.is_batched() && nodes.contains(&fed.placeholder);
@@ -49,7 +49,15 @@ impl<'a> Digits<'a> {
             ));
         }
         // the session says what is wrong with all that is fed
-        let numbers = by_example(&Session::new().run_fed(&input.placeholder, fed)?);
+        let numbers = Session::new().run_fed(&input.placeholder, fed)?;
+        finite(what, input.placeholder, &numbers)?;
+        let numbers = by_example(&numbers);
+        // a net that has them may answer all the same: relu makes 0 of -∞
+        for variable in y.variables() {
+            for (_, values) in sess.copy_variables(&variable)? {
+                finite(what, variable, &*values)?;
+            }
+        }
         let images: Option<&Images> = input.value.as_any().and_then(|value| value.downcast_ref());
         let shape = match (images, input.placeholder.shape()) {
             (Some(images), _) => images.shape(),
@@ -110,12 +118,14 @@ pub fn by_example(array: &ArrayD<f32>) -> Vec<Vec<f32>> {
 }
 
 /// Refuses what a picture cannot show.
-pub fn finite(what: &str, t: Tensor, numbers: &ArrayD<f32>) -> Result<(), Error> {
-    if numbers.iter().all(|number| number.is_finite()) {
+pub fn finite<'n>(what: &str, t: Tensor, numbers: impl IntoIterator<Item = &'n f32>) -> Result<(), Error> {
+    let (mut all, mut broken) = (0, 0);
+    numbers.into_iter().for_each(|number| (all, broken) = (all + 1, broken + usize::from(!number.is_finite())));
+    if broken == 0 {
         return Ok(());
     }
     Err(Error::NotFinite(format!(
-        "{what}: {t} has numbers that are not finite, so there is nothing to show: look for a log, a sqrt or a division of 0, or \
+        "{what}: {broken} of the {all} numbers of {t} are NaN or infinite, so there is nothing to show: look for a log, a sqrt or a division of 0, or \
          start again with initialize, and train with a smaller learning rate."
     )))
 }

@@ -37,7 +37,7 @@ use ndarray::{Array2, ArrayD};
 /// # Errors
 ///
 /// [`Error::Picture`] for another language, more than ten classes, or a net too large for a page; [`Error::Feed`] if `y` reads none of the
-/// images, or there are more than five; [`Error::NotFinite`] if a layer gives NaN; otherwise as [`Session::run`].
+/// images, or there are more than five; [`Error::NotFinite`] if a weight, what a layer gives or a derivative is NaN or infinite; otherwise as [`Session::run`].
 pub fn look_inside<const N: usize>(
     sess: &Session,
     y: impl Into<Tensor>,
@@ -49,7 +49,7 @@ pub fn look_inside<const N: usize>(
 }
 
 pub(super) fn inside(sess: &Session, y: Tensor, feed: &[Fed<'_>], language: Language) -> Result<Inside, Error> {
-    let digits = Digits::find("look_inside", y, feed)?;
+    let digits = Digits::find("look_inside", sess, y, feed)?;
     let scores = scores(y);
     let (layers, n, classes) = (path(digits.input, scores), digits.len(), scores.size());
     if layers.is_empty() {

@@ -22,7 +22,7 @@ const ROUNDS: usize = 1000;
 /// # Errors
 ///
 /// [`Error::Picture`] for another language or fewer than three digits, [`Error::Feed`] if `y` reads none of the images or there are
-/// more than five, [`Error::NotFinite`] if the layer gives NaN; otherwise as [`Session::run`].
+/// more than five, [`Error::NotFinite`] if a weight or what the layer gives is NaN or infinite; otherwise as [`Session::run`].
 pub fn digit_map<const N: usize>(
     sess: &Session,
     y: impl Into<Tensor>,
@@ -31,7 +31,7 @@ pub fn digit_map<const N: usize>(
     language: &str,
 ) -> Result<Figure, Error> {
     let (language, y) = (Language::parse(language)?, y.into());
-    let digits = Digits::find("digit_map", y, &feed)?;
+    let digits = Digits::find("digit_map", sess, y, &feed)?;
     let (of, layer) = features(&digits, y);
     let test = test.take(MOST);
     if test.len() < FEWEST {

@@ -124,6 +124,14 @@ impl Layer {
         }
     }
 
+    /// Multiply-adds for an image.
+    pub fn work(&self) -> usize {
+        match self.kind {
+            Kind::Filter(_, weights) | Kind::Dense(weights) => self.sum.size() / self.maps() * weights.size(),
+            _ => 0,
+        }
+    }
+
     /// How many maps or neurons it has.
     pub fn maps(&self) -> usize {
         self.sum.shape().last().copied().unwrap_or(1)

@@ -88,7 +88,7 @@ fn the_sum_of_each_number_is_that_number() -> Result<(), Error> {
     Ok(())
 }
 
-/// With their averages and with dropout, as the lessons examine them; in a page no larger than promised.
+/// With their averages and with dropout, as the lessons examine them; five digits in a page no larger than promised.
 #[test]
 fn the_nets_of_the_lessons_can_be_followed() -> Result<(), Error> {
     let mnist = read_data_sets("MNISTdata")?;
@@ -107,14 +107,16 @@ fn the_nets_of_the_lessons_can_be_followed() -> Result<(), Error> {
     for (y, layers) in [(first, 1), (second, 3), (third, 5), (fourth, 4)] {
         let mut sess = Session::new();
         sess.initialize((y, AdamOptimizer::new(0.1).minimize(reduce_sum(y))))?;
-        let one = mnist.test.take(1);
-        let feed = || feed! { x => one.images, pkeep => 1, is_test => true, iteration => 0 };
-        let found = inside(&sess, y, &feed(), Language::Spanish)?;
+        let [one, five] = [1, 5].map(|n| mnist.test.images.take(n));
+        let found =
+            inside(&sess, y, &feed! { x => one, pkeep => 1, is_test => true, iteration => 0 }, Language::Spanish)?;
         assert_eq!((found.stages.len() - 1, found.unknown.len()), (layers, 0), "{:?}", names(&found));
         sums_are_right(&found);
         for language in ["es", "en"] {
-            let shown = look_inside(&sess, y, feed(), language)?;
+            let feed = feed! { x => five, pkeep => 1, is_test => true, iteration => 0 };
+            let shown = look_inside(&sess, y, feed, language)?;
             well_formed(shown.figure().svg());
+            println!("{} digits, {layers} layers: {} bytes", five.len(), shown.html().len());
             assert!(shown.html().len() < 400_000, "{} bytes", shown.html().len());
         }
     }
@@ -195,14 +197,84 @@ fn what_cannot_be_shown_is_refused_with_a_reason() -> Result<(), Error> {
     let broken = variable(constant(f32::MAX, [784, 10])).named("broken");
     let first = y;
     let y = softmax(matmul(reshape(x, [-1, 784]), broken) * 1e9);
-    refused(look(&begun(y)?, y, 1), "has numbers that are not finite");
+    refused(look(&begun(y)?, y, 1), "are NaN or infinite");
     let one = mnist.test.images.one(0);
-    refused(cover(&begun(y)?, y, feed! { x => one }, "en").map(|_| ()), "not finite");
+    refused(cover(&begun(y)?, y, feed! { x => one }, "en").map(|_| ()), "of the 1220 numbers of");
     refused(
         nearest_digits(&sess, first, feed! { x => one }, &mnist.train.take(3), "en").map(|_| ()),
         "there are 3 training digits",
     );
     refused(digit_map(&sess, first, feed! { x => one }, &mnist.test.take(2), "en").map(|_| ()), "there are 2 digits");
+    Ok(())
+}
+
+/// What each part of the room says of a net: the same sentence, or no error.
+fn said(sess: &Session, y: Tensor, x: Tensor, mnist: &DataSets) -> Vec<Option<String>> {
+    let one = mnist.test.images.one(0);
+    let feed = || feed! { x => one };
+    let error =
+        |found: Result<(), Error>| found.err().map(|error| error.to_string().split_once(": ").unwrap().1.into());
+    vec![
+        error(look_inside(sess, y, feed(), "en").map(drop)),
+        error(cover(sess, y, feed(), "en").map(drop)),
+        error(nearest_digits(sess, y, feed(), &mnist.train.take(20), "en").map(drop)),
+        error(digit_map(sess, y, feed(), &mnist.test.take(20), "en").map(drop)),
+    ]
+}
+
+/// Also where its answer is finite: relu makes 0 of -∞, and softmax a probability.
+#[test]
+fn a_net_with_broken_numbers_is_named_and_not_drawn() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for place in 0..4 {
+            let x = images();
+            let start = |k: usize, sound: Tensor| {
+                variable(if k == place { sound * broken } else { sound }).named(["v0", "v1", "v2", "v3"][k])
+            };
+            let hidden = matmul(reshape(x, [-1, 784]), start(0, truncated_normal([784, 20], 0.1)));
+            let hidden = relu(hidden + start(1, constant(1.0, [20])));
+            let y = softmax(matmul(hidden, start(2, truncated_normal([20, 10], 0.1))) + start(3, constant(1.0, [10])));
+            for text in said(&begun(y)?, y, x, &mnist) {
+                let text = text.unwrap_or_else(|| panic!("{broken} in {place} is drawn"));
+                let count = [15_680, 20, 200, 10][place];
+                let start = format!("{count} of the {count} numbers of v{place} ");
+                assert!(text.starts_with(&start) && text.contains("are NaN or infinite"), "{text}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_net_that_was_never_initialised_or_has_no_slope_is_not_drawn() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    let x = images();
+    let w = variable(truncated_normal([784, 10], 0.1));
+    let y = matmul(sqrt(reshape(x, [-1, 784])), w);
+    for text in said(&Session::new(), y, x, &mnist) {
+        assert!(text.is_some_and(|text| text.contains("initialize")));
+    }
+    let [inside, others @ ..] = &said(&begun(y)?, y, x, &mnist)[..] else { unreachable!() };
+    assert!(inside.as_ref().is_some_and(|text| text.contains("derivative by the pixels")), "{inside:?}");
+    assert!(others.iter().all(Option::is_none), "they ask for no slope: {others:?}");
+    let mut image = mnist.test.images.one(0).to_array();
+    image[[0, 3, 4, 0]] = f32::NAN;
+    let text = look_inside(&begun(y)?, y, feed! { x => image }, "en").unwrap_err().to_string();
+    assert!(text.contains("1 of the 784 numbers of placeholder"), "{text}");
+    Ok(())
+}
+
+/// In the same time, about: a large net looks at fewer.
+#[test]
+fn a_large_net_is_compared_with_fewer_digits() -> Result<(), Error> {
+    let mnist = read_data_sets("MNISTdata")?;
+    let x = images();
+    for (neurons, looked) in [(20, "5,000"), (6000, "2,000")] {
+        let y = dense(relu(dense(reshape(x, [-1, 784]), neurons)), 10);
+        let figure = nearest_digits(&begun(y)?, y, feed! { x => mnist.test.images.one(0) }, &mnist.train, "en")?;
+        assert!(figure.svg().contains(&format!(" {looked} training digits")), "{}", figure.svg());
+    }
     Ok(())
 }
 
@@ -301,7 +373,7 @@ fn a_covered_part_changes_the_answer_as_a_run_says() -> Result<(), Error> {
     let mut sess = begun(y)?;
     let one = mnist.test.images.select(2..4);
     let feed = feed! { x => one };
-    let digits = Digits::find("cover", y, &feed)?;
+    let digits = Digits::find("cover", &sess, y, &feed)?;
     let found = covered(&sess, &digits, y)?;
     assert_eq!((found[0].steps, found[0].side, found[0].stride), ([11, 11], 7, 2));
     for (row, column) in [(0, 0), (3, 5), (10, 10)] {
@@ -350,10 +422,10 @@ fn an_answer_of_nan_is_not_taken_for_a_0() -> Result<(), Error> {
     let mnist = read_data_sets("MNISTdata")?;
     let x = images();
     let hidden = relu(dense(reshape(x, [-1, 784]), 20));
-    let y = softmax(dense(hidden, 10) + variable(constant(f32::NAN, [10])));
+    let y = softmax(dense(hidden, 10) + constant(f32::NAN, [10]));
     let found = nearest_digits(&begun(y)?, y, feed! { x => mnist.test.images.one(0) }, &mnist.train, "en");
     let text = found.map(drop).unwrap_err().to_string();
-    assert!(text.starts_with("nearest_digits: softmax [?, 10] has numbers that are not finite"), "{text}");
+    assert!(text.starts_with("nearest_digits: 10 of the 10 numbers of softmax [?, 10] are NaN or infinite"), "{text}");
     Ok(())
 }
 
@@ -369,7 +441,7 @@ fn probabilities_of_several_nets_are_shown_as_they_are() -> Result<(), Error> {
     let feed = feed! { x => digit };
     let expected: Vec<f32> = sess.run(y, feed! { x => digit })?.iter().copied().collect();
     assert_eq!(inside(&sess, y, &feed, Language::English)?.probabilities[0], expected);
-    let digits = Digits::find("cover", y, &feed)?;
+    let digits = Digits::find("cover", &sess, y, &feed)?;
     let shown = covered(&sess, &digits, y)?.remove(0);
     assert_eq!(shown.before, expected[shown.answer]);
     Ok(())
@@ -381,9 +453,6 @@ fn a_derivative_that_is_infinite_is_not_drawn_as_0() -> Result<(), Error> {
     let y = softmax(dense(sqrt(reshape(x, [-1, 784])), 10));
     let blank = ndarray::Array4::<f32>::zeros((1, 28, 28, 1));
     let text = look_inside(&begun(y)?, y, feed! { x => blank }, "en").map(drop).unwrap_err().to_string();
-    assert!(
-        text.contains("look_inside: derivative by the pixels [?, 28, 28, 1] has numbers that are not finite"),
-        "{text}"
-    );
+    assert!(text.contains("numbers of derivative by the pixels [?, 28, 28, 1] are NaN or infinite"), "{text}");
     Ok(())
 }

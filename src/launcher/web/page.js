@@ -274,7 +274,7 @@ function mark() {
 let worker, current, started = false, paused = false, stopped = 0;
 let sent = new Map(); // the changes that the worker has
 let held; // the cell whose training was stopped and can go on, and the panel that showed it
-let loaded = false, runs = 0;
+let loaded = false, runs = 0, bell;
 const notes = [], prompts = [];
 const counts = []; // the number of each cell's last run, as a notebook counts its runs
 let count = 0;
@@ -308,8 +308,10 @@ function run(to, from = Math.min(to, fresh()), goesOn = false) {
   begin(from);
   const list = [...sent].map(([key, text]) => [...key.split('.').map(Number), text]);
   const mine = ++runs;
+  URL.revokeObjectURL(bell);
+  bell = URL.createObjectURL(new Blob());
   prepared().then(
-    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn, answered }); },
+    () => { if (mine === runs) worker.postMessage({ kind: 'run', from, to, changes: list, goesOn, answered, bell }); },
     (text) => { if (mine === runs) trouble(text, () => run(to)); },
   );
 }
@@ -390,6 +392,7 @@ function stop() {
   } else if (!stopped) {
     [paused, stopped] = [false, now];
     worker.postMessage({ kind: 'stop' });
+    URL.revokeObjectURL(bell); // a cell that takes no messages looks for it
     say(words.stopping);
     setTimeout(() => { if (stopped === now && current !== undefined) say(words.stuck); }, 3000);
   } else {

@@ -191,7 +191,10 @@ const calls = {
     if (LIVE.test(path)) postFile(path);
     return OK;
   },
-  path_unlink_file(_, at, length) { return files.delete(pathAt(at, length)) ? OK : NOENT; },
+  path_unlink_file(_, at, length) {
+    const path = pathAt(at, length);
+    return files.delete(path) || path === STOP && isCalled() ? OK : NOENT;
+  },
 };
 
 // Addresses above 2 GB arrive as negative numbers.
@@ -382,10 +385,12 @@ const channel = new MessageChannel();
 const breath = () => new Promise((done) => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 
-// Lets messages of the page come in, and waits as long as it wants a pause.
+// Lets messages of the page come in, and those work who wait beside the loop, such as the reader of a drawing; waits as long as
+// the page wants a pause.
 async function rest() {
   flush();
   await breath();
+  instance.exports.beside();
   while (paused && !stopping) {
     await wait(60);
     instance.exports.beside();
@@ -394,6 +399,7 @@ async function rest() {
 
 async function run({ from, to, changes, goesOn, ...page }) {
   answered = page.answered;
+  bell = leadsSomewhere(page.bell) ? page.bell : undefined;
   if (goesOn && held?.cell === from) goBack(held);
   else if (from !== position || instance === undefined) goBack(states[from]);
   else goesOn = false;
@@ -451,6 +457,24 @@ async function run({ from, to, changes, goesOn, ...page }) {
 function panel() {
   return [...files.keys()].filter((path) => path.startsWith('/digitos_live/') && path.endsWith('.json'))
     .find((path) => JSON.parse(new TextDecoder().decode(files.get(path))).busy);
+}
+
+// A loop that cannot rest, such as an experiment's, takes away this file if there is a stop. While it runs no message comes in, but
+// the page can take back an address (`bell`) that had led somewhere; a page that comes from no server has none that does.
+const STOP = '/digitos_live/stop';
+let bell;
+
+function leadsSomewhere(address) {
+  const request = new XMLHttpRequest();
+  request.open('GET', address, false);
+  try { request.send(); } catch { return false; }
+  return true;
+}
+
+function isCalled() {
+  if (!bell || leadsSomewhere(bell)) return false;
+  bell = undefined;
+  return true;
 }
 
 // Leaves it an order.

@@ -43,7 +43,8 @@ impl Stage {
             _ => String::new(),
         };
         let activation = self.activation.map_or("null".into(), |(name, slope)| format!("[{name:?}, {slope}]"));
-        let values: Vec<String> = self.values.iter().map(|values| format!("\"{}\"", packed(values))).collect();
+        let values = self.values.iter().map(|values| format!("\"{}\"", spared(values, self.shape[2], three)));
+        let values: Vec<String> = values.collect();
         format!(
             "{{name: {:?}, count: {:?}, kind: \"{kind}\", shape: {:?}, from: {:?}, full: {full}, {axes}{rule}scale: \"{}\", shift: \"{}\", \
              activation: {activation}, drops: {}, values: [{}]}}",
@@ -68,7 +69,10 @@ impl Inside {
             .map(|digit| {
                 let most = self.full_speaks(digit);
                 let shade = |v: &f32| (128.0 + 127.0 * v / most).round() as u8;
-                format!("\"{}\"", base64(&self.speaks[digit].iter().flatten().map(shade).collect::<Vec<_>>()))
+                format!(
+                    "\"{}\"",
+                    spared(&self.speaks[digit].concat().iter().map(shade).collect::<Vec<_>>(), 1, |v| [*v])
+                )
             })
             .collect();
         let answers: Vec<String> = (0..self.labels.len()).map(|digit| self.answer(digit, language)).collect();
@@ -106,8 +110,24 @@ impl Inside {
     }
 }
 
-/// Numbers in three bytes each: an `f32` without the last eight bits, of which five digits are left.
+/// An `f32` without the last eight bits, of which five digits are left.
+fn three(x: &f32) -> [u8; 3] {
+    let [a, b, c, _] = (x.to_bits().saturating_add(0x80) >> 8).to_le_bytes();
+    [a, b, c]
+}
+
 fn packed(numbers: &[f32]) -> String {
-    let bytes = |x: &f32| (x.to_bits().saturating_add(0x80) >> 8).to_le_bytes();
-    base64(&numbers.iter().flat_map(|x| bytes(x)[..3].to_vec()).collect::<Vec<_>>())
+    base64(&numbers.iter().flat_map(three).collect::<Vec<_>>())
+}
+
+/// A bit for each number, whether it is another than the one `step` before it (or, at the beginning, than 0), then those that
+/// are. In a map, paper is much of the same.
+fn spared<T: PartialEq + Default, const N: usize>(numbers: &[T], step: usize, bytes: fn(&T) -> [u8; N]) -> String {
+    let zero = T::default();
+    let is_new = |i: usize| numbers[i] != *i.checked_sub(step).map_or(&zero, |before| &numbers[before]);
+    let new: Vec<usize> = (0..numbers.len()).filter(|i| is_new(*i)).collect();
+    let mut all = vec![0; numbers.len().div_ceil(8)];
+    new.iter().for_each(|i| all[i / 8] |= 1 << (i % 8));
+    all.extend(new.iter().flat_map(|i| bytes(&numbers[*i])));
+    base64(&all)
 }

@@ -1,19 +1,28 @@
 const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 // Integers of three bytes; as floats they lack their last eight bits.
-function threes(text, shift) {
-  const all = bytesOf(text);
+function threes(all, shift) {
   return Uint32Array.from({ length: all.length / 3 }, (_, i) => (all[3 * i] | all[3 * i + 1] << 8 | all[3 * i + 2] << 16) << shift);
 }
-const floats = (text) => new Float32Array(threes(text, 8).buffer);
+const floatsOf = (bytes) => new Float32Array(threes(bytes, 8).buffer);
+const floats = (text) => floatsOf(bytesOf(text));
+// A bit for each number, whether it is another than the one `step` before it (or, at the beginning, than 0), then those that are.
+function spared(text, numbers, step, numbersOf) {
+  const all = bytesOf(text), given = numbersOf(all.subarray(Math.ceil(numbers.length / 8)));
+  let next = 0;
+  for (let i = 0; i < numbers.length; i++) numbers[i] = all[i >> 3] >> (i & 7) & 1 ? given[next++] : numbers[i - step] ?? 0;
+  return numbers;
+}
+const product = (all) => all.reduce((a, b) => a * b);
 const stages = data.stages.map((stage) => ({
   ...stage,
-  values: stage.values.map(floats),
+  values: stage.values.map((text) => spared(text, new Float32Array(product(stage.shape)), stage.shape[2], floatsOf)),
   scale: floats(stage.scale),
   shift: floats(stage.shift),
   filter: stage.filter && floats(stage.filter),
-  terms: stage.terms && stage.terms.map(([places, weights, sums]) => ({ places: threes(places, 0), weights: floats(weights), sums: floats(sums) })),
+  terms: stage.terms && stage.terms.map(([places, weights, sums]) => ({ places: threes(bytesOf(places), 0), weights: floats(weights), sums: floats(sums) })),
 }));
-const speaks = data.speaks.map(bytesOf), end = stages.length - 1;
+const end = stages.length - 1, pixels = product(stages[0].shape.slice(0, 2));
+const speaks = data.speaks.map((text) => spared(text, new Uint8Array(pixels * stages[end].shape[2]), 1, (bytes) => bytes));
 const [LEAST, MOST] = data.colours;
 const isMap = ({ shape: [rows, columns] }) => rows * columns > 1;
 const fill = (text, ...all) => text.replace(/#(\d)/g, (_, i) => all[i]);
