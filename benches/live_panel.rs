@@ -1,4 +1,5 @@
-//! What the live panel costs the first lesson: 5,001 steps with and without it in turn, medians, in percent.
+//! What the live panel costs the first lesson, and a canvas whose bars follow it: 5,001 steps without them, with the panel and
+//! with both in turn, medians, in percent.
 //! `THREADS=1 cargo bench --bench live_panel` leaves the second of two cores to the panel.
 use digitos::prelude::*;
 use std::time::Instant;
@@ -20,10 +21,13 @@ fn main() {
     let loss = -reduce_mean(y_ * log(y)) * 1000.0;
     let step = GradientDescentOptimizer::new(0.003).minimize(loss);
     let mut sess = Session::new().threads(threads);
-    let mut panel = LivePanel::new("en", y, loss).unwrap();
-    panel.show();
+    sess.initialize(step).unwrap();
+    let pad = draw("en").unwrap();
+    pad.reads(&sess, y, feed! { x => pad.image().unwrap() }).unwrap();
+    let mut panels = [(); 2].map(|()| LivePanel::new("en", y, loss).unwrap());
+    panels[0].show();
 
-    let (mut plain, mut watched) = (Vec::new(), Vec::new());
+    let (mut plain, mut watched) = (Vec::new(), [Vec::new(), Vec::new()]);
     for _ in 0..ROUNDS {
         sess.initialize(step).unwrap();
         let start = Instant::now();
@@ -33,18 +37,30 @@ fn main() {
         }
         plain.push(start.elapsed());
 
-        sess.initialize(step).unwrap();
-        let start = Instant::now();
-        for _ in panel.steps(&sess, NUM_ITERS) {
-            let batch = mnist.train.next_batch(100).unwrap();
-            panel.training(&sess, feed! { x => batch.images, y_ => batch.labels }).unwrap();
-            panel.test(&sess, feed! { x => mnist.test.images, y_ => mnist.test.labels }).unwrap();
-            sess.run(step, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+        for (draws, (panel, times)) in panels.iter_mut().zip(&mut watched).enumerate() {
+            if draws == 1 {
+                panel.show();
+                pad.follows(panel);
+            }
+            sess.initialize(step).unwrap();
+            let start = Instant::now();
+            for _ in panel.steps(&sess, NUM_ITERS) {
+                let batch = mnist.train.next_batch(100).unwrap();
+                panel.training(&sess, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+                panel.test(&sess, feed! { x => mnist.test.images, y_ => mnist.test.labels }).unwrap();
+                sess.run(step, feed! { x => batch.images, y_ => batch.labels }).unwrap();
+            }
+            times.push(start.elapsed());
         }
-        watched.push(start.elapsed());
     }
-    plain.sort_unstable();
-    watched.sort_unstable();
-    let [plain, watched] = [plain, watched].map(|times| times[ROUNDS / 2].as_secs_f64());
-    println!("without {plain:.2} s, with the panel {watched:.2} s: {:+.1} %", (watched / plain - 1.0) * 100.0);
+    let median = |mut times: Vec<std::time::Duration>| {
+        times.sort_unstable();
+        times[ROUNDS / 2].as_secs_f64()
+    };
+    let (plain, [panel, drawing]) = (median(plain), watched.map(median));
+    println!(
+        "without {plain:.2} s, with the panel {panel:.2} s: {:+.1} %; and with a drawing that is read {drawing:.2} s: {:+.1} % more",
+        (panel / plain - 1.0) * 100.0,
+        (drawing / panel - 1.0) * 100.0
+    );
 }
