@@ -310,7 +310,7 @@ impl LivePanel {
         if !recorded && !glance || test && empty {
             return Ok(());
         }
-        let (epoch, followed) = (progress.epoch(), progress.is_followed && progress.newest.is_none());
+        let (epoch, followed) = (progress.epoch(), progress.is_followed);
         drop(progress);
 
         let spreads = !test && (glance || schedule.test(step));

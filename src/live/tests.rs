@@ -195,6 +195,18 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 #[test]
+fn who_follows_a_panel_gets_the_newest_weights_however_late() {
+    let (mut lesson, mut other) = (Lesson::new(), Lesson::new());
+    let shared = lesson.panel.followed().upgrade().unwrap();
+    lesson.train(30);
+    other.train(29); // the network that the last step of the other has looked at
+    let newest = shared.lock().newest.take().unwrap();
+    let expected = other.sess.copy_variables(&other.panel.net.fetch(true, false)).unwrap();
+    assert!(expected[0].1.iter().any(|weight| *weight != 0.0));
+    assert!(newest.iter().zip(&expected).all(|((_, newest), (_, expected))| **newest == **expected));
+}
+
+#[test]
 fn the_page_pauses_and_stops_a_loop_that_then_goes_on() {
     let folder = Folder::new("page");
     let mut lesson = Lesson::new();
