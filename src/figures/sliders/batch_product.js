@@ -10,5 +10,5 @@ function update([filled]) {
   set('cell', { x, y });
   text('meets', data.meets.replace('123', row).replace('456', column));
   text('value', data.product[last]);
-  text('score', data.product[last] + ' + ' + data.plus[column] + ' = ' + data.scores[last]);
+  text('score', data.product[last] + ' + ' + data.plus[column] + ' ≈ ' + data.scores[last]);
 }

@@ -106,7 +106,7 @@ pub fn batch_product(
         24.0,
         250.0,
         Font::new(20, 700, TEST),
-        &format!("{} + {} = {}", shown(value), plus(bias), shown(value + bias)),
+        &format!("{} + {} ≈ {}", shown(value), plus(bias), shown(value + bias)),
     );
     svg.name("score");
     legend(svg, BIASES + 50.0, full, words.meaning);
@@ -147,7 +147,7 @@ mod tests {
         let html = figure.html();
         assert!(html.contains("min=\"1\" max=\"30\" step=\"1\" value=\"15\""), "three images, ten neurons");
         assert!(html.contains("\"0.00\",\"4.00\",\"8.00\"") && html.contains("\"35.50\"]"), "sums and scores");
-        assert!(figure.figure().svg().contains(">16.00 + (\u{2212}0.50) = 15.50<"), "row 1, column 4");
+        assert!(figure.figure().svg().contains(">16.00 + (\u{2212}0.50) ≈ 15.50<"), "row 1, column 4");
         let error = batch_product(&set, &biases, &biases, "en").unwrap_err().to_string();
         assert!(error.contains("[4, classes]") && error.contains("[10]"), "{error}");
     }
