@@ -7,10 +7,26 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 const CRATES: [&str; 3] = ["alloc", "core", "std"];
-const NOT_READ: [&str; 6] = ["deprecated", "doc", "inline", "must_use", "rustc_const_stable", "rustc_const_unstable"];
+/// Attributes on which no type depends.
+const NOT_READ: [&str; 14] = [
+    "allow",
+    "cold",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "inline",
+    "must_use",
+    "rustc_allow_const_fn_unstable",
+    "rustc_const_stable",
+    "rustc_const_unstable",
+    "rustc_diagnostic_item",
+    "rustc_inherit_overflow_checks",
+    "rustc_on_unimplemented",
+    "track_caller",
+];
 /// `core` names this file as its module of instructions.
 const INSTRUCTIONS: (&str, &str) = ("stdarch/crates/core_arch/src/mod.rs", "pub mod arch {}\n");
 
@@ -41,7 +57,7 @@ fn copy_all(sources: &Path, copy: &Path) -> io::Result<()> {
 fn version_of(sources: &Path) -> io::Result<String> {
     let modified = sources.join("core/src/lib.rs").metadata()?.modified()?;
     let seconds = modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Ok(format!("lean {} {seconds}\n", sources.display()))
+    Ok(format!("{} {seconds} printed without {}\n", sources.display(), NOT_READ.join(" ")))
 }
 
 fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
@@ -53,7 +69,7 @@ fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
             copy_rust(&path, &copied)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path)?;
-            fs::write(copied, source.parse().map_or(source, |tokens| lean(tokens).to_string()))?;
+            fs::write(copied, source.parse().map_or(source, |tokens| printed(lean(tokens))))?;
         }
     }
     Ok(())
@@ -88,6 +104,35 @@ fn lean(tokens: TokenStream) -> TokenStream {
 fn is_not_read(attribute: &Group) -> bool {
     let first = attribute.stream().into_iter().next().map(|name| name.to_string());
     attribute.delimiter() == Delimiter::Bracket && first.is_some_and(|name| NOT_READ.contains(&&*name))
+}
+
+/// The text of a program with no more blanks than it takes: the kernel keeps each of them.
+fn printed(tokens: TokenStream) -> String {
+    let (mut text, mut before) = (String::new(), None);
+    for token in tokens {
+        let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+        let apart = match (&before, &token) {
+            (Some(word), TokenTree::Punct(mark)) if is_word(word) => ['\'', '#', '.'].contains(&mark.as_char()),
+            (Some(TokenTree::Punct(mark)), TokenTree::Punct(_)) => mark.spacing() == Spacing::Alone,
+            (Some(word), next) => is_word(word) && is_word(next),
+            (None, _) => false,
+        };
+        text += if apart { " " } else { "" };
+        match &token {
+            TokenTree::Group(group) => {
+                let [open, close] = match group.delimiter() {
+                    Delimiter::Parenthesis => ["(", ")"],
+                    Delimiter::Brace => ["{", "}"],
+                    Delimiter::Bracket => ["[", "]"],
+                    Delimiter::None => [" ", " "],
+                };
+                text += &format!("{open}{}{close}", printed(group.stream()));
+            }
+            other => text += &other.to_string(),
+        }
+        before = Some(token);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -126,6 +171,16 @@ mod tests {
             "macro_rules! m { ($t:ty) => { fn f(_: &'static $t) {} } }".parse::<TokenStream>().unwrap().to_string()
         );
         assert_eq!(read("unknown.rs"), "\" without an end");
+        for source in [
+            "a & &b - -1 / *c",
+            "1. .. 2. ; 1 .max(2) ; x.0 .1 ; 3..=4",
+            "dyn 'a + for<'b> F<'b>",
+            "r#fn r #x b'c' \"d\" e",
+            "a: ::b<<T as U>::V>",
+        ] {
+            let tokens = |text: &str| text.parse::<TokenStream>().unwrap().to_string();
+            assert_eq!(tokens(&printed(source.parse().unwrap())), tokens(source));
+        }
 
         // An update of Rust.
         let library = sources.join("core/src/lib.rs");
