@@ -12,7 +12,7 @@ const BUDGETS: [(&str, &[&str], usize); 9] = [
     ("figures", &["figures"], 4_389),
     ("lab", &["lab"], 4_082),
     ("launcher", &["main.rs", "launcher"], 1_040),
-    ("kernel", &["launcher/kernel"], 340),
+    ("kernel", &["launcher/kernel"], 330),
     ("notebooks", &["launcher/notebook"], 510),
     ("grading", &["launcher/grade"], 560),
     ("pages", &["launcher/web"], 1_200),

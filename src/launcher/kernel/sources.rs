@@ -1,6 +1,6 @@
 //! The sources of Rust's standard library without what a lesson cannot use. The kernel reads them all when it starts and
 //! again after `:dep`, to know the types of variables, and keeps what it read in memory. Half of their text are the
-//! instructions of processors; documentation and attributes that no type depends on are a quarter of that memory.
+//! instructions of processors; documentation, blanks and attributes that no type depends on take a third of that memory.
 
 use std::fs;
 use std::io;
@@ -69,56 +69,38 @@ fn copy_rust(from: &Path, to: &Path) -> io::Result<()> {
             copy_rust(&path, &copied)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(&path)?;
-            fs::write(copied, source.parse().map_or(source, |tokens| printed(lean(tokens))))?;
+            let lean = source.parse().map(|tokens| {
+                let mut lean = String::new();
+                add_lean(&mut lean, tokens);
+                lean
+            });
+            fs::write(copied, lean.unwrap_or(source))?;
         }
     }
     Ok(())
 }
 
-/// The same program without its comments and without attributes that are [`NOT_READ`], in macros too.
-fn lean(tokens: TokenStream) -> TokenStream {
+/// Adds a program to `text` without its comments and the attributes that are [`NOT_READ`], in macros too, and with no more
+/// blanks than it takes.
+fn add_lean(text: &mut String, tokens: TokenStream) {
+    let is_mark = |token: &TokenTree, c| matches!(token, TokenTree::Punct(mark) if mark.as_char() == c);
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut kept = Vec::with_capacity(tokens.len());
-    let mut rest = &tokens[..];
-    while let [first, after @ ..] = rest {
-        let mark = |token: &TokenTree, c| matches!(token, TokenTree::Punct(mark) if mark.as_char() == c);
-        rest = match after {
-            [TokenTree::Group(attribute), after @ ..] if mark(first, '#') && is_not_read(attribute) => after,
-            [bang, TokenTree::Group(attribute), after @ ..]
-                if mark(first, '#') && mark(bang, '!') && is_not_read(attribute) =>
-            {
-                after
-            }
-            _ => {
-                kept.push(match first {
-                    TokenTree::Group(group) => Group::new(group.delimiter(), lean(group.stream())).into(),
-                    other => other.clone(),
-                });
-                after
-            }
-        };
-    }
-    kept.into_iter().collect()
-}
-
-fn is_not_read(attribute: &Group) -> bool {
-    let first = attribute.stream().into_iter().next().map(|name| name.to_string());
-    attribute.delimiter() == Delimiter::Bracket && first.is_some_and(|name| NOT_READ.contains(&&*name))
-}
-
-/// The text of a program with no more blanks than it takes: the kernel keeps each of them.
-fn printed(tokens: TokenStream) -> String {
-    let (mut text, mut before) = (String::new(), None);
-    for token in tokens {
-        let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
-        let apart = match (&before, &token) {
+    let (mut rest, mut before) = (&tokens[..], None::<&TokenTree>);
+    while let [token, after @ ..] = rest {
+        let attribute = usize::from(after.first().is_some_and(|next| is_mark(next, '!')));
+        if is_mark(token, '#') && matches!(after.get(attribute), Some(TokenTree::Group(group)) if is_not_read(group)) {
+            rest = &after[attribute + 1..];
+            continue;
+        }
+        let apart = match (before, token) {
             (Some(word), TokenTree::Punct(mark)) if is_word(word) => ['\'', '#', '.'].contains(&mark.as_char()),
             (Some(TokenTree::Punct(mark)), TokenTree::Punct(_)) => mark.spacing() == Spacing::Alone,
             (Some(word), next) => is_word(word) && is_word(next),
             (None, _) => false,
         };
-        text += if apart { " " } else { "" };
-        match &token {
+        *text += if apart { " " } else { "" };
+        match token {
             TokenTree::Group(group) => {
                 let [open, close] = match group.delimiter() {
                     Delimiter::Parenthesis => ["(", ")"],
@@ -126,13 +108,19 @@ fn printed(tokens: TokenStream) -> String {
                     Delimiter::Bracket => ["[", "]"],
                     Delimiter::None => [" ", " "],
                 };
-                text += &format!("{open}{}{close}", printed(group.stream()));
+                *text += open;
+                add_lean(text, group.stream());
+                *text += close;
             }
-            other => text += &other.to_string(),
+            other => *text += &other.to_string(),
         }
-        before = Some(token);
+        (rest, before) = (after, Some(token));
     }
-    text
+}
+
+fn is_not_read(attribute: &Group) -> bool {
+    let first = attribute.stream().into_iter().next().map(|name| name.to_string());
+    attribute.delimiter() == Delimiter::Bracket && first.is_some_and(|name| NOT_READ.contains(&&*name))
 }
 
 #[cfg(test)]
@@ -147,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kernel_reads_a_copy_without_instructions_which_follows_the_sources() {
+    fn the_kernel_reads_a_lean_copy_which_follows_the_sources() {
         let folder = env::temp_dir().join(format!("digitos-sources-{}", std::process::id()));
         let (sources, copy) = (folder.join("library"), folder.join("copy"));
         for name in CRATES {
@@ -179,7 +167,9 @@ mod tests {
             "a: ::b<<T as U>::V>",
         ] {
             let tokens = |text: &str| text.parse::<TokenStream>().unwrap().to_string();
-            assert_eq!(tokens(&printed(source.parse().unwrap())), tokens(source));
+            let mut lean = String::new();
+            add_lean(&mut lean, source.parse().unwrap());
+            assert_eq!(tokens(&lean), tokens(source));
         }
 
         // An update of Rust.
