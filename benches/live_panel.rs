@@ -1,6 +1,7 @@
 //! What the live panel costs the first lesson, and a canvas whose bars follow it: 5,001 steps without them, with the panel and
 //! with both in turn, medians, in percent.
-//! `THREADS=1 cargo bench --bench live_panel` leaves the second of two cores to the panel.
+//! `EVCXR_IS_RUNTIME=1 cargo bench --bench live_panel | grep without`: a canvas wants a notebook, and prints what a notebook would show.
+//! `THREADS=1` leaves the second of two cores to the panel.
 use digitos::prelude::*;
 use std::time::Instant;
 
