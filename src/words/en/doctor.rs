@@ -17,8 +17,8 @@ impl English for Doctor {
                 _ => format!("After {steps} steps"),
             };
             format!(
-                "{steps}, the net reads {known} of {trained_on} training images right and {asked} of {examined} of the exam, where its \
-                 cross entropy is {entropy}; guessing has {guessing}."
+                "{steps}, the net reads {known} of {trained_on} training images correctly and {asked} of {examined} from the exam, where its \
+                 cross entropy is {entropy}; guessing would give {guessing}."
             )
         },
         healthy: "No illness was found.",
@@ -58,7 +58,7 @@ impl English for Doctor {
             name: "The labels have slipped",
             seen: |[set, places, fits, now]| {
                 format!(
-                    "Of the {set} images, {fits} find their label {places}, and {now} in their own place, as the mean images of the other set read them."
+                    "Judged by the mean images of the other set (training or exam), {fits} of the {set} images have their label {places}, and {now} in their own place."
                 )
             },
             treatment: "Take images and labels from the same range of the same set, and sort or cut both alike.",
@@ -200,7 +200,7 @@ impl English for Doctor {
             name: "The learning rate is too high",
             seen: |[own, better, steps, with, without]| {
                 format!(
-                    "Short trainings of {steps} steps end at a cross entropy of {with} with the rate {own}, and at {without} with {better}."
+                    "Short training runs of {steps} steps end at a cross entropy of {with} with the rate {own}, and at {without} with {better}."
                 )
             },
             treatment: "Begin anew with a rate near the lowest point of the curve.",
@@ -210,7 +210,7 @@ impl English for Doctor {
             name: "The learning rate is too low",
             seen: |[own, better, steps, with, without]| {
                 format!(
-                    "Short trainings of {steps} steps end at a cross entropy of {with} with the rate {own}, and at {without} with {better}."
+                    "Short training runs of {steps} steps end at a cross entropy of {with} with the rate {own}, and at {without} with {better}."
                 )
             },
             treatment: "Take a rate near the lowest point of the curve, or a little below.",
@@ -296,7 +296,7 @@ impl English for Doctor {
             name: "It learns by heart",
             seen: |[known, asked, with, without]| {
                 format!(
-                    "It reads {known} of the training images right, but {asked} of the exam’s; its cross entropy is {with} there and {without} here."
+                    "It reads {known} of the training images correctly, but {asked} of the exam’s; its cross entropy is {with} there and {without} here."
                 )
             },
             treatment: "More examples (or augmentation), dropout, a smaller net, or fewer steps.",

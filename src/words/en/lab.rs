@@ -82,7 +82,7 @@ impl English for Rates {
         title: "What each learning rate leads to",
         note: |steps| {
             format!(
-                "Each dot is a training of {steps} steps from the same initial values; those at the upper edge lie beyond it."
+                "Each dot is a training run of {steps} steps from the same initial values; those at the upper edge lie beyond it."
             )
         },
         axes: ["learning rate (logarithmic)", "cross entropy"],

@@ -60,7 +60,7 @@ impl Spanish for Doctor {
             name: "Las etiquetas se han corrido",
             seen: |[set, places, fits, now]| {
                 format!(
-                    "De las imágenes de {set}, el {fits} encuentra su etiqueta {places}, y el {now} en su sitio, según las imágenes medias del otro conjunto."
+                    "De las imágenes de {set}, el {fits} encuentra su etiqueta {places}, y el {now} en su sitio, según las imágenes medias del otro conjunto (entrenamiento o examen)."
                 )
             },
             treatment: "Toma imágenes y etiquetas del mismo tramo del mismo conjunto, y si ordenas o cortas, haz lo mismo con ambas.",
