@@ -6,6 +6,9 @@ use std::borrow::Borrow;
 /// Each pixel of a scaled image is the mean of a square of samples, with at most this many along a side.
 const MOST_SAMPLES: usize = 64;
 
+/// An MNIST digit leaves at least this many pixels empty on each side, or nearly so.
+const MNIST_MARGIN: usize = 2;
+
 /// Answers are below this. (Labels are bytes, so no network needs more than 256 classes.)
 const MOST_CLASSES: usize = 1000;
 
@@ -125,11 +128,18 @@ pub fn small(images: &Images, i: usize, size: usize) -> Vec<u8> {
             _ => pixel.iter().map(|&p| f32::from(p)).sum::<f32>() / c as f32,
         }
     };
-    let crop = if [h, w] == [28, 28] { 28usize.saturating_sub(size) / 2 } else { 0 };
+    let crop = if [h, w] == [28, 28] { MNIST_MARGIN.min(28usize.saturating_sub(size) / 2) } else { 0 };
     let (high, wide) = (h - 2 * crop, w - 2 * crop);
+    let rows = || pixels.chunks(w).skip(crop).take(high).map(|row| &row[crop..crop + wide]);
     if [high, wide, c] == [size, size, 1] {
-        let rows: Vec<&[u8]> = pixels.chunks(w).skip(crop).take(size).map(|row| &row[crop..crop + size]).collect();
-        return rows.concat();
+        return rows().collect::<Vec<_>>().concat();
+    }
+    if [high, wide, c] == [2 * size, 2 * size, 1] {
+        let rows: Vec<&[u8]> = rows().collect();
+        let sum = |y: usize, x: usize| {
+            rows[y..y + 2].iter().flat_map(|row| &row[x..x + 2]).map(|&p| u16::from(p)).sum::<u16>()
+        };
+        return (0..size * size).map(|t| ((sum(t / size * 2, t % size * 2) + 2) / 4) as u8).collect();
     }
     let scale = high.max(wide) as f32 / size as f32;
     let samples = (2 * scale.ceil() as usize).min(MOST_SAMPLES);

@@ -242,6 +242,7 @@ fn images_of_any_size_become_small() {
     mnist[2 * 28 + 3] = 200;
     assert_eq!(small([28, 28, 1], &mnist, 28), mnist);
     assert_eq!(small([28, 28, 1], &mnist, 24)[1], 200, "the margin of two pixels is gone");
+    assert_eq!(small([28, 28, 1], &mnist, 12)[0], 50, "and so it is at half the size");
     assert_eq!(small([1, 1, 1], &[90], 4), [90; 16]);
     assert_eq!(
         small([2, 4, 1], &[100; 8], 4),
