@@ -132,7 +132,8 @@ class Pupil:
         training = asyncio.create_task(kernel.run(cells["loop"]))
         while True:
             try:
-                assert b"<svg" in (await self.ask("GET", f"/files/es/{picture}")).body
+                answer = await self.ask("GET", f"/files/es/{picture}")
+                assert b"<svg" in answer.body and answer.headers.get("X-Consumed-Content-Encoding") == "gzip", "packed"
                 break
             except HTTPClientError as error:
                 assert error.code == 404, error
