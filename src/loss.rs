@@ -13,5 +13,5 @@ pub fn softmax_cross_entropy_with_logits(logits: impl Into<Tensor>, labels: impl
         "softmax_cross_entropy_with_logits: the labels {labels} do not fit the scores {logits}; both have the same shape, \
          such as [?, 10], with a 1 among the labels of an image in the place of its class."
     );
-    -reduce_sum_axes(labels * log_softmax(logits), [-1])
+    -reduce_sum_axes(labels * log_softmax(logits).build(), [-1])
 }

@@ -50,7 +50,9 @@ pub(crate) fn assign(loss: Tensor, updates: Vec<(Tensor, Tensor)>, guard: Option
     }
     let variables = variables.into();
     let mut node = Node::new("step", &inputs, &[], Compute::Assign { variables }).landmark();
-    node.guard = guard.map(Box::new);
+    if let Some((t, limit)) = guard {
+        node = node.guarded(t, limit);
+    }
     Step(node.build())
 }
 
@@ -134,7 +136,7 @@ pub(crate) fn checked(t: Tensor, limit: &'static Limit) -> Tensor {
     }
     Node::local("checked", &[t], &[], |inputs, y| y.values.copy_from_slice(inputs[0].values))
         .params(limit.0)
-        .guard(t, limit)
+        .guarded(t, limit)
         .gradient(|_, dy| dy)
         .build()
 }

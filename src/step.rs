@@ -180,7 +180,7 @@ fn with_updates(step: Step, more: Vec<(Tensor, Tensor)>) -> Step {
     let inputs = step.0.inputs();
     let mut updates: Vec<_> = variables.iter().copied().zip(inputs[1..].iter().copied()).collect();
     updates.extend(more);
-    assign(inputs[0], updates, step.0.0.guard.as_deref().copied())
+    assign(inputs[0], updates, step.0.0.guard())
 }
 
 /// The same step with its learning rate multiplied by a factor.

@@ -495,3 +495,16 @@ fn a_convolution_and_its_gradients_are_exact_for_any_sizes() {
         }
     }
 }
+
+#[test]
+fn a_gradient_that_repeats_one_number_has_gradients_of_its_own() {
+    let (s, v) = (variable(constant(3, ())), variable(ones([3])));
+    let [g] = gradients(reduce_sum(reduce_sum(v) * s), [v]);
+    let loss = reduce_sum(g * Tensor::from(ndarray::array![5.0, 6.0, 7.0])) + reduce_sum(square(g));
+    let [by_g, by_s] = gradients(loss, [g, s]);
+    let mut sess = Session::new();
+    sess.initialize((s, v)).unwrap();
+    // ∂/∂g (k g + g²) = k + 2 g
+    assert_eq!(sess.run(by_g, []).unwrap(), ndarray::array![11.0, 12.0, 13.0].into_dyn());
+    assert_eq!(sess.run(by_s, []).unwrap().sum(), 36.0);
+}

@@ -250,6 +250,10 @@ fn gradients_that_there_are_not() {
     all_stop! {
         gradients(loss, [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
         gradients(reduce_sum(matmul(x, by_transpose)), [by_transpose]) => ["transpose [4, 3]", "computed from w [3, 4] itself"];
+        // another path is not taken for all of them
+        gradients(loss + reduce_sum(square(y)), [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
+        gradients(reduce_sum(matmul(x, by_transpose)) + reduce_sum(by_transpose), [by_transpose]) => ["computed from w [3, 4] itself"];
+        gradients(reduce_sum(transpose(by_transpose)) + reduce_sum(by_transpose), [by_transpose]) => ["computed from w [3, 4] itself"];
         gradients(loss, [variable(ones([2])).named("other")]) => ["other [2]", "not computed from it", "run again"];
         gradients(reduce_mean(cast(equal(argmax(scores, 1), 1))), [w]) => ["w [3, 4]", "zero", "argmax", "cross entropy"];
         gradients(reduce_sum(cast(equal(w, 1))), [w]) => ["w [3, 4]", "derivative is zero (equal)"];
@@ -363,6 +367,16 @@ fn a_loss_that_is_not_finite_is_traced_to_what_can_be_changed() {
     assert_says(&reason(f32::NAN, 1.0, 0), &["w [2] has NaN", "initial value"]);
     assert_says(&reason(1.0, 1000.0, 0), &["step 0", "not to blame", "exp of a large number"]);
     assert_says(&reason(1.0, 1000.0, 3), &["step 3", "smaller learning rate"]);
+
+    // the first step of Adam, with weights that another one has spoilt
+    let w = variable(ones([2])).named("w");
+    let loss = reduce_sum(exp(square(w)));
+    let (wild, step) = (GradientDescentOptimizer::new(1e10).minimize(loss), AdamOptimizer::new(0.001).minimize(loss));
+    let mut sess = Session::new();
+    sess.initialize(wild).unwrap();
+    sess.run(wild, []).unwrap();
+    sess.initialize_missing(step).unwrap();
+    assert_says(&sess.run(step, []).unwrap_err().to_string(), &["step 0", "smaller learning rate"]);
 }
 
 #[test]

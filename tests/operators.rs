@@ -57,6 +57,12 @@ fn a_name_for_what_an_op_leaves_as_it_is_does_not_rename_its_operand() {
         assert_eq!(result.named("result").name(), "result");
         assert_eq!([w.name(), scalar.name(), x.name()], ["w", "scale", "x"], "result {i}");
     }
+    let (unnamed, loss) = (exp(w), Tensor::from(reduce_sum(w)));
+    for result in [unnamed * 1, reshape(unnamed, [2, 3]), transpose(transpose(unnamed)), Tensor::from(reduce_sum(loss))]
+    {
+        result.named("result");
+        assert_eq!([unnamed.name(), loss.name()], ["exp", "reduce_sum"]);
+    }
     // a gradient that is a tensor of the graph, and one that is that of two tensors
     let factor = variable(constant(3, ())).named("factor");
     let [by_scalar] = gradients(reduce_sum(scalar * factor), [scalar]);

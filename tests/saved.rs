@@ -211,6 +211,12 @@ fn variables_that_share_their_name_are_refused_with_what_to_do() {
         let text = refused(of("w") + of(name));
         assert!(text.contains(&format!("cannot be called `{name}`")), "{text}");
     }
+    let (w, other) = (of("w"), of("w/momentum"));
+    let step = MomentumOptimizer::new(0.1, 0.9).minimize(reduce_sum(square(w + other)));
+    let mut sess = Session::new();
+    sess.initialize(step).unwrap();
+    let text = sess.save(file("refused.safetensors"), step).unwrap_err().to_string();
+    assert!(text.contains("several of this network are `w/momentum`: tell them apart by .named"), "{text}");
     let text = refused(of("variable [2]") + variable(ones([2])));
     assert!(text.contains("several of this network are `variable [2]`"), "{text}");
     let text = refused(placeholder([2]) + 1);
@@ -403,6 +409,11 @@ fn what_the_format_forbids_is_refused_in_a_sentence() {
         (tensor("NEW3", "[1]", "[8,12]"), 12, "`v` has the type `NEW3`, which the format does not have"),
         (tensor("\\u001b", "[1]", "[8,12]"), 12, "`v` has the type `\\u{1b}`, which the format does not have"),
         (r#"{"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#.into(), 8, "has the shape [2, 1]"),
+        (
+            format!(r#"{{"w":{{"dtype":"F32","shape":[{}2],"data_offsets":[0,8]}}}}"#, "1,".repeat(9)),
+            8,
+            "`w` has 10 dimensions",
+        ),
     ];
     for (header, numbers, says) in cases {
         let text = said(&header, numbers).expect_err(&header);

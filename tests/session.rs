@@ -248,6 +248,18 @@ fn sums_along_any_dimensions_keep_their_digits() {
     let image = Array2::<f32>::from_elem((1, 3_000_000), 0.1);
     let sum = sess.run(reduce_sum_axes(x, [1]), feed! { x => image }).unwrap();
     assert!((sum.sum() - 300_000.0).abs() < 1.0, "the numbers of an image: {sum}");
+
+    let (column, row) = (ones([3_000_000, 1]), ones([1, 3_000_000]));
+    let products = [
+        (matmul(wide, column), "of two matrices"),
+        (matmul(transpose(tall), column), "of a transpose"),
+        (matmul(x, column), "of images"),
+        (matmul(x, transpose(row)), "of images with a transpose"),
+    ];
+    for (product, what) in products {
+        let sums = sess.run(product, feed! { x => image }).unwrap();
+        assert!(sums.iter().all(|sum| (sum - 300_000.0).abs() < 1.0), "products {what}: {sums}");
+    }
 }
 
 #[test]
@@ -309,7 +321,7 @@ fn a_session_and_a_step_can_be_printed() {
     let (.., step, _, _) = net();
     let mut sess = Session::with_seed(3).threads(2);
     sess.initialize(step).unwrap();
-    assert_eq!(format!("{sess:?}"), "Session { seed: 3, threads: 2, variables: 2, steps: 0 }");
+    assert_eq!(format!("{sess:?}"), "Session { seed: 3, threads: 2, variables: 2 }");
     assert_eq!(format!("{step} {step:?}"), "step [] step []");
 }
 

@@ -16,8 +16,9 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
     // if a gradient is a node of the graph already, or the gradient of two tensors, an alias lets it have its own name
     let mut known: HashSet<usize> = topological_order(&[loss.0]).iter().map(|node| node.address()).collect();
+    // as does one that ops would look through, to the number that it repeats: it can have a gradient of its own
     std::array::from_fn(|i| match gradients[i] {
-        new if known.insert(new.address()) => new,
+        new if known.insert(new.address()) && new.0.op != "broadcast" => new,
         old => alias(old),
     })
 }
@@ -28,6 +29,9 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
 /// has several readers adds up what it receives.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let order = topological_order(&[loss.0]);
+    if let Some(&t) = by.iter().find(|&&t| order.iter().any(|node| node.0.skips(t))) {
+        stop(why_none(loss.0, t, &order, &[]));
+    }
     let dependents = dependents_of(by, &order);
     let leads = |t: &Tensor| dependents.contains(&t.address());
     let mut received: HashMap<usize, Tensor> = HashMap::from([(loss.0.address(), Tensor::from(1.0))]);
@@ -67,17 +71,17 @@ fn dependents_of(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
 /// An error message: why the loss has no gradient by `t`.
 fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
     let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
-    if let Some(input) = t.inputs().first().filter(|input| !order.contains(&t) && order.contains(input)) {
+    let is_skipped = order.iter().any(|node| node.0.skips(t));
+    if let Some(input) = t.inputs().first().filter(|_| is_skipped) {
         return match t.0.op {
             "softmax" => format!(
                 "{ask} log(softmax(z)) is computed from the scores z in one go, without the probabilities; take the \
                  gradient by the scores, {input}."
             ),
-            "transpose" => format!(
+            _ => format!(
                 "{ask} the loss is computed from {input} itself: matmul reads a matrix along its columns in place of its \
                  transpose, and two transposes undo each other. Take the gradient by {input}, and transpose that."
             ),
-            op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
         };
     }
     let dependents = dependents_of(&[t], order);
@@ -102,14 +106,16 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
 
 /// A new node with the same value, which can have a name of its own.
 pub(crate) fn alias(t: Tensor) -> Tensor {
-    Node::new("identity", &[t], t.shape(), Compute::Alias).gradient(|_, dy| dy).build()
+    identity(t).build()
 }
 
-/// `t` as the result of an op that leaves it unchanged: an alias if `t` is a placeholder, a variable or has a name, so that
-/// naming the result does not rename `t`.
+pub(crate) fn identity(t: Tensor) -> Node {
+    Node::new("identity", &[t], t.shape(), Compute::Alias).gradient(|_, dy| dy)
+}
+
+/// `t` as the result of an op that leaves it unchanged: an alias, so that naming the result does not rename `t`.
 pub(crate) fn unchanged(t: Tensor) -> Tensor {
-    let own = matches!(t.0.compute, Compute::Placeholder | Compute::Variable { .. }) || t.has_name();
-    if own { alias(t) } else { t }
+    alias(t)
 }
 
 #[cfg(test)]

@@ -37,8 +37,7 @@ pub(crate) struct Node {
     pub dims: &'static [usize],
     pub compute: Compute,
     pub granularity: Granularity,
-    /// A check that a run must pass.
-    pub guard: Option<Box<Guard>>,
+    rare: Option<Box<Rare>>,
     /// Whether the picture of a large graph, which leaves out most ops, shows this one.
     pub landmark: bool,
     /// Whether the derivative is zero wherever it exists, as for a comparison.
@@ -49,6 +48,15 @@ pub(crate) struct Node {
     // a thin pointer: most nodes have no name, and none is ever given back
     #[expect(clippy::box_collection)]
     name: Mutex<Option<Box<String>>>,
+}
+
+/// What few nodes have.
+#[derive(Default)]
+struct Rare {
+    /// A check that a run must pass.
+    guard: Option<Guard>,
+    /// What the op was given, where it reads the input of that in its place.
+    skipped: Vec<Tensor>,
 }
 
 /// The most inputs that an op with a kernel can have, as a run keeps them in arrays of this size.
@@ -220,7 +228,7 @@ impl Node {
             dims,
             compute,
             granularity: Granularity::Indivisible,
-            guard: None,
+            rare: None,
             landmark: false,
             is_flat: false,
             rule: None,
@@ -262,9 +270,23 @@ impl Node {
     }
 
     /// Rejects a run in which the value of `t` is out of range.
-    pub fn guard(mut self, t: Tensor, limit: &'static Limit) -> Self {
-        self.guard = Some(Box::new((t, limit)));
+    pub fn guarded(mut self, t: Tensor, limit: &'static Limit) -> Self {
+        self.rare.get_or_insert_default().guard = Some((t, limit));
         self
+    }
+
+    pub fn guard(&self) -> Option<Guard> {
+        self.rare.as_ref()?.guard
+    }
+
+    /// Declares that the op reads the input of `t` in place of `t`, by which it then has no gradient.
+    pub fn skipping(mut self, t: Tensor) -> Self {
+        self.rare.get_or_insert_default().skipped.push(t);
+        self
+    }
+
+    pub fn skips(&self, t: Tensor) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.skipped.contains(&t))
     }
 
     /// The chain rule for an op of one input: `rule(y, dy)` is the gradient by the input, from the value `y` of this node and

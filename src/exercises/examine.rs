@@ -4,6 +4,7 @@ use crate::engine::Tensor;
 use crate::mnist::DataSet;
 use crate::session::Session;
 use crate::{Fed, feed};
+use ndarray::Axis;
 
 /// What [`examine`] found: how many images the network saw, and how many it read right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +44,20 @@ pub fn examine_with<const N: usize>(
     let mut fed: Vec<Fed<'_>> = others.into();
     fed.extend(feed! { x => data.images });
     let answers = sess.run_fed(&y, &fed)?;
-    let classes = data.labels.to_array().shape()[1];
-    if answers.shape() != [data.len(), classes] {
+    // labels that are not one-hot do not say how many classes there are
+    let labels = data.labels.to_array();
+    let classes = labels.shape().get(1).copied();
+    let fits = answers.ndim() == 2 && answers.len_of(Axis(0)) == data.len();
+    if !fits || classes.is_some_and(|classes| answers.len_of(Axis(1)) != classes) {
         return Err(Error::Feed(format!(
             "examine: {y} gives an array of the shape {:?} for {} images; the network's answer must have a row for each \
-             image and {classes} numbers in it, such as the result of softmax.",
+             image and {} in it, such as the result of softmax.",
             answers.shape(),
-            data.len()
+            data.len(),
+            classes.map_or("a number for each class".into(), |classes| format!("{classes} numbers"))
         )));
     }
+    let classes = answers.len_of(Axis(1));
     let largest = |row: &[f32]| {
         let best = (1..row.len()).fold(0, |best, i| if row[i] > row[best] { i } else { best });
         (!row[best].is_nan()).then_some(best)

@@ -139,6 +139,8 @@ fn a_network_is_examined_on_the_test_digits() -> Result<(), crate::Error> {
     wrong("hidden_layer", examined, "gets 0.8203 and needs 0.95");
     wrong("hidden_layer", examine(&mut sess, x, y, &mnist.train)?, "was shown 60000");
     wrong("hidden_layer", 0.99, "A network handed over with examine was expected");
+    let plain = ReadOptions::new().one_hot(false).read("MNISTdata")?;
+    assert_eq!(examine(&mut sess, x, y, &plain.test)?, examined, "with labels that are not one-hot");
     let pixels = examine(&mut sess, x, x, &mnist.test).unwrap_err().to_string();
     assert!(pixels.contains("[10000, 28, 28, 1]") && pixels.contains("a row for each image"), "{pixels}");
     Ok(())

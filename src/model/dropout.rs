@@ -24,7 +24,7 @@ pub fn dropout(x: impl Into<Tensor>, pkeep: impl Into<Tensor>) -> Tensor {
     // ∂m/∂pkeep = -m / pkeep
     let mask = Node::new("dropout_mask", &[pkeep], x.shape(), Compute::Random(Box::new(kernel)))
         .elementwise()
-        .guard(pkeep, &PKEEP)
+        .guarded(pkeep, &PKEEP)
         .gradient(move |m, dm| reduce_sum(-dm * m / pkeep).0)
         .build();
     // f(x, m) = x · m

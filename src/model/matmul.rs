@@ -1,7 +1,7 @@
 use crate::engine::kernels::layout::image_major;
 use crate::engine::kernels::product::{dense, matrices};
 use crate::engine::kernels::weight_gradient::{BLOCK_ROWS, batch_sum};
-use crate::engine::{Compute, LANES, NONE, Node, Tensor, unchanged};
+use crate::engine::{Compute, LANES, NONE, Node, Tensor, identity};
 use crate::error::{require, stop};
 use crate::placeholders::check;
 
@@ -48,7 +48,7 @@ pub fn matmul(a: impl Into<Tensor>, b: impl Into<Tensor>) -> Tensor {
                 _ => matrices((a, by_a), (b, by_b), k, m, y.values),
             }
         });
-        node.params(params)
+        [a, b].into_iter().filter(|&t| is_transposed(t)).fold(node.params(params), Node::skipping)
     };
     // Y = A·B
     // ∂L/∂A = dY·Bᵀ, ∂L/∂B = Aᵀ·dY
@@ -76,13 +76,13 @@ fn image_rows(x: Tensor) -> Tensor {
 pub fn transpose(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
     require!(x.shape().len() == 2, "transpose turns a matrix, but {x} was given.");
-    if x.0.op == "transpose" { unchanged(x.inputs()[0]) } else { transposed(x) }
+    transposed(x)
 }
 
 fn transposed(x: Tensor) -> Tensor {
     let &[rows, columns] = x.shape() else { unreachable!("a matrix") };
     if x.0.op == "transpose" {
-        return x.inputs()[0];
+        return identity(x.inputs()[0]).skipping(x).build();
     }
     let node = if x.is_batched() {
         // a slice stores the numbers of each image in the same order either way

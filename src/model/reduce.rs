@@ -1,11 +1,12 @@
 //! Sums and means along dimensions, and the broadcasting that takes their gradients back.
-use super::reshape::reshape;
+use super::reshape::reshaped;
 use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::{
     Compute, Granularity, LANES, NONE, Node, Scalar, Shape, Tensor, batch_axis, per_image, show, size, unchanged,
 };
 use crate::error::stop;
+use std::sync::OnceLock;
 
 /// The sum of all numbers of a tensor of any shape.
 pub fn reduce_sum(x: impl Into<Tensor>) -> Scalar {
@@ -30,8 +31,11 @@ pub fn reduce_mean_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
 /// How many numbers of `x` each result of a reduction along `axes` is computed from.
 pub(crate) fn count(x: Tensor, axes: &[usize]) -> Tensor {
     let counted: Vec<usize> = axes.iter().map(|&axis| x.shape()[axis]).collect();
-    let within = Tensor::from(size(&counted));
-    if batch_axis(&counted).is_some() { within * batch_size() } else { within }
+    match (batch_axis(&counted), size(&counted)) {
+        (None, within) => within.into(),
+        (_, 1) => batch_size(),
+        (_, within) => within * batch_size(),
+    }
 }
 
 /// The sum along some dimensions, which disappear; -1 is the last one. Along `[1]`, `[?, n]` becomes `[?]`.
@@ -104,7 +108,8 @@ pub(super) fn without(x: Tensor, axes: &[usize]) -> Vec<usize> {
 
 /// How many images are fed, as a number of the graph.
 fn batch_size() -> Tensor {
-    Node::new("batch_size", &[], &[], Compute::BatchSize).build()
+    static NODE: OnceLock<Tensor> = OnceLock::new();
+    *NODE.get_or_init(|| Node::new("batch_size", &[], &[], Compute::BatchSize).build())
 }
 
 pub(crate) fn all_axes(x: Tensor) -> Vec<usize> {
@@ -158,7 +163,7 @@ pub(super) fn sum_to(x: Tensor, dims: &[usize]) -> Tensor {
     let missing = x.shape().len() - dims.len();
     let stretched = |&axis: &usize| axis < missing || dims[axis - missing] == 1 && x.shape()[axis] != 1;
     let axes: Vec<usize> = (0..x.shape().len()).filter(stretched).collect();
-    reshape(sum_along(x, &axes), dims)
+    reshaped(sum_along(x, &axes), dims.to_vec())
 }
 
 /// The tensor that `t` was broadcast from, or `t` itself.
@@ -172,13 +177,13 @@ pub(crate) fn repeated(t: Tensor, kept: &[usize], dims: &[usize]) -> Tensor {
     let one = unrepeated(t);
     if !one.is_batched() && one.size() == t.size() {
         // the same for each image: it stays one for all
-        broadcast_to(reshape(one, per_image(kept)), dims)
+        broadcast_to(reshaped(one, per_image(kept)), dims)
     } else {
-        broadcast_to(reshape(t, kept), dims)
+        broadcast_to(reshaped(t, kept.to_vec()), dims)
     }
 }
 
 /// The result of a reduction of `x` along `axes`, with these dimensions again, as 1, so that it broadcasts to `x`.
 pub(crate) fn along(reduced: Tensor, x: Tensor, axes: &[usize]) -> Tensor {
-    reshape(reduced, kept(x, axes))
+    reshaped(reduced, kept(x, axes))
 }

@@ -6,7 +6,9 @@ use crate::error::{require, stop};
 /// One dimension may be -1 (or [`NONE`]): it becomes what is left over. In a batch this is the open dimension, which
 /// stays where it is: images are neither joined nor cut.
 pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
-    reshaped(x.into(), shape.dims())
+    let x = x.into();
+    let y = reshaped(x, shape.dims());
+    if y == x { unchanged(x) } else { y }
 }
 
 pub(super) fn reshaped(x: Tensor, mut dims: Vec<usize>) -> Tensor {
@@ -45,7 +47,7 @@ pub(super) fn reshaped(x: Tensor, mut dims: Vec<usize>) -> Tensor {
         stop(format!("reshape of {x} to {to} does not fit: {why}."));
     }
     if dims == x.shape() {
-        return unchanged(x);
+        return x;
     }
     let old = x.shape();
     Node::new("reshape", &[x], &dims, Compute::Alias).gradient(move |_, dy| reshaped(dy, old.to_vec())).build()

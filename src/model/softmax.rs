@@ -19,14 +19,13 @@ pub fn softmax(z: impl Into<Tensor>) -> Tensor {
 }
 
 /// log(softmax(z)), without taking the logarithm of a probability that has become 0: zᵢ - max z - log Σⱼ e^(zⱼ - max z).
-pub(crate) fn log_softmax(z: Tensor) -> Tensor {
+pub(crate) fn log_softmax(z: Tensor) -> Node {
     let classes = classes(z, "softmax_cross_entropy_with_logits");
     // y = log softmax(z)
     // ∂L/∂z = dy - softmax(z) · Σ dy
     Node::local("log_softmax", &[z], z.shape(), move |inputs, y| rows(inputs[0].values, y, classes, Output::Logarithms))
         .gradient(move |_, dy| dy - softmax(z) * total(dy))
         .landmark()
-        .build()
 }
 
 fn classes(z: Tensor, op: &str) -> usize {

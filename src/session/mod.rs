@@ -81,7 +81,8 @@ impl Session {
         }
     }
 
-    /// The same session with `count` threads, from 1 to 32, the caller's included. The results do not depend on it.
+    /// The same session with `count` threads, the caller's included: at least 1 (also for 0), and at most 32. The results do
+    /// not depend on it.
     pub fn threads(mut self, count: usize) -> Self {
         self.threads = Threads::new(count);
         self.plans.clear();
@@ -329,9 +330,9 @@ impl Session {
         } else if memory.is_some() {
             "the gradient is too large to be squared: make the loss smaller, or cut the gradient with .clip_by_norm(1)"
                 .into()
-        } else if done == 0 && matches!(found, NotFinite::Loss(_)) {
-            "no step has been made yet, so the learning rate is not to blame: look in the loss for exp of a large number, \
-             log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
+        } else if matches!(found, NotFinite::Loss(_)) && plan.variables.iter().all(|t| self.steps_of(t) == 0) {
+            "no step has been made yet, so, unless the weights were loaded, the learning rate is not to blame: look in the \
+             loss for exp of a large number, log of 0 or a division by 0, and write the cross entropy as log(softmax(…)) or \
              softmax_cross_entropy_with_logits"
                 .into()
         } else {
@@ -357,15 +358,13 @@ impl Session {
     }
 }
 
-/// Its seed, its threads, how many variables it holds, and how far the furthest of them is trained.
+/// Its seed, its threads, and how many variables it holds.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let steps = self.variables.values().map(|held| held.steps).max().unwrap_or(0);
         f.debug_struct("Session")
             .field("seed", &self.seed)
             .field("threads", &self.threads.limit())
             .field("variables", &self.variables.len())
-            .field("steps", &steps)
             .finish()
     }
 }

@@ -138,7 +138,8 @@ fn found<'a>(
         dtype == "F32",
         "{shown} holds numbers of the type {dtype}; F32 was expected (in Python, `.astype(\"float32\")` makes it)"
     );
-    ensure!(shape == variable.shape(), "{shown} has the shape {shape:?}; this network's is {:?}", variable.shape());
+    let found = if shape.len() > 8 { format!("{} dimensions", shape.len()) } else { format!("the shape {shape:?}") };
+    ensure!(shape == variable.shape(), "{shown} has {found}; this network's shape is {:?}", variable.shape());
     Ok(entry)
 }
 
@@ -176,9 +177,11 @@ pub fn named(fetch: &impl Fetch) -> Result<Vec<(String, Tensor)>, String> {
     let mut first = HashMap::new();
     let (mut shared, mut remembered) = (Vec::new(), Vec::new());
     for (name, variable) in &named {
-        let (subject, before) = (subject(*variable), first.entry(name.as_str()).or_insert(*variable));
-        if subject != self::subject(*before) {
-            shared.push(file_name(subject));
+        let before = first.entry(name.as_str()).or_insert(*variable);
+        let [subject, other] = [*variable, *before].map(subject);
+        if subject != other {
+            let own = file_name(subject);
+            shared.push(if file_name(other) == own { own } else { name.clone() });
         } else if before != variable {
             remembered.push(name.clone());
         }

@@ -170,10 +170,16 @@ impl Product<'_> {
 /// A dense layer sums over this many inputs at a time, so that they stay in the cache with their weights for all outputs.
 const INPUTS: usize = 128;
 
+/// A longer sum is made of parts of this length, for one that is much longer would lose digits.
+const PART: usize = 8192;
+
 /// yₒ = Σₖ xₖ wₖₒ for 16 images. x: `[length][16]`, w: `[length][outputs]`, or `[outputs][length]` if `transposed`, y:
 /// `[outputs][16]`.
 pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
+    if length > PART {
+        return in_parts(x, w, transposed, y);
+    }
     let together = if transposed { length } else { INPUTS };
     for first in (0..length).step_by(together) {
         let length = together.min(length - first);
@@ -195,6 +201,25 @@ pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     }
 }
 
+/// [`dense`] for a long sum.
+fn in_parts(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
+    let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
+    let mut part = vec![0.0; y.values.len()];
+    y.values.fill(0.0);
+    for (i, x) in x.chunks(PART * LANES).enumerate() {
+        let (first, end) = (i * PART, i * PART + x.len() / LANES);
+        let rows: Vec<f32>;
+        let w = if transposed {
+            rows = w.chunks_exact(length).flat_map(|row| &row[first..end]).copied().collect();
+            &rows
+        } else {
+            &w[first * outputs..end * outputs]
+        };
+        dense(x, w, transposed, Out { values: &mut part, ..y });
+        y.values.iter_mut().zip(&part).for_each(|(y, part)| *y += part);
+    }
+}
+
 /// The values of a matrix and its strides `(by_k, by_o)`: entry (k, o) is at `k * by_k + o * by_o`.
 pub(crate) type Strided<'a> = (&'a [f32], (usize, usize));
 
@@ -204,10 +229,16 @@ pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: us
     let ((a, (a_by_k, a_by_o)), (b, (b_by_k, b_by_o))) = (a, b);
     for (p, y) in y.chunks_exact_mut(columns).enumerate() {
         y.fill(0.0);
-        for k in 0..inner {
-            let factor = a[k * a_by_k + p * a_by_o];
-            let row = b[k * b_by_k..].iter().step_by(b_by_o);
-            y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
+        let mut part = vec![0.0; if inner > PART { columns } else { 0 }];
+        for first in (0..inner).step_by(PART) {
+            part.fill(0.0);
+            let sums = if inner > PART { &mut part[..] } else { &mut *y };
+            for k in first..inner.min(first + PART) {
+                let factor = a[k * a_by_k + p * a_by_o];
+                let row = b[k * b_by_k..].iter().step_by(b_by_o);
+                sums.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
+            }
+            y.iter_mut().zip(&part).for_each(|(y, part)| *y += part);
         }
     }
 }

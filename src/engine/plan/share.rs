@@ -68,7 +68,7 @@ impl Values {
     /// The guards of all values, each with the value that it checks. A guard whose value the fetch does not depend on is
     /// skipped: a learning rate of 1, for example, is simplified out of the graph.
     pub fn guards(&self) -> impl Iterator<Item = (Guard, Id)> {
-        let guards = self.list.iter().filter_map(|value| value.tensor.0.guard.as_deref());
-        guards.filter_map(|&guard| Some((guard, *self.of_node.get(&guard.0.address())?)))
+        let guards = self.list.iter().filter_map(|value| value.tensor.0.guard());
+        guards.filter_map(|guard| Some((guard, *self.of_node.get(&guard.0.address())?)))
     }
 }

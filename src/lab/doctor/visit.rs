@@ -66,7 +66,7 @@ pub fn diagnose<const N: usize, const M: usize>(
             "diagnose: {y} is not what a net answers: a tensor [?, classes] was expected, such as softmax(scores)."
         )));
     };
-    let Some(&(rate, _)) = step.0.0.guard.as_deref().filter(|_| !loss.variables().is_empty()) else {
+    let Some((rate, _)) = step.0.0.guard().filter(|_| !loss.variables().is_empty()) else {
         return Err(Error::Feed(
             "diagnose: this step trains nothing, it only follows averages: give it the step that minimize(loss) made."
                 .into(),
