@@ -11,7 +11,9 @@ use std::collections::{HashMap, HashSet};
 ///
 /// Where a function jumps or has a corner ([`relu`](crate::relu) at 0, the maximum of equal numbers), the gradient is that
 /// of one side, or is shared; each op says which. [`equal`](crate::equal) and [`argmax`](crate::argmax) have derivative
-/// zero. It is a mistake to ask for the gradient by a tensor that the loss does not depend on, or only through such ops.
+/// zero. It is a mistake to ask for the gradient by a tensor that the loss does not depend on, or only through such ops, and
+/// by a softmax or a transpose that an op of the loss does without: `log(softmax(z))` is computed from `z`, and `matmul` reads
+/// the columns of a matrix.
 pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
     let gradients = gradients_of(loss, &by);
     // if a gradient is a node of the graph already, or the gradient of two tensors, an alias lets it have its own name

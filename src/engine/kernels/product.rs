@@ -170,15 +170,15 @@ impl Product<'_> {
 /// A dense layer sums over this many inputs at a time, so that they stay in the cache with their weights for all outputs.
 const INPUTS: usize = 128;
 
-/// A longer sum is made of parts of this length, for one that is much longer would lose digits.
-const PART: usize = 8192;
+/// A sum of more products than these loses digits in an `f32`. Longer ones ask for memory in each run.
+const LONG: usize = 16_384;
 
 /// yₒ = Σₖ xₖ wₖₒ for 16 images. x: `[length][16]`, w: `[length][outputs]`, or `[outputs][length]` if `transposed`, y:
 /// `[outputs][16]`.
 pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
-    if length > PART {
-        return in_parts(x, w, transposed, y);
+    if length > LONG {
+        return long_sums(x, w, transposed, y);
     }
     let together = if transposed { length } else { INPUTS };
     for first in (0..length).step_by(together) {
@@ -201,13 +201,12 @@ pub(crate) fn dense(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     }
 }
 
-/// [`dense`] for a long sum.
-fn in_parts(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
+/// [`dense`] for long sums: short ones are added up in an `f64`.
+fn long_sums(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
     let (length, outputs) = (x.len() / LANES, y.values.len() / LANES);
-    let mut part = vec![0.0; y.values.len()];
-    y.values.fill(0.0);
-    for (i, x) in x.chunks(PART * LANES).enumerate() {
-        let (first, end) = (i * PART, i * PART + x.len() / LANES);
+    let (mut part, mut sums) = (vec![0.0; y.values.len()], vec![0.0; y.values.len()]);
+    for (i, x) in x.chunks(INPUTS * LANES).enumerate() {
+        let (first, end) = (i * INPUTS, i * INPUTS + x.len() / LANES);
         let rows: Vec<f32>;
         let w = if transposed {
             rows = w.chunks_exact(length).flat_map(|row| &row[first..end]).copied().collect();
@@ -216,8 +215,9 @@ fn in_parts(x: &[f32], w: &[f32], transposed: bool, y: Out<'_>) {
             &w[first * outputs..end * outputs]
         };
         dense(x, w, transposed, Out { values: &mut part, ..y });
-        y.values.iter_mut().zip(&part).for_each(|(y, part)| *y += part);
+        sums.iter_mut().zip(&part).for_each(|(sum, part)| *sum += f64::from(*part));
     }
+    y.values.iter_mut().zip(sums).for_each(|(y, sum)| *y = sum as f32);
 }
 
 /// The values of a matrix and its strides `(by_k, by_o)`: entry (k, o) is at `k * by_k + o * by_o`.
@@ -228,17 +228,18 @@ vectorized! {
 pub(crate) fn matrices(a: Strided<'_>, b: Strided<'_>, inner: usize, columns: usize, y: &mut [f32]) {
     let ((a, (a_by_k, a_by_o)), (b, (b_by_k, b_by_o))) = (a, b);
     for (p, y) in y.chunks_exact_mut(columns).enumerate() {
-        y.fill(0.0);
-        let mut part = vec![0.0; if inner > PART { columns } else { 0 }];
-        for first in (0..inner).step_by(PART) {
-            part.fill(0.0);
-            let sums = if inner > PART { &mut part[..] } else { &mut *y };
-            for k in first..inner.min(first + PART) {
-                let factor = a[k * a_by_k + p * a_by_o];
-                let row = b[k * b_by_k..].iter().step_by(b_by_o);
-                sums.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
+        if inner > LONG {
+            for (o, y) in y.iter_mut().enumerate() {
+                let product = |k| f64::from(a[k * a_by_k + p * a_by_o]) * f64::from(b[k * b_by_k + o * b_by_o]);
+                *y = (0..inner).map(product).sum::<f64>() as f32;
             }
-            y.iter_mut().zip(&part).for_each(|(y, part)| *y += part);
+            continue;
+        }
+        y.fill(0.0);
+        for k in 0..inner {
+            let factor = a[k * a_by_k + p * a_by_o];
+            let row = b[k * b_by_k..].iter().step_by(b_by_o);
+            y.iter_mut().zip(row).for_each(|(y, b)| *y += factor * b);
         }
     }
 }
