@@ -74,16 +74,17 @@ fn dependents_of(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
 fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
     let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
     let is_skipped = order.iter().any(|node| node.0.skips(t));
-    if let Some(input) = t.inputs().first().filter(|_| is_skipped) {
+    if let Some(input) = t.inputs().first().filter(|input| is_skipped || !order.contains(&t) && order.contains(input)) {
         return match t.0.op {
             "softmax" => format!(
                 "{ask} log(softmax(z)) is computed from the scores z in one go, without the probabilities; take the \
                  gradient by the scores, {input}."
             ),
-            _ => format!(
+            "transpose" => format!(
                 "{ask} the loss is computed from {input} itself: matmul reads a matrix along its columns in place of its \
                  transpose, and two transposes undo each other. Take the gradient by {input}, and transpose that."
             ),
+            op => format!("{ask} the loss is computed from {input}, not from its {op}; take the gradient by that."),
         };
     }
     let dependents = dependents_of(&[t], order);
