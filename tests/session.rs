@@ -249,6 +249,10 @@ fn sums_along_any_dimensions_keep_their_digits() {
     let sum = sess.run(reduce_sum_axes(x, [1]), feed! { x => image }).unwrap();
     assert!((sum.sum() - 300_000.0).abs() < 1.0, "the numbers of an image: {sum}");
 
+    let mean = avg_pool(reshape(x, [-1, 1500, 2000, 1]), [1, 1500, 2000, 1], [1, 1500, 2000, 1], VALID);
+    let mean = sess.run(mean, feed! { x => image }).unwrap();
+    assert!((mean.sum() - 0.1).abs() < 1e-6, "the mean of a window: {mean}");
+
     let (column, row) = (ones([3_000_000, 1]), ones([1, 3_000_000]));
     let products = [
         (matmul(wide, column), "of two matrices"),
