@@ -380,7 +380,8 @@ def an_interrupt_stops_training_and_nothing_is_lost():
         more = kernel.fine(TRAIN.replace("STEPS", str(step + 500)))
         assert f"trained to {step + 500}" in more, more
         kernel.interrupt()  # nothing runs
-        assert kernel.fine("w.shape().len()") == "2"
+        dimensions = kernel.fine("w.shape().len()")
+        assert dimensions == "2", dimensions
 
 
 @test
