@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 /// Lines of code that a room may have: neither tests nor comments nor blank lines count. The sentences of exercises and
 /// pictures are data and belong to no room. The library's aim is 6,000.
 const BUDGETS: [(&str, &[&str], usize); 9] = [
-    ("library", &["", "engine", "model", "session", "mnist"], 7_513),
+    ("library", &["", "engine", "model", "session", "mnist"], 7_518),
     ("pictures", &["visu", "picture", "panel", "live"], 3_573),
     ("figures", &["figures"], 4_389),
-    ("lab", &["lab"], 4_082),
+    ("lab", &["lab"], 4_085),
     ("launcher", &["main.rs", "launcher"], 1_040),
     ("kernel", &["launcher/kernel"], 330),
     ("notebooks", &["launcher/notebook"], 510),

@@ -246,11 +246,13 @@ fn gradients_that_there_are_not() {
     let (x, w) = (placeholder([NONE, 4]).named("x"), variable(ones([3, 4])).named("w"));
     let scores = matmul(x, transpose(w)).named("scores");
     let (y, by_transpose) = (softmax(scores), transpose(w));
+    let by_name = reshape(y, [-1, 3]).named("p");
     let loss = -reduce_mean(log(y)).named("loss");
     all_stop! {
         gradients(loss, [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
         gradients(reduce_sum(matmul(x, by_transpose)), [by_transpose]) => ["transpose [4, 3]", "computed from w [3, 4] itself"];
         gradients(reduce_mean(softmax_cross_entropy_with_logits(scores, ones([1, 3]))), [y]) => ["in one go", "by the scores, scores [?, 3]"];
+        gradients(reduce_sum(log(by_name)), [by_name]) => ["p [?, 3]", "in one go", "by the scores, scores [?, 3]"];
         // another path is not taken for all of them
         gradients(loss + reduce_sum(square(y)), [y]) => ["softmax [?, 3]", "in one go", "by the scores, scores [?, 3]"];
         gradients(reduce_sum(matmul(x, by_transpose)) + reduce_sum(by_transpose), [by_transpose]) => ["computed from w [3, 4] itself"];

@@ -422,10 +422,12 @@ fn a_loss_from_a_probability_that_underflows_is_finite() {
     let y_ = placeholder([NONE, 2]);
     let y = softmax(z);
     let loss = -reduce_sum(y_ * log(y));
+    let by_name = -reduce_sum(y_ * log(reshape(y, [-1, 2]).named("p") * 1));
     let [dz] = gradients(loss, [z]);
     let mut sess = Session::new();
     let (scores, labels) = (array![[0.0, 200.0]], array![[1.0, 0.0]]);
-    let (y, loss, dz) = sess.run((y, loss, dz), feed! { z => scores, y_ => labels }).unwrap();
+    let (y, loss, dz, by_name) = sess.run((y, loss, dz, by_name), feed! { z => scores, y_ => labels }).unwrap();
+    assert_eq!(by_name, 200.0, "and so it is by another name");
     assert_eq!(y[[0, 0]], 0.0);
     assert_eq!(loss, 200.0);
     assert_eq!(dz, array![[-1.0, 1.0]].into_dyn());

@@ -74,8 +74,10 @@ fn dependents_of(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
 fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
     let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
     let is_skipped = order.iter().any(|node| node.0.skips(t));
-    if let Some(input) = t.inputs().first().filter(|input| is_skipped || !order.contains(&t) && order.contains(input)) {
-        return match t.0.op {
+    let own = t.unaliased();
+    if let Some(input) = own.inputs().first().filter(|input| is_skipped || !order.contains(&t) && order.contains(input))
+    {
+        return match own.0.op {
             "softmax" => format!(
                 "{ask} log(softmax(z)) is computed from the scores z in one go, without the probabilities; take the \
                  gradient by the scores, {input}."

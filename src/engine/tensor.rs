@@ -400,6 +400,11 @@ impl Tensor {
         }
     }
 
+    /// What it is another name for, or the tensor itself.
+    pub(crate) fn unaliased(self) -> Tensor {
+        if self.0.op == "identity" { self.inputs()[0].unaliased() } else { self }
+    }
+
     /// The initial value of a variable; any other tensor itself.
     pub(crate) fn initial(self) -> Tensor {
         match self.0.compute {

@@ -72,8 +72,9 @@ pub fn exp(x: impl Into<Tensor>) -> Tensor {
 /// log 0 = -∞ (and the cross entropy NaN).
 pub fn log(x: impl Into<Tensor>) -> Tensor {
     let x = x.into();
-    if x.0.op == "softmax" {
-        return log_softmax(x.inputs()[0]).skipping(x).build();
+    let p = x.unaliased();
+    if p.0.op == "softmax" {
+        return log_softmax(p.inputs()[0]).skipping(p).skipping(x).build();
     }
     // f(x) = ln x
     // f'(x) = 1 / x

@@ -4,7 +4,7 @@ use crate::picture::{AXIS, Area, EDGE, Font, N, NOTE, ON_TEST, Svg, TEST, TICK, 
 use crate::{Error, language::Language, words};
 
 const CELLS: usize = 1000;
-/// An MNIST image without its margin at half its size: a cell is some eight pixels wide.
+/// An MNIST image without its margin at half its size: a cell is ten pixels wide or less.
 const PIXELS: usize = 12;
 
 /// How the test digits are shared out among the cells.

@@ -67,7 +67,9 @@ impl Visit<'_> {
         let slopes = gradients_of(self.loss, &weights);
         let last: Vec<Tensor> = weights.last().copied().into_iter().collect();
         let towards = match self.training.one_hot(self.y) {
-            Some(labels) if self.y.0.op == "softmax" => gradients_of(-reduce_mean(labels * log(self.y)), &last),
+            Some(labels) if self.y.unaliased().0.op == "softmax" => {
+                gradients_of(-reduce_mean(labels * log(self.y)), &last)
+            }
             Some(labels) => gradients_of(reduce_mean(softmax_cross_entropy_with_logits(self.y, labels)), &last),
             None => Vec::new(),
         };

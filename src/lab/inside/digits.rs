@@ -132,5 +132,6 @@ pub fn finite<'n>(what: &str, t: Tensor, numbers: impl IntoIterator<Item = &'n f
 
 /// The scores of what a net answers: of a softmax, what it is made of.
 pub fn scores(y: Tensor) -> Tensor {
-    if y.0.op == "softmax" { y.inputs()[0] } else { y }
+    let p = y.unaliased();
+    if p.0.op == "softmax" { p.inputs()[0] } else { y }
 }
