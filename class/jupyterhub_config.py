@@ -52,7 +52,7 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_idle_timeout=3600",
     "--MappingKernelManager.cull_connected=True",
     "--MappingKernelManager.cull_interval=300",
-    # The panel is sent to each pupil some times a second: packed, a picture of 98 kB takes 60.
+    # The panel is sent to each pupil some times a second: packed, a picture of 104 kB takes 63.
     "--ServerApp.tornado_settings=compress_response=True",
 ]
 

@@ -31,7 +31,8 @@ pub fn gradients<const N: usize>(loss: Scalar, by: [Tensor; N]) -> [Tensor; N] {
 /// has several readers adds up what it receives.
 pub(crate) fn gradients_of(loss: Scalar, by: &[Tensor]) -> Vec<Tensor> {
     let order = topological_order(&[loss.0]);
-    if let Some(&t) = by.iter().find(|&&t| order.iter().any(|node| node.0.skips(t))) {
+    let skipped: HashSet<usize> = order.iter().flat_map(|node| node.0.skipped()).map(|t| t.address()).collect();
+    if let Some(&t) = by.iter().find(|t| skipped.contains(&t.address())) {
         stop(why_none(loss.0, t, &order, &[]));
     }
     let dependents = dependents_of(by, &order);
@@ -73,7 +74,7 @@ fn dependents_of(by: &[Tensor], order: &[Tensor]) -> HashSet<usize> {
 /// An error message: why the loss has no gradient by `t`.
 fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> String {
     let ask = format!("the gradient of {} by {t} was asked for, but", loss.name());
-    let is_skipped = order.iter().any(|node| node.0.skips(t));
+    let is_skipped = order.iter().any(|node| node.0.skipped().contains(&t));
     let own = t.unaliased();
     if let Some(input) = own.inputs().first().filter(|input| is_skipped || !order.contains(&t) && order.contains(input))
     {
@@ -109,18 +110,13 @@ fn why_none(loss: Tensor, t: Tensor, order: &[Tensor], flat: &[Tensor]) -> Strin
     )
 }
 
-/// A new node with the same value, which can have a name of its own.
+/// A new node with the same value, as the result of an op that leaves `t` unchanged: its name is not that of `t`.
 pub(crate) fn alias(t: Tensor) -> Tensor {
     identity(t).build()
 }
 
 pub(crate) fn identity(t: Tensor) -> Node {
     Node::new("identity", &[t], t.shape(), Compute::Alias).gradient(|_, dy| dy)
-}
-
-/// `t` as the result of an op that leaves it unchanged: an alias, so that naming the result does not rename `t`.
-pub(crate) fn unchanged(t: Tensor) -> Tensor {
-    alias(t)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::softmax::log_softmax;
 use crate::engine::kernels::elementwise::{Operand, Spread, map, zip};
 use crate::engine::kernels::math;
 use crate::engine::number;
-use crate::engine::{NONE, Node, Out, Scalar, Tensor, broadcast, unchanged};
+use crate::engine::{NONE, Node, Out, Scalar, Tensor, alias, broadcast};
 use crate::error::{require, stop};
 use crate::placeholders::check;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -44,8 +44,8 @@ fn arithmetic(
 ) -> Tensor {
     match [a.known_number(), b.known_number()] {
         [Some(a), Some(b)] => Tensor::from(f(a, b)),
-        [known @ Some(_), _] if known == neutral && is_like(b, a) => unchanged(b),
-        [_, known @ Some(_)] if known == neutral && is_like(a, b) => unchanged(a),
+        [known @ Some(_), _] if known == neutral && is_like(b, a) => alias(b),
+        [_, known @ Some(_)] if known == neutral && is_like(a, b) => alias(a),
         _ => binary(op, "", a, b, f, rule).build(),
     }
 }

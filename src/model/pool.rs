@@ -1,3 +1,4 @@
+use crate::engine::kernels::reduce::LONG_SUM;
 use crate::engine::simd::vectorized;
 use crate::engine::{LANES, NONE, Node, Out, Padding, Shape, Tensor, View, Window, list};
 use crate::error::{require, stop};
@@ -168,23 +169,19 @@ fn from_largest(window: &Window, channels: usize, inputs: &[View<'_>], found: Ou
 }
 }
 
-/// A sum of more numbers than these loses digits in an `f32`.
-const LONG: f32 = 4096.0;
-
 vectorized! {
 fn mean(window: &Window, channels: usize, x: View<'_>, y: Out<'_>) {
     let (x, y) = (x.rows(), y.rows());
     walk(window, channels, |at, places| {
-        let count = (places.rows * places.columns) as f32;
-        let mut sum = [0.0; LANES];
-        if count > LONG {
+        let (mut sum, count) = ([0.0; LANES], places.rows * places.columns);
+        if count > LONG_SUM {
             let mut exact = [0.0; LANES];
             places.each(|place| (0..LANES).for_each(|l| exact[l] += f64::from(x[place][l])));
             sum = exact.map(|sum| sum as f32);
         } else {
             places.each(|place| (0..LANES).for_each(|l| sum[l] += x[place][l]));
         }
-        (0..LANES).for_each(|l| y[at][l] = sum[l] / count);
+        (0..LANES).for_each(|l| y[at][l] = sum[l] / count as f32);
     });
 }
 }

@@ -3,7 +3,7 @@ use super::reshape::reshaped;
 use crate::engine::kernels::elementwise::{Spread, broadcast};
 use crate::engine::kernels::reduce::Reduction;
 use crate::engine::{
-    Compute, Granularity, LANES, NONE, Node, Scalar, Shape, Tensor, batch_axis, per_image, show, size, unchanged,
+    Compute, Granularity, LANES, NONE, Node, Scalar, Shape, Tensor, alias, batch_axis, per_image, show, size,
 };
 use crate::error::stop;
 use std::sync::OnceLock;
@@ -46,7 +46,7 @@ pub fn reduce_sum_axes(x: impl Into<Tensor>, axes: impl Shape) -> Tensor {
 
 pub(crate) fn sum_along(x: Tensor, axes: &[usize]) -> Tensor {
     if axes.is_empty() {
-        return unchanged(x);
+        return alias(x);
     }
     let (images, within) = by_kind(x, axes);
     let y = sum_within(x, &within);

@@ -1,4 +1,4 @@
-use crate::engine::{Compute, NONE, Node, Shape, Tensor, batch_axis, checked_size, show, size, unchanged};
+use crate::engine::{Compute, NONE, Node, Shape, Tensor, alias, batch_axis, checked_size, show, size};
 use crate::error::{require, stop};
 
 /// The same numbers in another shape: `reshape(x, [-1, 784])` makes a row of each 28×28 image.
@@ -8,7 +8,7 @@ use crate::error::{require, stop};
 pub fn reshape(x: impl Into<Tensor>, shape: impl Shape) -> Tensor {
     let x = x.into();
     let y = reshaped(x, shape.dims());
-    if y == x { unchanged(x) } else { y }
+    if y == x { alias(x) } else { y }
 }
 
 pub(super) fn reshaped(x: Tensor, mut dims: Vec<usize>) -> Tensor {

@@ -4,7 +4,7 @@ use crate::engine::simd::{self, Simd, run};
 use crate::engine::{LANES, Out, View, per_image, size};
 
 /// A sum of more numbers than this is computed in parts, which are added in double precision.
-const LONG_SUM: usize = 4096;
+pub(crate) const LONG_SUM: usize = 4096;
 
 /// How many numbers of each sum form a part.
 const PART: usize = 256;
